@@ -1,0 +1,67 @@
+import { dataStream } from '../pipeline.ts';
+
+export interface FilebeatOptions {
+  /** Glob of the event log's segments. */
+  readonly eventLogGlob: string;
+  /** URL of Elasticsearch. */
+  readonly elasticsearchUrl: string;
+  /** Address of Filebeat's own status API. */
+  readonly statusHost: string;
+  readonly statusPort: number;
+}
+
+/**
+ * filebeat.yml that ships the event log into the data stream, each line under its `event.id`, so that a line sent
+ * twice is one document. Plain data; the caller writes it as YAML.
+ */
+export function filebeatConfig(options: FilebeatOptions): Readonly<Record<string, unknown>> {
+  return {
+    'filebeat.inputs': [eventLogInput(options.eventLogGlob)],
+    processors: [
+      // The parser moves the identity out of the document into its `_id`; people look for it in both.
+      {
+        copy_fields: {
+          fields: [{ from: '@metadata._id', to: 'event.id' }],
+          fail_on_error: false,
+          ignore_missing: true,
+        },
+      },
+      { drop_fields: { fields: ['agent', 'ecs', 'host', 'input', 'log'], ignore_missing: true } },
+    ],
+    'queue.mem': { events: 4096, flush: { min_events: 512, timeout: '1s' } },
+    'output.elasticsearch': {
+      hosts: [options.elasticsearchUrl],
+      index: dataStream,
+      // Filebeat may be newer than Elasticsearch: a release ahead on this machine, or in the middle of an upgrade.
+      allow_older_versions: true,
+    },
+    'setup.template.enabled': false,
+    'setup.ilm.enabled': false,
+    'http.enabled': true,
+    'http.host': options.statusHost,
+    'http.port': options.statusPort,
+    'logging.to_stderr': true,
+    'logging.metrics.enabled': false,
+  };
+}
+
+function eventLogInput(glob: string): Readonly<Record<string, unknown>> {
+  return {
+    type: 'filestream',
+    // Filebeat's memory of what it has read hangs on this id: it never changes.
+    id: 'cdc-events',
+    paths: [glob],
+    // Segments are never renamed and their names never used again, so the path is the exact identity of a file:
+    // inode numbers are used again, and a fingerprint ignores a file until it has grown.
+    'prospector.scanner.fingerprint.enabled': false,
+    'file_identity.path': null,
+    'prospector.scanner.check_interval': '1s',
+    'close.reader.on_eof': false,
+    // A segment that is removed before it was read to its end is still read to its end.
+    'close.on_state_change.removed': false,
+    clean_removed: false,
+    // A column that is NULL is a fact of the row, not an absent field.
+    keep_null: true,
+    parsers: [{ ndjson: { target: '', overwrite_keys: true, add_error_key: true, document_id: 'event.id' } }],
+  };
+}

@@ -1,0 +1,57 @@
+/** One topic as the job `create-topic` reads it from its TOPICS_FILE. */
+export interface Topic {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  /** Topic settings as Kafka names them; values are text. */
+  readonly config: Readonly<Record<string, string>>;
+}
+
+export interface TopicsOptions {
+  /** Copies of each partition. @default 1 */
+  readonly replicationFactor?: number;
+  /** Copies that must have a message before it counts as written. @default 1 */
+  readonly minInsyncReplicas?: number;
+  /**
+   * Largest message of the events' topic, in bytes. Broker, topic and whoever writes need the same limit.
+   * @default 1048576, above which TiCDC sends a row's keys only
+   */
+  readonly maxMessageBytes?: number;
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+/** The largest message of the events' topic where nobody says otherwise, in bytes. */
+export const defaultMaxMessageBytes = 1024 * 1024;
+
+/** What headers and framing add to a message at the limit when it goes to the dead-letter topic, in bytes. */
+export const deadLetterHeadroom = 64 * 1024;
+
+/** Topics of the pipeline: the events and the messages that nobody could decode. */
+export function topics(options: TopicsOptions = {}): readonly Topic[] {
+  const { replicationFactor = 1, minInsyncReplicas = 1, maxMessageBytes = defaultMaxMessageBytes } = options;
+  if (minInsyncReplicas > replicationFactor) {
+    throw new Error(
+      `'minInsyncReplicas' (${minInsyncReplicas}) must not be greater than 'replicationFactor' (${replicationFactor})`,
+    );
+  }
+  const shared = { 'cleanup.policy': 'delete', 'min.insync.replicas': String(minInsyncReplicas) };
+  return [
+    {
+      topic: 'cdc-events',
+      partitions: 3,
+      replicationFactor,
+      config: { ...shared, 'max.message.bytes': String(maxMessageBytes), 'retention.ms': String(7 * day) },
+    },
+    {
+      topic: 'cdc-events.dead-letter',
+      partitions: 1,
+      replicationFactor,
+      config: {
+        ...shared,
+        'max.message.bytes': String(maxMessageBytes + deadLetterHeadroom),
+        'retention.ms': String(30 * day),
+      },
+    },
+  ];
+}
