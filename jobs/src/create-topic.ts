@@ -1,0 +1,130 @@
+import { brokers } from '@tidb-cdc/consumer/environment';
+import { type Admin, createAdmin } from '@tidb-cdc/consumer/kafka';
+import type { Logger } from '@tidb-cdc/consumer/log';
+import { z } from 'zod';
+import { readJsonOf, runJob, waitSettings } from './job.ts';
+import { planTopic, type TopicDefinition, type TopicPlan, type TopicState, topicDefinition } from './topic-plan.ts';
+import { errorText, waitFor } from './wait.ts';
+
+// numbers of the Kafka protocol: the kind of a configured resource, the source of a setting
+const TOPIC_RESOURCE = 2;
+const SET_FOR_TOPIC = 1;
+
+/** Settings of create-topic. */
+export const createTopicSettings = z.object({
+  ...waitSettings,
+  KAFKA_BROKERS: brokers.default(['127.0.0.1:9092']),
+  TOPICS_FILE: z.string({
+    error: 'must be the path of a JSON file [{"topic": …, "partitions": …, "replicationFactor": …, "config": {…}}]',
+  }),
+});
+export type CreateTopicSettings = z.infer<typeof createTopicSettings>;
+
+/** What was done to one topic. */
+export interface TopicResult {
+  readonly topic: string;
+  readonly outcome: 'created' | 'altered' | 'unchanged';
+}
+
+/**
+ * Makes the topics of the file exist as it says: creates, adds partitions, alters settings that differ.
+ * Logs a line a topic. It takes nothing away: what another tool set stays.
+ *
+ * @throws Error naming every topic that has more partitions than wanted, after the others are done
+ */
+export async function createTopic(settings: CreateTopicSettings, log: Logger): Promise<TopicResult[]> {
+  const wanted = await readJsonOf('TOPICS_FILE', settings.TOPICS_FILE, z.array(topicDefinition).min(1));
+  // the client's own lines would repeat each failed attempt of the wait
+  const quiet = log.child({}, { level: 'silent' });
+  const admin = createAdmin({ brokers: settings.KAFKA_BROKERS, clientId: 'cdc-create-topic', log: quiet });
+  try {
+    await waitFor(`Kafka at ${settings.KAFKA_BROKERS.join(',')}`, () => admin.connect(), {
+      timeoutSeconds: settings.WAIT_TIMEOUT_SECONDS,
+      log,
+    });
+    const results: TopicResult[] = [];
+    const problems: string[] = [];
+    for (const definition of wanted) {
+      const plan = await ensureTopic(admin, definition, log);
+      problems.push(...plan.problems);
+      results.push({ topic: definition.topic, outcome: plan.outcome });
+    }
+    if (problems.length > 0) throw new Error(problems.join('; '));
+    return results;
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function ensureTopic(admin: Admin, wanted: TopicDefinition, log: Logger) {
+  const { topic, partitions, replicationFactor } = wanted;
+  if (await create(admin, wanted)) {
+    log.info(`topic ${topic}: created, partitions ${partitions}, replication factor ${replicationFactor}`);
+    return { outcome: 'created', problems: [] } as const;
+  }
+  const plan = planTopic(wanted, await readTopic(admin, topic));
+  // a problem stops this topic as a whole: half of what the file says would be neither old nor new
+  if (plan.problems.length === 0) await apply(admin, topic, plan);
+  const outcome = plan.problems.length === 0 && plan.changes.length > 0 ? 'altered' : 'unchanged';
+  log.info(`topic ${topic}: ${[outcome, ...(outcome === 'altered' ? plan.changes : []), ...plan.remarks].join(', ')}`);
+  return { outcome, problems: plan.problems } as const;
+}
+
+/** False where the topic exists, also when another run has just made it. */
+async function create(admin: Admin, wanted: TopicDefinition): Promise<boolean> {
+  if ((await admin.listTopics()).includes(wanted.topic)) return false;
+  try {
+    return await admin.createTopics({
+      topics: [
+        {
+          topic: wanted.topic,
+          numPartitions: wanted.partitions,
+          replicationFactor: wanted.replicationFactor,
+          configEntries: toEntries(wanted.config),
+        },
+      ],
+    });
+  } catch (error) {
+    throw new Error(`cannot create topic ${wanted.topic}: ${kafkaErrorText(error)}`);
+  }
+}
+
+async function readTopic(admin: Admin, topic: string): Promise<TopicState> {
+  const metadata = await admin.fetchTopicMetadata({ topics: [topic] });
+  const partitions = metadata.topics[0]?.partitions ?? [];
+  const described = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: TOPIC_RESOURCE, name: topic }],
+  });
+  const entries = described.resources[0]?.configEntries ?? [];
+  return {
+    partitions: partitions.length,
+    replicationFactor: partitions[0]?.replicas.length ?? 0,
+    config: Object.fromEntries(entries.map(({ configName, configValue }) => [configName, configValue])),
+    ownConfig: entries.filter(({ configSource }) => configSource === SET_FOR_TOPIC).map(({ configName }) => configName),
+  };
+}
+
+async function apply(admin: Admin, topic: string, plan: TopicPlan): Promise<void> {
+  try {
+    if (plan.config !== undefined) {
+      const resource = { type: TOPIC_RESOURCE, name: topic, configEntries: toEntries(plan.config) };
+      await admin.alterConfigs({ validateOnly: false, resources: [resource] });
+    }
+    if (plan.growTo !== undefined) await admin.createPartitions({ topicPartitions: [{ topic, count: plan.growTo }] });
+  } catch (error) {
+    throw new Error(`cannot alter topic ${topic} (${plan.changes.join(', ')}): ${kafkaErrorText(error)}`);
+  }
+}
+
+function toEntries(config: Readonly<Record<string, string>>) {
+  return Object.entries(config).map(([name, value]) => ({ name, value }));
+}
+
+/** kafkajs wraps the broker's errors, one a topic, in an error that only says that there are some. */
+function kafkaErrorText(error: unknown): string {
+  const inner = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
+  return [error, ...inner].map(errorText).join(': ');
+}
+
+await runJob(import.meta.url, createTopicSettings, createTopic);

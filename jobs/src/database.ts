@@ -1,0 +1,103 @@
+import { port } from '@tidb-cdc/consumer/environment';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import { z } from 'zod';
+import { type WaitOptions, waitFor } from './wait.ts';
+
+/** The tables of the demo shop, in an order in which foreign keys allow inserts. */
+export const shopTables = ['customers', 'products', 'orders', 'order_items'] as const;
+export type ShopTable = (typeof shopTables)[number];
+
+/** Settings that say where the database is. */
+export const databaseSettings = {
+  DATABASE_HOST: z.string().default('127.0.0.1'),
+  DATABASE_PORT: port.default(4000),
+  // in a GRANT, _ and % of a database name would be wildcards
+  DATABASE_NAME: z
+    .string()
+    .regex(/^[a-z][a-z0-9]*$/, { error: 'must be lower-case letters and digits, beginning with a letter' })
+    .default('shop'),
+};
+
+/** An account name: it becomes part of SQL statements as a value, and of log lines. */
+export const userName = z
+  .string({ error: 'must be the name of a database account' })
+  .regex(/^[a-zA-Z][a-zA-Z0-9_]{0,31}$/, {
+    error: 'must be at most 32 letters, digits and _, beginning with a letter',
+  });
+
+/** Settings of the application's account, which has only the rights to change rows. */
+export const applicationSettings = {
+  DATABASE_APP_USER: userName.default('shop_app'),
+  DATABASE_APP_PASSWORD: z.string({ error: 'must be the password of the application account' }),
+};
+
+export interface DatabaseAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Account {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Settings of a job that works on the shop's rows. */
+export type ShopSettings = z.infer<z.ZodObject<typeof databaseSettings & typeof applicationSettings>>;
+
+/**
+ * Opens a connection, in utf8mb4 and UTC, in a database if one is named.
+ * An UPDATE's `affectedRows` counts the rows that changed, not those found: an unchanged row makes no event.
+ */
+export async function connect(address: DatabaseAddress, account: Account, database?: string): Promise<Connection> {
+  const connection = await createConnection({
+    host: address.host,
+    port: address.port,
+    user: account.user,
+    password: account.password,
+    ...(database === undefined ? {} : { database }),
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    connectTimeout: 5_000,
+    flags: ['-FOUND_ROWS'],
+  });
+  await connection.query("SET time_zone = '+00:00'");
+  return connection;
+}
+
+/** Closes a connection; an open transaction is rolled back by the server. */
+export async function close(connection: Connection): Promise<void> {
+  try {
+    await connection.end();
+  } catch {
+    // it was broken before, which whoever used it has been told
+    connection.destroy();
+  }
+}
+
+/** Opens a connection as the application once the shop's tables are there for it. */
+export async function connectToShop(settings: ShopSettings, wait: WaitOptions): Promise<Connection> {
+  const { DATABASE_HOST: host, DATABASE_PORT: port, DATABASE_NAME: name, DATABASE_APP_USER: user } = settings;
+  return waitFor(
+    `the tables of ${name} at ${host}:${port} as ${user}`,
+    async () => {
+      const connection = await connect({ host, port }, { user, password: settings.DATABASE_APP_PASSWORD }, name);
+      try {
+        await countRows(connection);
+        return connection;
+      } catch (error) {
+        await close(connection);
+        throw error;
+      }
+    },
+    wait,
+  );
+}
+
+/** The number of rows of each table of the shop. */
+export async function countRows(connection: Connection): Promise<Record<ShopTable, number>> {
+  const counts = shopTables.map((table) => `(SELECT COUNT(*) FROM ${table}) AS ${table}`).join(', ');
+  const [rows] = await connection.query<(RowDataPacket & Record<ShopTable, number>)[]>(`SELECT ${counts}`);
+  const [row] = rows;
+  if (row === undefined) throw new Error('the database returned no row for a count');
+  return { customers: row.customers, products: row.products, orders: row.orders, order_items: row.order_items };
+}

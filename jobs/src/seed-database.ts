@@ -1,0 +1,72 @@
+import { fileURLToPath } from 'node:url';
+import type { Logger } from '@tidb-cdc/consumer/log';
+import type { Connection } from 'mysql2/promise';
+import { z } from 'zod';
+import {
+  applicationSettings,
+  close,
+  connectToShop,
+  countRows,
+  databaseSettings,
+  type ShopTable,
+  shopTables,
+} from './database.ts';
+import { readFileOf, runJob, waitSettings } from './job.ts';
+import { splitSql } from './sql-text.ts';
+
+/** Settings of seed-database. */
+export const seedDatabaseSettings = z.object({
+  ...databaseSettings,
+  ...applicationSettings,
+  ...waitSettings,
+  SEED_FILE: z.string().default(fileURLToPath(new URL('../../database/seed.sql', import.meta.url))),
+});
+export type SeedDatabaseSettings = z.infer<typeof seedDatabaseSettings>;
+
+/** What the tables hold after the run, and whether this run put it there. */
+export interface SeedResult {
+  readonly seeded: boolean;
+  readonly rows: Readonly<Record<ShopTable, number>>;
+}
+
+/**
+ * Inserts the rows of `seed.sql` in one transaction, as the application's account, where all four tables are empty.
+ * Otherwise it changes nothing. Of two runs at the same time one succeeds: the ids are explicit, so the other meets
+ * a duplicate key, rolls back, and reports the tables as it finds them.
+ */
+export async function seedDatabase(settings: SeedDatabaseSettings, log: Logger): Promise<SeedResult> {
+  const statements = splitSql(await readFileOf('SEED_FILE', settings.SEED_FILE), ';');
+  const connection = await connectToShop(settings, { timeoutSeconds: settings.WAIT_TIMEOUT_SECONDS, log });
+  try {
+    const found = await countRows(connection);
+    const seeded = isEmpty(found) && (await insertAll(connection, statements));
+    const rows = isEmpty(found) ? await countRows(connection) : found;
+    log.info(`${seeded ? 'seeded' : 'already holds rows, not seeded'} ${settings.DATABASE_NAME}: ${describe(rows)}`);
+    return { seeded, rows };
+  } finally {
+    await close(connection);
+  }
+}
+
+async function insertAll(connection: Connection, statements: readonly string[]): Promise<boolean> {
+  await connection.beginTransaction();
+  try {
+    for (const statement of statements) await connection.query(statement);
+    await connection.commit();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ER_DUP_ENTRY') throw error;
+    await connection.rollback();
+    return false;
+  }
+}
+
+function isEmpty(rows: Readonly<Record<ShopTable, number>>): boolean {
+  return shopTables.every((table) => rows[table] === 0);
+}
+
+function describe(rows: Readonly<Record<ShopTable, number>>): string {
+  return shopTables.map((table) => `${table} ${rows[table]}`).join(', ');
+}
+
+await runJob(import.meta.url, seedDatabaseSettings, seedDatabase);
