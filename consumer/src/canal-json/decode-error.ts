@@ -1,0 +1,56 @@
+/**
+ * Why a message cannot be decoded, and the rule it breaks. The codes are few and fixed: they are values of the metric
+ * label `reason` and a header of the dead letter.
+ */
+export const decodeErrorCodes = {
+  TOMBSTONE: 'canal-json has no tombstones, every message has a value',
+  EMPTY_VALUE: 'the value of a message is a JSON object',
+  INVALID_UTF8: 'the value of a message is UTF-8 text',
+  INVALID_JSON: 'the value of a message is one complete JSON object',
+  NOT_AN_OBJECT: 'the value of a message is a JSON object',
+  MISSING_FIELD: 'canal-json always carries this field',
+  WRONG_TYPE: 'the field has one type in canal-json',
+  UNKNOWN_MESSAGE_TYPE:
+    'a message is an INSERT, UPDATE, DELETE, TIDB_WATERMARK, a schema change (isDdl), or a QUERY, XACOMMIT or XAROLLBACK',
+  INVALID_TIMESTAMP: 'es is milliseconds since 1970 before the year 10000, a TSO is a whole number from 1 to 2^64 - 1',
+  INVALID_NAME: 'a name has 1 to 64 characters and a key at most 32 columns, as in TiDB, MySQL and MariaDB',
+  NO_ROWS: 'a row change carries its rows (a source with binlog_format other than ROW sends SQL text instead)',
+  UNEXPECTED_ROWS: 'only INSERT, UPDATE and DELETE carry rows',
+  OLD_MISMATCH: 'old has one entry for each row of an UPDATE, and is null for an INSERT or a DELETE',
+  INVALID_COLUMN_VALUE: 'the value of a column is a string or null',
+  UNKNOWN_COLUMN_TYPE: 'mysqlType names the type of every column, else bytes and text cannot be told apart',
+  NOT_BINARY: 'bytes of a binary column come as the code points U+0000 to U+00FF',
+  MISSING_KEY_COLUMN: 'every column that pkNames names is in the row',
+} as const;
+
+export type DecodeErrorCode = keyof typeof decodeErrorCodes;
+
+/** A message that is not canal-json. Its text names the field, what is there and the rule, and is short. */
+export class DecodeError extends Error {
+  override readonly name = 'DecodeError';
+  readonly code: DecodeErrorCode;
+
+  /** @param found the field and what it holds, as a phrase: `data[0].price is 5, a number` */
+  constructor(code: DecodeErrorCode, found: string, options?: ErrorOptions) {
+    super(`${found}: ${decodeErrorCodes[code]}`, options);
+    this.code = code;
+  }
+}
+
+const longestQuote = 80;
+
+/** `text` as a JSON string of bounded length, for messages. */
+export function quote(text: string): string {
+  return text.length <= longestQuote
+    ? JSON.stringify(text)
+    : `${JSON.stringify(text.slice(0, longestQuote))}… (${text.length} characters)`;
+}
+
+/** What a parsed JSON value is, in bounded length and however deep it nests. */
+export function describe(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (typeof value === 'string') return `${quote(value)}, a string`;
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  return typeof value === 'object' ? 'an object' : `${String(value)}, a ${typeof value}`;
+}

@@ -1,0 +1,47 @@
+/** column → text of its value, bytes as base64, NULL as null */
+export type RowImage = Readonly<Record<string, string | null>>;
+
+export type Operation = 'insert' | 'update' | 'delete';
+
+/** One row that was changed. An UPDATE of a key column arrives from TiCDC as a delete and an insert of one commitTs. */
+export interface RowChange {
+  schema: string;
+  table: string;
+  operation: Operation;
+  /** key column → text; `{}` where the table has no primary key (a unique key does not count) */
+  primaryKey: RowImage;
+  /** the transaction's TSO as decimal text; only TiCDC with its extension sends one */
+  commitTs?: string;
+  /** milliseconds since the epoch */
+  committedAt: number;
+  /** the row after the change, of a delete the row that is gone; enum as its index, set as its bitmask, as sent */
+  data: RowImage;
+  /** update only: the row before the change, or only the columns that the source chose to send of it */
+  old?: RowImage;
+  /** update only: names of the columns in `old` whose value differs from that in `data` */
+  changed?: readonly string[];
+  /**
+   * The images hold key columns only: TiCDC cut a row over the size limit, or was told to send no more of a delete
+   * (it sets no mark then, so a delete from a table that is all key looks the same).
+   */
+  keysOnly: boolean;
+}
+
+export type DecodedMessage =
+  | { kind: 'rows'; rows: readonly RowChange[] }
+  | {
+      kind: 'schema-change';
+      schema: string;
+      /** empty for a change of a whole schema */
+      table: string;
+      /** QUERY, CREATE, ALTER, ERASE, RENAME, TRUNCATE, CINDEX, DINDEX, … as the source names it */
+      type: string;
+      sql: string;
+      commitTs?: string;
+      /** milliseconds since the epoch */
+      committedAt: number;
+    }
+  /** Every change committed up to watermarkTs has been sent to this partition. `reachedAt`: the same in milliseconds. */
+  | { kind: 'watermark'; watermarkTs: string; reachedAt: number }
+  /** A statement that Canal found in the binlog, neither a schema change nor rows. */
+  | { kind: 'statement'; type: string; sql: string };

@@ -1,0 +1,117 @@
+import type { RowImage } from './canal-json.ts';
+import type { EventDocument } from './event-document.ts';
+
+/** What {@link fitDocument} leaves of a document. */
+interface Kept {
+  /** UTF-16 units of each value in data and old */
+  valueLength: number;
+  /** the columns that stay in data, old and changed */
+  columns: readonly string[];
+  /** UTF-16 units of each value of the primary key */
+  keyLength: number;
+}
+
+/**
+ * The document, or a cut copy of it whose line (`JSON.stringify` and a newline) has at most `maxBytes` bytes of UTF-8.
+ * First the values of data and old are cut, the longest first: all to one length, at a multiple of four, so that base64
+ * can still be decoded, and never within a character. Where that is not enough, columns go from the images, the last
+ * first and those of the key at the end; then, which takes a key over a prefix of a long column, values of the key are cut.
+ * The identity was made before from the whole key. A copy is marked `cdc.truncated`.
+ * @param maxBytes at least 32,768: the rest of a document is smaller than that (names have at most 64 characters)
+ */
+export function fitDocument(document: EventDocument, maxBytes: number): EventDocument {
+  if (atMostBytes(document) <= maxBytes || lineBytes(document) <= maxBytes) return document;
+  const fits = (kept: Kept) => lineBytes(cut(document, kept)) <= maxBytes;
+  return cut(document, mostThatFits(document, maxBytes, fits));
+}
+
+function mostThatFits(document: EventDocument, maxBytes: number, fits: (kept: Kept) => boolean): Kept {
+  const columns = columnsKeysFirst(document);
+  // No value longer than the line can be kept, so the search need not begin above that.
+  const withValues = (valueLength: number): Kept => ({ valueLength, columns, keyLength: Number.POSITIVE_INFINITY });
+  if (fits(withValues(0))) return withValues(largest(maxBytes, (length) => fits(withValues(length))));
+
+  const withColumns = (count: number): Kept => ({ ...withValues(0), columns: columns.slice(0, count) });
+  if (fits(withColumns(0))) return withColumns(largest(columns.length, (count) => fits(withColumns(count))));
+
+  const withKey = (keyLength: number): Kept => ({ ...withColumns(0), keyLength });
+  return withKey(largest(maxBytes, (length) => fits(withKey(length))));
+}
+
+/** The largest n of 0 to `most` that fits, by bisection: where n fits, every smaller one does, and 0 is taken to. */
+function largest(most: number, fits: (n: number) => boolean): number {
+  let low = 0;
+  let high = most;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function columnsKeysFirst({ cdc }: EventDocument): string[] {
+  const columns = Object.keys({ ...cdc.data, ...cdc.old });
+  const isKey = (column: string) => Object.hasOwn(cdc.primary_key, column);
+  return [...columns.filter(isKey), ...columns.filter((column) => !isKey(column))];
+}
+
+function cut(document: EventDocument, { valueLength, columns, keyLength }: Kept): EventDocument {
+  const { cdc } = document;
+  const kept = new Set(columns);
+  const image = (whole: RowImage): RowImage =>
+    Object.fromEntries(
+      Object.entries(whole)
+        .filter(([column]) => kept.has(column))
+        .map(([column, value]) => [column, prefix(value, valueLength)]),
+    );
+  return {
+    ...document,
+    cdc: {
+      ...cdc,
+      primary_key: Object.fromEntries(
+        Object.entries(cdc.primary_key).map(([column, value]) => [column, prefix(value, keyLength)]),
+      ),
+      data: image(cdc.data),
+      ...(cdc.old && { old: image(cdc.old) }),
+      ...(cdc.changed && { changed: cdc.changed.filter((column) => kept.has(column)) }),
+      truncated: true,
+    },
+  };
+}
+
+function prefix(value: string | null, length: number): string | null {
+  if (value === null || value.length <= length) return value;
+  const end = length - (length % 4);
+  return value.slice(0, isHighSurrogate(value.charCodeAt(end - 1)) ? end - 1 : end);
+}
+
+/** The first half of a character beyond U+FFFF. */
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+function lineBytes(document: EventDocument): number {
+  return Buffer.byteLength(JSON.stringify(document)) + 1;
+}
+
+/** JSON writes a UTF-16 unit in at most six bytes, a control character: `\u0000`. */
+const mostBytesOfUnit = 6;
+/** Field names, punctuation, times and numbers of a document without columns: less than this. */
+const frame = 600;
+
+/** Never less than the bytes of the line, and found without writing it: ordinary rows are far below the bound. */
+function atMostBytes({ event, cdc }: EventDocument): number {
+  let units = frame + event.id.length + cdc.schema.length + cdc.table.length + cdc.source.topic.length;
+  units += unitsOf(cdc.primary_key) + unitsOf(cdc.data);
+  if (cdc.old) units += unitsOf(cdc.old);
+  for (const column of cdc.changed ?? []) units += column.length + 3;
+  return units * mostBytesOfUnit;
+}
+
+/** With quotes, colon and comma of each column, and null as text. */
+function unitsOf(image: RowImage): number {
+  let units = 0;
+  for (const column of Object.keys(image)) units += column.length + (image[column]?.length ?? 4) + 6;
+  return units;
+}

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { decodeCanalJson, type RowChange } from '../../src/canal-json.ts';
+
+/** A TSO of the 64 bits that a JSON number cannot hold: `JSON.parse` makes it end in 224. */
+export const commitTs = '429918007904436226';
+export const committedAt = 1_640_007_049_196;
+
+/** An INSERT as TiCDC writes it, `_tidb` left out. */
+export const insert = {
+  id: 0,
+  database: 'shop',
+  table: 'orders',
+  pkNames: ['order_id'],
+  isDdl: false,
+  type: 'INSERT',
+  es: 1_640_007_049_196,
+  ts: 1_640_007_050_284,
+  sql: '',
+  sqlType: { order_id: -5, note: 2005 },
+  mysqlType: { order_id: 'bigint', note: 'text' },
+  old: null,
+  data: [{ order_id: '1', note: 'first' }],
+};
+
+export const update = { ...insert, type: 'UPDATE', old: [{ order_id: '1', note: 'zeroth' }] };
+
+export const schemaChange = {
+  ...insert,
+  type: 'ALTER',
+  isDdl: true,
+  pkNames: null,
+  sqlType: null,
+  mysqlType: null,
+  data: null,
+  sql: 'ALTER TABLE `orders` ADD COLUMN `extra` INT',
+};
+
+/** The message's bytes; `extension` is the text of `_tidb`, since no JavaScript number holds a TSO. */
+export function encode(message: unknown, extension?: string): Buffer {
+  const json = JSON.stringify(message);
+  return Buffer.from(extension === undefined ? json : `${json.slice(0, -1)},"_tidb":${extension}}`);
+}
+
+/** @throws Error when the message is not rows */
+export function decodeRows(value: Buffer): readonly RowChange[] {
+  const message = decodeCanalJson(value);
+  if (message.kind !== 'rows') throw new Error(`decoded as ${message.kind}, not as rows`);
+  return message.rows;
+}
+
+/** The one row of a message that has one. */
+export function decodeRow(value: Buffer): RowChange {
+  const [row, ...more] = decodeRows(value);
+  if (row === undefined || more.length > 0) throw new Error(`decoded as ${more.length + 1} rows, not one`);
+  return row;
+}
+
+/** The lines of a file in test/vectors. */
+export function readVectors<T>(file: string): T[] {
+  const text = readFileSync(new URL(`../vectors/${file}`, import.meta.url), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as T);
+}

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { decodeCanalJson, type RowImage } from '../../src/canal-json.ts';
+import { readVectors } from './messages.ts';
+
+interface ExpectedValue {
+  type: string;
+  encoding: 'text' | 'hex' | 'null';
+  value: string | null;
+}
+type ExpectedImage = Record<string, ExpectedValue>;
+
+interface Vector {
+  description: string;
+  config: Record<string, unknown>;
+  valueBase64: string;
+  expected: {
+    schema: string;
+    table: string;
+    type: string;
+    commitTs: string;
+    query?: string;
+    rows: {
+      op: string;
+      commitTs: string;
+      handleKeys: string[];
+      before: ExpectedImage | null;
+      after: ExpectedImage | null;
+    }[];
+  };
+}
+
+const vectors = readVectors<Vector>('canal-json.jsonl');
+
+function bytesOf(vector: Vector): Buffer {
+  return Buffer.from(vector.valueBase64, 'base64');
+}
+
+/** Names in an enum or set type, where a quote is doubled. */
+function membersOf(type: string): string[] {
+  return [...type.matchAll(/'((?:[^']|'')*)'/g)].map((match) => (match[1] ?? '').replaceAll("''", "'"));
+}
+
+/** What SELECT returned, in the form TiCDC sends it: an enum as its index, a set as its bitmask. */
+function inMessageForm({ type, encoding, value }: ExpectedValue): string | null {
+  if (value === null) return null;
+  if (encoding === 'hex') return Buffer.from(value, 'hex').toString('base64');
+  if (type.startsWith('enum(')) return String(membersOf(type).indexOf(value) + 1);
+  if (!type.startsWith('set(')) return value;
+  const members = membersOf(type);
+  const chosen = value === '' ? [] : value.split(',');
+  return String(chosen.reduce((mask, member) => mask + 2 ** members.indexOf(member), 0));
+}
+
+/** TiCDC does not send it. */
+const virtualColumn = { table: 'gen', column: 'v' };
+
+function expectedImage(image: ExpectedImage | null, table: string): RowImage {
+  return Object.fromEntries(
+    Object.entries(image ?? {})
+      .filter(([column]) => !(table === virtualColumn.table && column === virtualColumn.column))
+      .map(([column, value]) => [column, inMessageForm(value)]),
+  );
+}
+
+function only(image: RowImage, columns: readonly string[]): RowImage {
+  return Object.fromEntries(Object.entries(image).filter(([column]) => columns.includes(column)));
+}
+
+function differing(before: RowImage, after: RowImage): string[] {
+  return Object.keys(before).filter((column) => before[column] !== after[column]);
+}
+
+const rowVectors = vectors.filter(({ expected }) => expected.rows.length > 0);
+const schemaChanges = vectors.filter(({ expected }) => expected.type === 'DDL');
+const watermarks = vectors.filter(({ expected }) => expected.type === 'WATERMARK');
+
+test('every line of the file is one of the kinds tested here', () => {
+  expect(vectors).toHaveLength(169);
+  expect([rowVectors.length, schemaChanges.length, watermarks.length]).toEqual([120, 45, 4]);
+});
+
+describe.each(rowVectors)('$description, $config', (vector) => {
+  test('has the values that SELECT returned', () => {
+    const { config, expected } = vector;
+    const [row, ...others] = expected.rows;
+    if (row === undefined) throw new Error('the vector has no row');
+    expect(others).toEqual([]);
+    const message = JSON.parse(bytesOf(vector).toString());
+    const before = expectedImage(row.before, expected.table);
+    const after = expectedImage(row.after, expected.table);
+    const whole = row.after === null ? before : after;
+    const cut = message._tidb?.onlyHandleKey === true;
+    const keysOfDelete = row.op === 'DELETE' && config['delete-only-output-handle-key-columns'] === true;
+    const sent = (image: RowImage) => (cut || keysOfDelete ? only(image, row.handleKeys) : image);
+
+    const change = {
+      schema: expected.schema,
+      table: expected.table,
+      operation: row.op.toLowerCase(),
+      primaryKey: only(whole, message.pkNames),
+      // Without the extension the message has the source's time only, which here is that of the same TSO.
+      ...(message._tidb && { commitTs: row.commitTs }),
+      committedAt: Number(BigInt(row.commitTs) >> 18n),
+      data: sent(whole),
+      // pkNames does not name a unique key that stands in for a primary key, so nothing says that it is all there is.
+      keysOnly: cut || (keysOfDelete && message.pkNames.length > 0),
+    };
+    // In the message's order, which is the source's and not that of SELECT.
+    const oldColumns = Object.keys(message.old?.[0] ?? {});
+    const changed = oldColumns.filter((column) => before[column] !== after[column]);
+    const old = config['only-output-updated-columns'] === true ? only(before, differing(before, after)) : sent(before);
+    expect(decodeCanalJson(bytesOf(vector))).toEqual({
+      kind: 'rows',
+      rows: [row.op === 'UPDATE' ? { ...change, old, changed } : change],
+    });
+  });
+});
+
+test.each(schemaChanges)('$description, $config', (vector) => {
+  const { schema, table, query, commitTs } = vector.expected;
+  const { type, _tidb } = JSON.parse(bytesOf(vector).toString());
+  expect(decodeCanalJson(bytesOf(vector))).toEqual({
+    kind: 'schema-change',
+    schema,
+    table,
+    type,
+    sql: query,
+    ...(_tidb && { commitTs }),
+    committedAt: Number(BigInt(commitTs) >> 18n),
+  });
+});
+
+test.each(watermarks)('$description, $config', (vector) => {
+  const { commitTs } = vector.expected;
+  expect(decodeCanalJson(bytesOf(vector))).toEqual({
+    kind: 'watermark',
+    watermarkTs: commitTs,
+    reachedAt: Number(BigInt(commitTs) >> 18n),
+  });
+});

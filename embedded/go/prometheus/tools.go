@@ -1,0 +1,9 @@
+//go:build tools
+
+// Package tools names what is built from this module, so that `go mod tidy` keeps it.
+package tools
+
+import (
+	_ "github.com/prometheus/prometheus/cmd/prometheus"
+	_ "github.com/prometheus/prometheus/cmd/promtool"
+)

@@ -1,0 +1,80 @@
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryFile } from '../paths.ts';
+import { lock } from '../processes/lock.ts';
+import type { EmbeddedVersions } from '../versions.ts';
+import { type CacheEntry, hashOf, type Report } from './cache.ts';
+import { runTool } from './run-tool.ts';
+
+/** Profiles of pom.xml. */
+export type MavenProfile = 'kafka' | 'canal' | 'mariadb' | 'elasticsearch';
+
+export interface MavenPart {
+  readonly profile: MavenProfile;
+  readonly versions: EmbeddedVersions;
+  /** Jars are copied; other archives are unpacked, where `include` says so only these paths of them. */
+  readonly get: 'jars' | 'content';
+  readonly include?: readonly string[];
+}
+
+const pom = repositoryFile('embedded', 'pom.xml');
+
+/** The cache entry that a profile of pom.xml fills. */
+export function mavenEntry({ profile, versions, get, include = [] }: MavenPart): CacheEntry {
+  const properties = propertiesOf(versions);
+  const goal =
+    get === 'jars'
+      ? ['dependency:copy-dependencies', '-DincludeScope=runtime']
+      : ['dependency:unpack-dependencies', `-Dmdep.unpack.includes=${include.join(',')}`];
+  return {
+    name: `${profile}-${versions[profile]}-${hashOf(readFileSync(pom), ...properties, ...goal)}`,
+    async fill(dir, report, signal) {
+      // Maven writes markers beside its pom.
+      copyFileSync(pom, join(dir, 'pom.xml'));
+      const held = await lock('maven', () => report('waiting for another Maven to end'), signal);
+      try {
+        const command = [
+          'mvn',
+          '-B',
+          `-P${profile}`,
+          ...properties,
+          ...goal,
+          `-DoutputDirectory=${dir}/content`,
+        ] as const;
+        await runTool({ command, cwd: dir, onLine: downloadProgress(report), signal });
+      } finally {
+        await held.release();
+      }
+      for (const name of ['pom.xml', 'target']) rmSync(join(dir, name), { recursive: true, force: true });
+    },
+  };
+}
+
+/** Reads Maven's output for what it downloads, such as `Downloaded from …: …/a.jar (12 MB at 3 MB/s)`. */
+export function downloadProgress(report: Report): (line: string) => void {
+  let files = 0;
+  let bytes = 0;
+  report('starting Maven');
+  return (line) => {
+    const begun = /Downloading from \S+ \S*\/(\S+)$/.exec(line);
+    const done = /Downloaded from .*\(([\d.]+) (B|kB|MB|GB) at /.exec(line);
+    if (done !== null) {
+      files += 1;
+      bytes += Number(done[1]) * unitBytes(done[2]);
+    }
+    const name = begun?.[1];
+    const soFar = `${files} files, ${Math.round(bytes / 1e6)} MB so far`;
+    if (name !== undefined) report(`downloading ${name}; ${soFar}`);
+    else if (done !== null) report(`downloading; ${soFar}`);
+    else if (/Unpacking |Copying /.test(line)) report(`unpacking; ${soFar}`);
+  };
+}
+
+function unitBytes(unit: string | undefined): number {
+  return { kB: 1e3, MB: 1e6, GB: 1e9 }[unit ?? ''] ?? 1;
+}
+
+function propertiesOf({ kafka, log4j, canal, mariadb, elasticsearch }: EmbeddedVersions): string[] {
+  const versions = { kafka, log4j, canal, mariadb, elasticsearch };
+  return Object.entries(versions).map(([name, version]) => `-D${name}.version=${version}`);
+}
