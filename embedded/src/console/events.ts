@@ -1,0 +1,92 @@
+import { dataStream } from '@tidb-cdc/charts/pipeline';
+import type { EventDocument } from '@tidb-cdc/consumer/event-document';
+import { askJson, BackendError } from './backend.ts';
+import type { EventsAnswer, EventView, Row } from './contract.ts';
+import { type EventsFilter, encodeCursor, eventsQuery, isEvent, pageSize } from './events-query.ts';
+
+interface Hits {
+  hits: { total: { value: number }; hits: { _id: string; _source: EventDocument; sort: (number | string)[] }[] };
+}
+
+interface TableBuckets {
+  aggregations?: { schemas: { buckets: { key: string; tables: { buckets: { key: string }[] } }[] } };
+}
+
+/** Longest value in an answer, in characters: fifty rows of a mebibyte each are not for a page that asks each second. */
+const maxValue = 2000;
+
+/** Before the first event there is no data stream: that is an empty answer, not an error. */
+const mayBeMissing = 'ignore_unavailable=true&allow_no_indices=true';
+
+/** One page of events, newest first. Throws BackendError where Elasticsearch gives none. */
+export async function findEvents(elasticsearch: string, filter: EventsFilter): Promise<EventsAnswer> {
+  const { hits } = await search<Hits>(elasticsearch, eventsQuery(filter));
+  return {
+    events: hits.hits.slice(0, pageSize).map(({ _id, _source, sort }) => eventView(_id, _source, sort)),
+    more: hits.hits.length > pageSize,
+    total: hits.total.value,
+  };
+}
+
+/** `schema.table` of every table that has events, sorted. Throws BackendError where Elasticsearch gives no answer. */
+export async function findTables(elasticsearch: string): Promise<string[]> {
+  const byName = (field: string, size: number) => ({ field, size, order: { _key: 'asc' } });
+  const { aggregations } = await search<TableBuckets>(elasticsearch, {
+    size: 0,
+    query: isEvent,
+    aggs: {
+      schemas: { terms: byName('cdc.schema', 100), aggs: { tables: { terms: byName('cdc.table', 1000) } } },
+    },
+  });
+  const schemas = aggregations?.schemas.buckets ?? [];
+  return schemas.flatMap(({ key, tables }) => tables.buckets.map((table) => `${key}.${table.key}`));
+}
+
+/** Events in the data stream. Throws BackendError where Elasticsearch gives no answer. */
+export async function countDocuments(elasticsearch: string): Promise<number> {
+  const url = `${elasticsearch}/${dataStream}/_count?${mayBeMissing}`;
+  const { count } = await askJson<{ count: number }>(url, { body: { query: isEvent } });
+  return count;
+}
+
+async function search<T>(elasticsearch: string, body: unknown): Promise<T> {
+  const url = `${elasticsearch}/${dataStream}/_search?${mayBeMissing}`;
+  const answer = await askJson<T & { timed_out: boolean }>(url, { body });
+  if (answer.timed_out) throw new BackendError('the search took Elasticsearch more than 2 s', {});
+  return answer;
+}
+
+/** A document as the page shows it; values are cut at 2,000 characters. */
+export function eventView(id: string, document: EventDocument, sort: readonly (number | string)[]): EventView {
+  const { event, cdc } = document;
+  const data = cutRow(cdc.data);
+  const old = cdc.old === undefined ? undefined : cutRow(cdc.old);
+  return {
+    id,
+    cursor: encodeCursor(sort),
+    order: sort,
+    committedAt: document['@timestamp'],
+    table: `${cdc.schema}.${cdc.table}`,
+    operation: event.action,
+    primaryKey: cutRow(cdc.primary_key).row,
+    changed: cdc.changed ?? [],
+    data: data.row,
+    ...(old === undefined ? {} : { old: old.row }),
+    keysOnly: cdc.keys_only ?? false,
+    cut: cdc.truncated ? 'by the consumer' : data.cut || old?.cut ? 'for this page' : null,
+    source: cdc.source,
+    ...(cdc.commit_ts === undefined ? {} : { commitTs: cdc.commit_ts }),
+  };
+}
+
+/** Columns are sorted by name: on the way through Filebeat an object loses the order of its fields. */
+function cutRow(image: Row): { row: Row; cut: boolean } {
+  let cut = false;
+  const row: Record<string, string | null> = {};
+  for (const [column, value] of Object.entries(image).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const tooLong = value !== null && value.length > maxValue;
+    cut ||= tooLong;
+    row[column] = tooLong ? `${value.slice(0, maxValue)}…` : value;
+  }
+  return { row, cut };
+}

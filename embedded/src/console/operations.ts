@@ -1,0 +1,19 @@
+import { operationsInTheLastHour } from '@tidb-cdc/charts/monitoring/queries';
+import { askJson } from './backend.ts';
+import type { OperationsAnswer } from './contract.ts';
+
+interface InstantVector {
+  data: { result: { metric: { operation?: string }; value: [time: number, value: string] }[] };
+}
+
+/**
+ * The pie: Prometheus' answer to the query of the Grafana panel, unchanged. An operation that Prometheus has no series
+ * of has not happened: it is 0. Throws BackendError where Prometheus gives no answer.
+ */
+export async function operationsOfTheLastHour(prometheus: string): Promise<OperationsAnswer> {
+  const query = operationsInTheLastHour;
+  const { data } = await askJson<InstantVector>(`${prometheus}/api/v1/query?${new URLSearchParams({ query })}`);
+  const count = (operation: string) =>
+    Number(data.result.find(({ metric }) => metric.operation === operation)?.value[1] ?? 0);
+  return { counts: { insert: count('insert'), update: count('update'), delete: count('delete') }, query };
+}

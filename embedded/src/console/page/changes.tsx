@@ -1,0 +1,58 @@
+import type { DemoAction, DemoAnswer, StateAnswer } from '../contract.ts';
+import { Problem } from './problem.tsx';
+import { SqlBox } from './sql-box.tsx';
+import { usePost } from './use-post.ts';
+
+const buttons: readonly { action: DemoAction; text: string }[] = [
+  { action: 'insert', text: 'Insert a demo order' },
+  { action: 'update', text: 'Update it' },
+  { action: 'delete', text: 'Delete it' },
+];
+
+/** Where the person at the page makes changes: three buttons and a SQL box. */
+export function Changes({ sql }: { sql: StateAnswer['sql'] }) {
+  return (
+    <section class="panel" aria-labelledby="changes-title">
+      <h2 id="changes-title">Make a change</h2>
+      <DemoButtons />
+      <SqlBox appUser={sql.appUser} />
+      <p class="hint">
+        With a client of your own, as root:{' '}
+        <code>
+          mysql -h {sql.host} -P {sql.port} -u {sql.rootUser} {sql.database}
+        </code>
+      </p>
+    </section>
+  );
+}
+
+function DemoButtons() {
+  const { answer, error, isBusy, send } = usePost<DemoAnswer>();
+  return (
+    <>
+      <fieldset class="demo" aria-busy={isBusy}>
+        <legend class="visually-hidden">A demo order</legend>
+        {buttons.map(({ action, text }) => (
+          // Not `disabled` while busy: a button that is disabled loses the keyboard's focus.
+          <button
+            key={action}
+            type="button"
+            class={`demo-${action}`}
+            aria-disabled={isBusy}
+            onClick={() => void send(`/api/demo/${action}`, {})}
+          >
+            {text}
+          </button>
+        ))}
+      </fieldset>
+      <div data-testid="demo-answer">
+        {error !== null && <Problem error={error.message} code={error.code} remedy={error.remedy} />}
+        {answer !== null && (
+          <p class="done" role="status">
+            {answer.did}
+          </p>
+        )}
+      </div>
+    </>
+  );
+}

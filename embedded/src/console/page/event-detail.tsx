@@ -1,0 +1,79 @@
+import type { EventView, Row } from '../contract.ts';
+
+/** One event in full: each column's value before and after, and where the event is from. */
+export function EventDetail({ event }: { event: EventView }) {
+  const { operation, data, changed, keysOnly, cut } = event;
+  const before = operation === 'insert' ? undefined : operation === 'delete' ? data : { ...data, ...event.old };
+  const after = operation === 'delete' ? undefined : data;
+  const labels = operation === 'update' ? { before: 'Before', after: 'After' } : oneImage;
+  return (
+    <div class="detail" data-testid="event-detail">
+      <table class="images">
+        <thead>
+          <tr>
+            <th scope="col">Column</th>
+            {before !== undefined && <th scope="col">{labels.before}</th>}
+            {after !== undefined && <th scope="col">{labels.after}</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {columnsOf(event).map((column) => (
+            <tr key={column} data-changed={changed.includes(column)} data-testid={`column-${column}`}>
+              <th scope="row">
+                {column}
+                {column in event.primaryKey && <span class="mark">key</span>}
+                {changed.includes(column) && <span class="mark mark-changed">changed</span>}
+              </th>
+              {before !== undefined && <Value row={before} column={column} label={labels.before} />}
+              {after !== undefined && <Value row={after} column={column} label={labels.after} />}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {keysOnly && <p class="hint">The row was too large for Kafka: its message names the key only.</p>}
+      {cut !== null && <p class="hint">{cuts[cut]}</p>}
+      <Origin event={event} />
+    </div>
+  );
+}
+
+const oneImage = { before: 'Deleted row', after: 'New row' } as const;
+
+const cuts = {
+  'by the consumer': 'The row was too large for one line of the event log: its longest values are cut.',
+  'for this page': 'Values are cut at 2,000 characters here; Elasticsearch has them whole.',
+} as const;
+
+/** A cell says its column's label itself too: where the page is narrow there is no head above it. */
+function Value({ row, column, label }: { row: Row; column: string; label: string }) {
+  const value = row[column];
+  const kind = value === undefined || value === '' ? 'absent' : value === null ? 'null' : 'text';
+  return (
+    <td data-label={label} class={kind}>
+      {value === undefined ? 'not sent' : value === null ? 'NULL' : value || 'empty'}
+    </td>
+  );
+}
+
+function Origin({ event }: { event: EventView }) {
+  const { source, commitTs, id, committedAt } = event;
+  return (
+    <dl class="origin">
+      <dt>committed</dt>
+      <dd>{committedAt}</dd>
+      {commitTs !== undefined && <dt>commit TSO</dt>}
+      {commitTs !== undefined && <dd>{commitTs}</dd>}
+      <dt>topic · partition · offset</dt>
+      <dd>
+        {source.topic} · {source.partition} · {source.offset}
+      </dd>
+      <dt>id</dt>
+      <dd>{id}</dd>
+    </dl>
+  );
+}
+
+/** The key first. */
+function columnsOf({ primaryKey, data, old = {} }: EventView): string[] {
+  return [...new Set([primaryKey, data, old].flatMap((image) => Object.keys(image)))];
+}

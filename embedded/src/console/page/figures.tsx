@@ -1,0 +1,91 @@
+import type { ComponentChildren } from 'preact';
+import type { ConsumerFigures, StateAnswer } from '../contract.ts';
+import { formatCount, formatRate, formatSeconds } from './format.ts';
+import { Sparkline } from './sparkline.tsx';
+
+/** The figures of the consumer: how fast, how late, and whether anything went another way than it should. */
+export function Figures({ state, rates }: { state: StateAnswer; rates: readonly number[] }) {
+  const { consumer } = state;
+  return (
+    <section class="panel" aria-labelledby="figures-title">
+      <h2 id="figures-title" class="visually-hidden">
+        Figures
+      </h2>
+      <dl class="figures">
+        <Figure name="rate" label="Events a second" value={show(consumer?.eventsPerSecond, formatRate)}>
+          <Sparkline values={rates} label="Events a second over the last two minutes" />
+        </Figure>
+        <DelayFigure delay={consumer?.delay} />
+        <Figure name="lag" label="Waiting in Kafka" value={show(consumer?.lag, formatCount)} hint="messages" />
+        <Figure
+          name="dead-letters"
+          label="Dead letters"
+          value={show(consumer?.deadLetters, formatCount)}
+          hint="could not be decoded"
+          isAlarming={(consumer?.deadLetters ?? 0) > 0}
+        />
+        <Figure
+          name="duplicates"
+          label="Delivered again"
+          value={show(consumer?.duplicates, formatCount)}
+          hint="events"
+        />
+        <Figure
+          name="schema-changes"
+          label="Schema changes"
+          value={show(consumer?.schemaChanges, formatCount)}
+          hint="DDL"
+        />
+        {consumer !== null && consumer.watermarkAge !== null && (
+          <Figure name="watermark" label="Watermark" value={formatSeconds(consumer.watermarkAge)} hint="old" />
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function DelayFigure({ delay }: { delay: ConsumerFigures['delay'] | undefined }) {
+  const quantiles = ['p50', 'p95', 'p99'] as const;
+  return (
+    <Figure
+      name="delay"
+      label="Delay, commit to log"
+      value={quantiles.map((name) => (
+        <span class="quantile" key={name}>
+          <small>{name}</small> {show(delay?.[name], formatSeconds)}
+        </span>
+      ))}
+      hint={
+        delay
+          ? `${delay.over === 'last minute' ? 'last minute' : 'since the consumer started'}; up to 1 s too high, as Canal gives whole seconds`
+          : undefined
+      }
+    />
+  );
+}
+
+interface FigureProps {
+  name: string;
+  label: string;
+  value: ComponentChildren;
+  hint?: string | undefined;
+  isAlarming?: boolean;
+  children?: ComponentChildren;
+}
+
+function Figure({ name, label, value, hint, isAlarming = false, children }: FigureProps) {
+  return (
+    <div class="figure" data-testid={`figure-${name}`} data-alarming={isAlarming}>
+      <dt>{label}</dt>
+      <dd>
+        <span class="value">{value}</span>
+        {hint !== undefined && <span class="hint">{hint}</span>}
+      </dd>
+      {children}
+    </div>
+  );
+}
+
+function show<T>(value: T | null | undefined, format: (value: T) => string): string {
+  return value === null || value === undefined ? '–' : format(value);
+}
