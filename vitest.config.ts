@@ -7,6 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          testTimeout: 30_000,
           include: ['{consumer,jobs,charts-ts,embedded,e2e}/test/**/*.test.ts'],
           exclude: ['e2e/test/suites/**'],
         },

@@ -1,0 +1,93 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type BatchParts, processBatch } from './batch.ts';
+import { type Consumer, createConsumer, isKafkaError, type KafkaConnection } from './kafka.ts';
+import { messageWithCauses } from './log.ts';
+import { StoppedError } from './retry.ts';
+import type { ConsumerSettings } from './settings.ts';
+import { waitForTopics } from './topics.ts';
+
+export interface Consumption {
+  /** Resolves when the consumer reads, or has been told to end before it could. */
+  readonly started: Promise<void>;
+  /** Lets the batch at work end, commits it and leaves the group. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Waits for the topics, joins the group and processes what it delivers. `fail` gets what the consumer cannot go on from. */
+export function startConsuming(
+  settings: ConsumerSettings,
+  connection: KafkaConnection,
+  parts: BatchParts,
+  fail: (error: unknown) => void,
+): Consumption {
+  const consumer = createConsumer(connection, settings.KAFKA_GROUP_ID);
+  reportTo(consumer, parts, fail);
+
+  const start = async () => {
+    if (!(await subscribe(consumer, settings, connection, parts))) return;
+    parts.health.absent('is joining its group');
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: async (delivery) => {
+        try {
+          await processBatch(delivery, parts);
+        } catch (error) {
+          // Kafka's are for kafkajs to deal with. Anything else would fail again at each delivery.
+          if (!(error instanceof StoppedError) && !isKafkaError(error)) fail(error);
+          throw error;
+        }
+      },
+    });
+  };
+  const started = start();
+  return {
+    started,
+    stop: async () => {
+      // While it joins, kafkajs takes no notice of a stop.
+      await started.catch(() => undefined);
+      await consumer.disconnect();
+    },
+  };
+}
+
+/** Subscribes as soon as broker and topics are there. Returns false when the consumer is to end before that. */
+async function subscribe(
+  consumer: Consumer,
+  { KAFKA_TOPICS: topics, KAFKA_DEAD_LETTER_TOPIC: deadLetterTopic }: ConsumerSettings,
+  connection: KafkaConnection,
+  { health, log, stopping }: BatchParts,
+): Promise<boolean> {
+  for (;;) {
+    const existing = await waitForTopics(connection, topics, health, stopping);
+    if (existing === undefined) return false;
+    if (!existing.includes(deadLetterTopic)) {
+      log.warn(
+        { topic: deadLetterTopic },
+        'KAFKA_DEAD_LETTER_TOPIC: no such topic yet: a message that cannot be decoded will hold up its partition until there is',
+      );
+    }
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+      return true;
+    } catch (error) {
+      log.warn({ reason: messageWithCauses(error) }, 'cannot subscribe, trying again');
+      await delay(1_000, undefined, { signal: stopping }).catch(() => undefined);
+    }
+  }
+}
+
+/** Lets kafkajs's events show in the probes and gauges. */
+function reportTo(consumer: Consumer, { health, partitions }: BatchParts, fail: (error: unknown) => void): void {
+  const { events } = consumer;
+  consumer.on(events.HEARTBEAT, () => health.sign('heartbeat'));
+  consumer.on(events.GROUP_JOIN, ({ payload }) => health.joined(partitions.assign(payload.memberAssignment)));
+  consumer.on(events.REBALANCING, () => health.absent('is joining its group again'));
+  consumer.on(events.STOP, () => health.absent('has left its group'));
+  consumer.on(events.CRASH, ({ payload: { error, restart } }) => {
+    partitions.assign({});
+    health.absent(`has stopped reading: ${messageWithCauses(error)}`);
+    if (!restart) fail(new Error('the Kafka client has given up', { cause: error }));
+  });
+}

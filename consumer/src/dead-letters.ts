@@ -1,0 +1,133 @@
+import {
+  type IHeaders,
+  type KafkaMessage,
+  type Message,
+  messageBytes,
+  type Producer,
+  protocolErrorType,
+} from './kafka.ts';
+import type { Logger } from './log.ts';
+
+/** A message that could not be decoded, and why. Its own headers are not kept: CDC writes none, and ours must fit. */
+export interface DeadLetter {
+  readonly code: string;
+  readonly reason: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly message: KafkaMessage;
+}
+
+/** Bytes of keys and values in one request: below the size limit that Kafka has by default for what is written at once, 1 MiB. */
+const requestBytes = 768 * 1_024;
+const maxReasonLength = 1_000;
+/** Room for the headers of one message. */
+const overhead = 2_048;
+
+/** Sends undecodable messages to the dead-letter topic. */
+export class DeadLetterSender {
+  readonly #producer: Producer;
+  readonly #topic: string;
+  readonly #log: Logger;
+  #connected = false;
+
+  constructor(producer: Producer, topic: string, log: Logger) {
+    this.#producer = producer;
+    this.#topic = topic;
+    this.#log = log;
+  }
+
+  /**
+   * Sends what `pending` holds, in its order, and takes out of it what the broker has in all its replicas, so that a
+   * call after a failure sends the rest only.
+   */
+  async send(pending: DeadLetter[]): Promise<void> {
+    if (pending.length === 0) return;
+    if (!this.#connected) {
+      await this.#producer.connect();
+      this.#connected = true;
+    }
+    while (pending.length > 0) {
+      const request = pending.slice(0, countForOneRequest(pending));
+      await this.#sendFitting(request.map(toMessage)).catch((cause: unknown) => {
+        const missing = protocolErrorType(cause) === 'UNKNOWN_TOPIC_OR_PARTITION';
+        throw new Error(`KAFKA_DEAD_LETTER_TOPIC=${this.#topic}${missing ? ': no such topic: create it' : ''}`, {
+          cause,
+        });
+      });
+      pending.splice(0, request.length);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#connected) await this.#producer.disconnect();
+  }
+
+  /** Sends messages as they are, or, where the broker refuses them as too large, in halves, and a single one with less in it. */
+  async #sendFitting(messages: Message[]): Promise<void> {
+    try {
+      await this.#producer.send({ topic: this.#topic, messages, acks: -1 });
+    } catch (error) {
+      const [first] = messages;
+      const smaller = messages.length === 1 && first !== undefined ? halve(first) : undefined;
+      if (!isTooLarge(error) || (messages.length === 1 && smaller === undefined)) throw error;
+      if (smaller !== undefined) {
+        this.#log.warn(
+          { kafka: smaller.headers },
+          'a dead letter is too large for its topic: sent with less of its value',
+        );
+        await this.#sendFitting([smaller]);
+        return;
+      }
+      const middle = Math.ceil(messages.length / 2);
+      await this.#sendFitting(messages.slice(0, middle));
+      await this.#sendFitting(messages.slice(middle));
+    }
+  }
+}
+
+function countForOneRequest(letters: readonly DeadLetter[]): number {
+  let bytes = 0;
+  const tooMany = letters.findIndex(({ message }) => {
+    bytes += messageBytes(message) + overhead;
+    return bytes > requestBytes;
+  });
+  return tooMany === -1 ? letters.length : Math.max(1, tooMany);
+}
+
+function toMessage({ code, reason, topic, partition, message }: DeadLetter): Message {
+  return {
+    key: message.key,
+    value: message.value,
+    headers: {
+      'error.code': code,
+      'error.reason': reason.slice(0, maxReasonLength),
+      'original.topic': topic,
+      'original.partition': String(partition),
+      'original.offset': message.offset,
+      'original.timestamp': message.timestamp,
+    },
+  };
+}
+
+/** The same message with half the bytes in its value, then without its key; undefined where nothing is left to cut. */
+function halve(message: Message): Message | undefined {
+  const { key, value, headers } = message;
+  if (Buffer.isBuffer(value) && value.length > 0) {
+    return {
+      ...message,
+      value: value.subarray(0, value.length >> 1),
+      headers: { ...truncated(value.length), ...headers },
+    };
+  }
+  return key === null || key === undefined ? undefined : { ...message, key: null };
+}
+
+/** Headers of a cut value. Under those of the message, so that the first size, the original's, stays. */
+function truncated(bytes: number): IHeaders {
+  return { 'original.value.truncated': 'true', 'original.value.bytes': String(bytes) };
+}
+
+function isTooLarge(error: unknown): boolean {
+  const type = protocolErrorType(error);
+  return type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE';
+}

@@ -1,0 +1,112 @@
+import { type DecodedMessage, DecodeError, decodeCanalJson, type Operation, type RowChange } from './canal-json.ts';
+import { type Increment, tableIncrements } from './counts.ts';
+import type { DeadLetter } from './dead-letters.ts';
+import { type EventDocument, fitDocument, toEventDocument } from './event-document.ts';
+import type { KafkaMessage } from './kafka.ts';
+import type { Logger } from './log.ts';
+
+export interface BatchSource {
+  readonly topic: string;
+  readonly partition: number;
+  readonly messages: readonly KafkaMessage[];
+}
+
+export interface DecodeOptions {
+  /** Rows of messages before this offset are counted as duplicates. */
+  readonly nextNew: number;
+  /** Bound on the line of an event, in bytes. */
+  readonly maxLineBytes: number;
+  /** Takes the events, in the order of their messages. */
+  readonly append: (document: EventDocument) => void;
+  readonly log: Logger;
+}
+
+/** What a batch holds besides the events that were appended. */
+export interface DecodedBatch {
+  readonly increments: readonly Increment[];
+  readonly deadLetters: DeadLetter[];
+  /** Commit time of each row, ms since the epoch. */
+  readonly commitTimes: readonly number[];
+  /** The last watermark of the batch, ms since the epoch. */
+  readonly watermark?: number;
+}
+
+const maxLoggedSql = 2_000;
+
+/** Decodes a batch: events go to `append`, all else is returned. */
+export function decodeBatch({ topic, partition, messages }: BatchSource, options: DecodeOptions): DecodedBatch {
+  const tables = new Map<string, Record<Operation, number>>();
+  const deadLetters: DeadLetter[] = [];
+  const commitTimes: number[] = [];
+  let duplicates = 0;
+  let schemaChanges = 0;
+  let watermark: number | undefined;
+
+  for (const message of messages) {
+    const decoded = decodeOrReject(message);
+    if (decoded instanceof DecodeError) {
+      deadLetters.push({ code: decoded.code, reason: decoded.message, topic, partition, message });
+      continue;
+    }
+    switch (decoded.kind) {
+      case 'rows':
+        decoded.rows.forEach((change, row) => {
+          const document = toEventDocument(change, { topic, partition, offset: message.offset, row });
+          options.append(fitDocument(document, options.maxLineBytes));
+          countRow(tables, change);
+          commitTimes.push(change.committedAt);
+        });
+        if (Number(message.offset) < options.nextNew) duplicates += decoded.rows.length;
+        break;
+      case 'schema-change':
+        schemaChanges += 1;
+        logSchemaChange(options.log, decoded, { topic, partition, offset: message.offset });
+        break;
+      case 'watermark':
+        watermark = decoded.reachedAt;
+        break;
+      case 'statement':
+        options.log.debug({ type: decoded.type, sql: decoded.sql.slice(0, maxLoggedSql) }, 'a statement without rows');
+    }
+  }
+
+  return {
+    increments: [
+      ...[...tables].flatMap(([tablename, byOperation]) => tableIncrements(tablename, byOperation)),
+      ...deadLetters.map(({ code }) => deadLetterIncrement(code)),
+      { counter: 'cdc_duplicate_events_total', labels: {}, by: duplicates },
+      { counter: 'cdc_schema_changes_total', labels: {}, by: schemaChanges },
+    ],
+    deadLetters,
+    commitTimes,
+    ...(watermark === undefined ? {} : { watermark }),
+  };
+}
+
+function decodeOrReject({ value }: KafkaMessage): DecodedMessage | DecodeError {
+  try {
+    return decodeCanalJson(value);
+  } catch (error) {
+    if (error instanceof DecodeError) return error;
+    throw error;
+  }
+}
+
+function countRow(tables: Map<string, Record<Operation, number>>, { schema, table, operation }: RowChange): void {
+  const tablename = `${schema}.${table}`;
+  const counts = tables.get(tablename) ?? { insert: 0, update: 0, delete: 0 };
+  counts[operation] += 1;
+  tables.set(tablename, counts);
+}
+
+function deadLetterIncrement(reason: string): Increment {
+  return { counter: 'cdc_dead_letters_total', labels: { reason }, by: 1 };
+}
+
+function logSchemaChange(
+  log: Logger,
+  { schema, table, type, sql, commitTs }: Extract<DecodedMessage, { kind: 'schema-change' }>,
+  source: { topic: string; partition: number; offset: string },
+): void {
+  log.info({ schema, table, type, sql: sql.slice(0, maxLoggedSql), commitTs, source }, 'schema change');
+}

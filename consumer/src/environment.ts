@@ -1,0 +1,129 @@
+import * as z from 'zod';
+
+/** Wrong settings, all of them at once: a line each with the variable's name, its value (secrets masked) and the rule it breaks. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly lines: readonly string[];
+
+  constructor(lines: readonly string[]) {
+    super(lines.join('\n'));
+    this.lines = lines;
+  }
+}
+
+const secretName = /PASSWORD|SECRET|TOKEN/;
+const programmingErrors = new Set(['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError', 'AssertionError']);
+
+/** Exit codes of every program of this repository. */
+export const exitCode = { done: 0, failed: 1, usage: 2 } as const;
+
+/** A whole number written in decimal, from `min` to `max`, both included. */
+export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER) {
+  const rule = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `from ${min} to ${max}`;
+  const error = `must be a whole number, ${rule}`;
+  return z
+    .string({ error })
+    .regex(/^\d+$/, { error, abort: true })
+    .transform(Number)
+    .pipe(z.number({ error }).int({ error }).min(min, { error }).max(max, { error }));
+}
+
+export const positiveInteger = wholeNumber(1);
+
+export const port = wholeNumber(1, 65_535);
+
+/** One word of the list, as zod's `enum`, with a message that names them all. */
+export function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
+  return z.enum(values, { error: `must be one of ${values.join(', ')}` });
+}
+
+/** Words separated by commas, at least one. `rule` says what each of them must be, in words. */
+export function commaSeparated(pattern: RegExp, rule: string) {
+  return z
+    .string({ error: rule })
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .refine((parts) => parts.every((part) => pattern.test(part)), { error: rule, abort: true });
+}
+
+const brokerPattern = /^(?:[\w.-]+|\[[0-9a-fA-F:]+\]):(\d{1,5})$/;
+
+/** Addresses of Kafka brokers: `host:port`, separated by commas. */
+export const brokers = commaSeparated(brokerPattern, 'must be host:port, several separated by commas').refine(
+  (parts) => parts.every((part) => Number(brokerPattern.exec(part)?.[1]) <= 65_535),
+  { error: 'must be host:port with ports up to 65535' },
+);
+
+/** An http or https URL; a slash at its end is taken off, so that paths can be appended. */
+export const url = z
+  .string({ error: 'must be a URL that begins with http:// or https://' })
+  .refine((text) => /^https?:\/\//.test(text) && URL.canParse(text), {
+    error: 'must be a URL that begins with http:// or https://',
+  })
+  .transform((text) => text.replace(/\/+$/, ''));
+
+/**
+ * Validates environment variables against a zod object schema whose keys are the variables' names. A variable that is
+ * set to the empty string counts as not set, since shells and compose files cannot always leave one out.
+ * @throws SettingsError with a line for each wrong setting
+ */
+export function readEnvironment<T extends z.ZodObject>(schema: T, env: NodeJS.ProcessEnv = process.env): z.infer<T> {
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(schema.shape)) {
+    const value = env[name];
+    if (value !== undefined && value !== '') given[name] = value;
+  }
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+
+  const lines = result.error.issues.map((issue) => {
+    const name = String(issue.path[0] ?? '');
+    const value = given[name];
+    return value === undefined
+      ? `${name} is not set: ${issue.message}`
+      : `${name}=${mask(name, value)}: ${issue.message}`;
+  });
+  throw new SettingsError([...new Set(lines)]);
+}
+
+/**
+ * Runs a program's main. A SettingsError prints its lines and exits 2, any other error prints its message, its causes
+ * and, where it is a fault of the program itself, the stack, and exits 1.
+ */
+export async function runProgram(main: () => Promise<void>): Promise<void> {
+  // A reader of the log that goes away (`npm start | head`) must not end the work. Who needs stdout to be whole learns
+  // of the failure from its own write.
+  process.stdout.on('error', () => undefined);
+  try {
+    await main();
+  } catch (error) {
+    const lines = error instanceof SettingsError ? error.lines : describeError(error);
+    process.stderr.write(`${lines.join('\n')}\n`);
+    await exit(error instanceof SettingsError ? exitCode.usage : exitCode.failed);
+  }
+}
+
+/** Ends the process after what was written to stdout has left it, waiting at most a second for a reader that stalls. */
+export async function exit(code: number): Promise<never> {
+  await new Promise<void>((resolve) => {
+    setTimeout(resolve, 1_000);
+    process.stdout.write('', () => resolve());
+  });
+  process.exit(code);
+}
+
+/** What an error says, its causes after it, each on a line; the stack too if it is a fault of the program. */
+function describeError(error: unknown): string[] {
+  const lines: string[] = [];
+  for (let current = error; current !== undefined && current !== null; ) {
+    const isError: boolean = current instanceof Error;
+    const { name, message, stack, cause } = current as Error;
+    const text = isError && programmingErrors.has(name) ? (stack ?? message) : isError ? message : String(current);
+    lines.push(`${lines.length === 0 ? 'failed' : '  caused by'}: ${text}`);
+    current = isError ? cause : undefined;
+  }
+  return lines;
+}
+
+function mask(name: string, value: string): string {
+  return secretName.test(name) ? '***' : value.replace(/\/\/[^/@]*@/, '//***@');
+}

@@ -1,0 +1,165 @@
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import type { Server } from 'node:net';
+import path from 'node:path';
+import type { EventDocument } from '../event-document.ts';
+import type { Logger } from '../log.ts';
+import { EventLines } from './event-lines.ts';
+import type { EventLog } from './event-log.ts';
+import { lockEventLog } from './lock.ts';
+import { describeSegment, linkCurrent, listSegments, repairSegment, type Segment, segmentAt } from './segments.ts';
+
+export interface FileEventLogOptions {
+  /** Absolute path, `/dir/events.ndjson`: a link to the current segment `/dir/events.000001.ndjson`. */
+  readonly path: string;
+  /** A segment that has reached this size, in bytes, gets no more lines. One batch may take it beyond. */
+  readonly rotateBytes: number;
+  /** Segments that are kept, the current one included. */
+  readonly keepFiles: number;
+  readonly log: Logger;
+  readonly onRemoved: () => void;
+}
+
+const newline = 0x0a;
+
+/** Events in numbered files, of which one is written and the newest are kept. */
+export class FileEventLog implements EventLog {
+  readonly #options: FileEventLogOptions;
+  readonly #lines = new EventLines();
+  readonly #lock: Server | undefined;
+  #segment: Segment;
+  #file: FileHandle;
+  /** Bytes of whole lines in the current segment. */
+  #length: number;
+  /** Whether a failed write left a part of a line behind the whole ones. */
+  #torn = false;
+  /** Whether the current segment was cut: a reader may have seen what stood there, so nothing else may follow in its place. */
+  #closed: boolean;
+  #unwritten: Buffer = Buffer.alloc(0);
+
+  private constructor(
+    options: FileEventLogOptions,
+    lock: Server | undefined,
+    current: { segment: Segment; file: FileHandle; length: number; closed: boolean },
+  ) {
+    this.#options = options;
+    this.#lock = lock;
+    this.#segment = current.segment;
+    this.#file = current.file;
+    this.#length = current.length;
+    this.#closed = current.closed;
+  }
+
+  /**
+   * Continues the newest segment, or begins the first. A last line that has no end is cut off, with a warning.
+   * @throws Error where the folder cannot be written, its link is a file, or another process writes the log
+   */
+  static async open(options: FileEventLogOptions): Promise<FileEventLog> {
+    const { path: eventLog, log } = options;
+    await mkdir(path.dirname(eventLog), { recursive: true, mode: 0o750 });
+    const lock = await lockEventLog(eventLog, log);
+    try {
+      const newest = (await listSegments(eventLog)).at(-1);
+      const segment = newest ?? segmentAt(eventLog, 1);
+      const cut = newest === undefined ? 0 : await repairSegment(newest);
+      if (cut > 0) log.warn({ file: segment.path, bytes: cut }, 'the last line of the event log had no end: cut off');
+      const file = await openForAppend(segment);
+      await linkCurrent(eventLog, segment);
+      const { size } = await file.stat();
+      return new FileEventLog(options, lock, { segment, file, length: size, closed: cut > 0 });
+    } catch (error) {
+      lock?.close();
+      throw error;
+    }
+  }
+
+  append(document: EventDocument): void {
+    this.#lines.append(document);
+  }
+
+  async flush(): Promise<void> {
+    const added = this.#lines.take();
+    this.#unwritten = this.#unwritten.length === 0 ? added : Buffer.concat([this.#unwritten, added]);
+    if (this.#unwritten.length === 0) return;
+    await this.#cutTornLine();
+    if (this.#closed || this.#length >= this.#options.rotateBytes) await this.#rotate();
+    await this.#write();
+  }
+
+  discard(): void {
+    this.#lines.take();
+    this.#unwritten = Buffer.alloc(0);
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#cutTornLine();
+    } finally {
+      await this.#file.close();
+      this.#lock?.close();
+    }
+  }
+
+  /** Appends what is unwritten. After a failure the lines that are whole in the file count as written, the rest stays. */
+  async #write(): Promise<void> {
+    const bytes = this.#unwritten;
+    let written = 0;
+    try {
+      while (written < bytes.length) {
+        const { bytesWritten } = await this.#file.write(bytes, written, bytes.length - written);
+        written += bytesWritten;
+      }
+    } finally {
+      const whole = written === 0 ? 0 : bytes.lastIndexOf(newline, written - 1) + 1;
+      this.#length += whole;
+      this.#torn = written > whole;
+      this.#unwritten = bytes.subarray(whole);
+    }
+  }
+
+  async #cutTornLine(): Promise<void> {
+    if (!this.#torn) return;
+    await this.#file.truncate(this.#length);
+    this.#torn = false;
+    this.#closed = true;
+  }
+
+  async #rotate(): Promise<void> {
+    const next = segmentAt(this.#options.path, this.#segment.number + 1);
+    const file = await openForAppend(next);
+    try {
+      await linkCurrent(this.#options.path, next);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    const previous = this.#file;
+    this.#segment = next;
+    this.#file = file;
+    this.#length = 0;
+    this.#closed = false;
+    await previous.close();
+    await this.#removeOldest();
+  }
+
+  /** Removes the segments beyond those to keep. One that cannot be removed is tried again at the next rotation. */
+  async #removeOldest(): Promise<void> {
+    const { path: eventLog, keepFiles, log, onRemoved } = this.#options;
+    for (const segment of (await listSegments(eventLog)).slice(0, -keepFiles)) {
+      try {
+        const { bytes, modified } = await describeSegment(segment);
+        await rm(segment.path);
+        onRemoved();
+        log.warn(
+          { file: segment.path, bytes, modified, keepFiles },
+          'removed the oldest segment of the event log: what Filebeat has not read of it is lost to the search',
+        );
+      } catch (error) {
+        log.error({ error, file: segment.path }, 'cannot remove an old segment of the event log');
+      }
+    }
+  }
+}
+
+function openForAppend(segment: Segment): Promise<FileHandle> {
+  return open(segment.path, 'a', 0o640);
+}

@@ -1,0 +1,78 @@
+import { type FileHandle, lstat, open, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
+import path from 'node:path';
+
+/** A file of the event log: `events.000001.ndjson` for the log `events.ndjson`. Never renamed, so a reader's place in it holds. */
+export interface Segment {
+  readonly number: number;
+  readonly path: string;
+}
+
+const newline = 0x0a;
+const readBack = 65_536;
+
+/** The path of a segment. Numbers have six digits at least, and count on beyond them. */
+export function segmentAt(eventLog: string, number: number): Segment {
+  const { dir, name, ext } = path.parse(eventLog);
+  return { number, path: path.join(dir, `${name}.${String(number).padStart(6, '0')}${ext}`) };
+}
+
+/** The segments of an event log that exist, oldest first. */
+export async function listSegments(eventLog: string): Promise<Segment[]> {
+  const { dir, name, ext } = path.parse(eventLog);
+  const numbers = (await readdir(dir))
+    .filter((file) => file.startsWith(`${name}.`) && file.endsWith(ext))
+    .map((file) => file.slice(name.length + 1, -ext.length))
+    .filter((digits) => /^\d{6,}$/.test(digits))
+    .map(Number);
+  return numbers.sort((a, b) => a - b).map((number) => segmentAt(eventLog, number));
+}
+
+/** Size in bytes and time of the last write of a segment. */
+export async function describeSegment(segment: Segment): Promise<{ bytes: number; modified: string }> {
+  const { size, mtime } = await stat(segment.path);
+  return { bytes: size, modified: mtime.toISOString() };
+}
+
+/**
+ * Lets the event log's own path be a symbolic link to the current segment; whoever opens it finds the old or the new one.
+ * @throws Error where the path is a file: it would be lost
+ */
+export async function linkCurrent(eventLog: string, segment: Segment): Promise<void> {
+  const existing = await lstat(eventLog).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (existing !== undefined && !existing.isSymbolicLink()) {
+    throw new Error(`EVENT_LOG=${eventLog}: exists and is not a symbolic link to a segment: move it away`);
+  }
+  const next = `${eventLog}.next`;
+  await rm(next, { force: true });
+  await symlink(path.basename(segment.path), next);
+  await rename(next, eventLog);
+}
+
+/** The length of a file up to the end of its last whole line. */
+export async function wholeLinesLength(handle: FileHandle): Promise<number> {
+  const { size } = await handle.stat();
+  const chunk = Buffer.alloc(readBack);
+  for (let end = size; end > 0; end -= readBack) {
+    const start = Math.max(0, end - readBack);
+    const { bytesRead } = await handle.read(chunk, 0, end - start, start);
+    const found = chunk.subarray(0, bytesRead).lastIndexOf(newline);
+    if (found >= 0) return start + found + 1;
+  }
+  return 0;
+}
+
+/** Cuts a line without its end off a segment, which a process that was killed while it wrote leaves. Returns the bytes cut. */
+export async function repairSegment(segment: Segment): Promise<number> {
+  const handle = await open(segment.path, 'r+');
+  try {
+    const { size } = await handle.stat();
+    const whole = await wholeLinesLength(handle);
+    if (whole < size) await handle.truncate(whole);
+    return size - whole;
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,128 @@
+import {
+  type Admin,
+  type Consumer,
+  Kafka,
+  type KafkaMessage,
+  type logCreator,
+  logLevel,
+  Partitioners,
+  type Producer,
+} from 'kafkajs';
+import type { Logger } from './log.ts';
+
+export type {
+  Admin,
+  Batch,
+  Consumer,
+  EachBatchPayload,
+  IHeaders,
+  ITopicConfig,
+  KafkaMessage,
+  Message,
+  Producer,
+} from 'kafkajs';
+
+/** Whom to ask, and under which name: the client id is what the broker's own logs and quotas show. */
+export interface KafkaConnection {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly log: Logger;
+}
+
+/**
+ * How often a request is tried again before the caller sees the error. Stated in full because kafkajs has other
+ * defaults when NODE_ENV is `test`. With five retries an unreachable broker is reported after some eight seconds; the
+ * longest pause also holds up the end of the process.
+ */
+const retry = { initialRetryTime: 300, maxRetryTime: 3_000, factor: 0.2, multiplier: 2, retries: 5 };
+
+/** New partitions of a topic are seen after at most this long. */
+const metadataMaxAge = 30_000;
+
+/** @param retries 0 for a caller that has tries of its own and wants to know at once that no broker answers */
+export function createAdmin(connection: KafkaConnection, retries = retry.retries): Admin {
+  return createClient(connection, retries).admin({ retry: { ...retry, retries } });
+}
+
+/** A producer that never creates a topic by writing to it. Equal keys go to the same partition as from a Java client. */
+export function createProducer(connection: KafkaConnection): Producer {
+  return createClient(connection).producer({
+    // Few, since who sends has steps of its own between two tries, as heartbeats.
+    retry: { ...retry, retries: 2 },
+    allowAutoTopicCreation: false,
+    createPartitioner: Partitioners.DefaultPartitioner,
+    metadataMaxAge,
+  });
+}
+
+/** A consumer of a group; it never creates a topic by reading from it. */
+export function createConsumer(connection: KafkaConnection, groupId: string): Consumer {
+  return createClient(connection).consumer({
+    groupId,
+    retry,
+    allowAutoTopicCreation: false,
+    metadataMaxAge,
+    // After a kill -9 the group waits so long for the dead member before it gives its partitions to another.
+    sessionTimeout: 10_000,
+    rebalanceTimeout: 30_000,
+    heartbeatInterval: 3_000,
+    // A fetch without data holds up the end of the process for so long at most.
+    maxWaitTimeInMs: 1_000,
+  });
+}
+
+/** The broker's name for an error (`MESSAGE_TOO_LARGE`), found in it or in its causes; undefined where no broker refused. */
+export function protocolErrorType(error: unknown): string | undefined {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if ('type' in current && typeof current.type === 'string') return current.type;
+  }
+  return undefined;
+}
+
+/** Whether the group has moved on without this member: what it holds is no longer its own, it has to join again. */
+export function isRebalance(error: unknown): boolean {
+  const type = protocolErrorType(error);
+  return (
+    type === 'REBALANCE_IN_PROGRESS' ||
+    type === 'ILLEGAL_GENERATION' ||
+    type === 'UNKNOWN_MEMBER_ID' ||
+    type === 'FENCED_INSTANCE_ID'
+  );
+}
+
+/** Whether an error comes from Kafka or the way to it; all others are faults of ours. */
+export function isKafkaError(error: unknown): boolean {
+  return error instanceof Error && error.name.startsWith('KafkaJS');
+}
+
+/** Bytes of a message's key and value. */
+export function messageBytes(message: Pick<KafkaMessage, 'key' | 'value'>): number {
+  return (message.key?.length ?? 0) + (message.value?.length ?? 0);
+}
+
+function createClient({ brokers, clientId, log }: KafkaConnection, retries = retry.retries): Kafka {
+  return new Kafka({
+    brokers: [...brokers],
+    clientId,
+    retry: { ...retry, retries },
+    connectionTimeout: 3_000,
+    // At debug kafkajs describes every request: costly, so only where the lines are wanted.
+    logLevel: log.isLevelEnabled('debug') ? logLevel.DEBUG : logLevel.INFO,
+    logCreator: toPino(log),
+  });
+}
+
+/** What kafkajs logs at error from here is not one yet: it is tried again, and said again when it is given up. */
+const triedAgain: ReadonlySet<string> = new Set(['Connection', 'BrokerPool']);
+
+/** kafkajs's log entries as ours: its own fields go under `kafka`. */
+function toPino(log: Logger): logCreator {
+  return () => (entry) => {
+    const { message, timestamp: _timestamp, logger: _logger, ...fields } = entry.log;
+    const line = { kafka: { component: entry.namespace, ...fields } };
+    if (entry.level === logLevel.DEBUG || triedAgain.has(entry.namespace)) log.debug(line, message);
+    else if (entry.level === logLevel.INFO) log.info(line, message);
+    else if (entry.level === logLevel.WARN) log.warn(line, message);
+    else log.error(line, message);
+  };
+}

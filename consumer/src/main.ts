@@ -1,0 +1,16 @@
+import { exit, exitCode, runProgram } from './environment.ts';
+import { createLogger } from './log.ts';
+import { runService } from './service.ts';
+import { readSettings } from './settings.ts';
+
+await runProgram(async () => {
+  const settings = readSettings();
+  const log = createLogger({ level: settings.LOG_LEVEL, dataset: 'cdc.consumer' });
+  const stopping = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    // Stays in place: npm sends Ctrl-C a second time, which must not cut the first one's work short.
+    process.on(signal, () => stopping.abort());
+  }
+  await runService(settings, log, stopping.signal);
+  await exit(exitCode.done);
+});

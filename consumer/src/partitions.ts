@@ -1,0 +1,119 @@
+import type { Metrics } from './metrics.ts';
+
+/** Gauges of the partitions that this consumer reads. */
+export type PartitionGauges = Pick<Metrics, 'lag' | 'offset' | 'watermark' | 'assignedPartitions'>;
+
+/** topic → its partitions */
+export type Assignment = Readonly<Record<string, readonly number[]>>;
+
+/** Offsets of a partition at the broker. */
+export interface BrokerOffsets {
+  readonly topic: string;
+  readonly partition: number;
+  /** Where the group goes on reading: its committed offset, or the oldest message where it has none. */
+  readonly start: number;
+  /** Offset that the next message written will have. */
+  readonly end: number;
+}
+
+interface Progress {
+  readonly topic: string;
+  readonly partition: number;
+  next?: number;
+  watermark?: number;
+}
+
+/** How far the assigned partitions are read, shown as gauges. What is not assigned any more is not shown any more. */
+export class AssignedPartitions {
+  readonly #gauges: PartitionGauges;
+  #progress = new Map<string, Progress>();
+  #assigned = signal();
+
+  constructor(gauges: PartitionGauges) {
+    this.#gauges = gauges;
+  }
+
+  /** topic → partitions, as assigned last. */
+  assignment(): Assignment {
+    const assignment: Record<string, number[]> = {};
+    for (const { topic, partition } of this.#progress.values()) {
+      assignment[topic] = [...(assignment[topic] ?? []), partition];
+    }
+    return assignment;
+  }
+
+  /** Resolves at the next assignment. */
+  nextAssignment(): Promise<void> {
+    return this.#assigned.promise;
+  }
+
+  /**
+   * Replaces the assignment. Of a partition that stays the position is forgotten, since the group goes on at what is
+   * committed; what is shown of it stays until there is something newer.
+   * @returns the number of partitions
+   */
+  assign(assignment: Assignment): number {
+    const next = new Map<string, Progress>();
+    for (const [topic, numbers] of Object.entries(assignment)) {
+      for (const partition of numbers) {
+        const key = keyOf({ topic, partition });
+        const watermark = this.#progress.get(key)?.watermark;
+        next.set(key, { topic, partition, ...(watermark === undefined ? {} : { watermark }) });
+      }
+    }
+    for (const [key, { topic, partition }] of this.#progress) {
+      if (next.has(key)) continue;
+      this.#gauges.lag.remove({ topic, partition });
+      this.#gauges.offset.remove({ topic, partition });
+    }
+    this.#progress = next;
+    this.#gauges.assignedPartitions.set(next.size);
+    this.#showWatermark();
+    this.#assigned.resolve();
+    this.#assigned = signal();
+    return next.size;
+  }
+
+  /** A batch is processed: `next` is the offset after it, `end` that of the next message written. */
+  advance(topic: string, partition: number, next: number, end: number, watermark?: number): void {
+    const progress = this.#progress.get(keyOf({ topic, partition }));
+    if (progress === undefined) return;
+    progress.next = next;
+    this.#show(progress, next, end);
+    if (watermark === undefined) return;
+    progress.watermark = watermark;
+    this.#showWatermark();
+  }
+
+  /** What the broker says of the offsets. It may be older than the last batch, which then counts. */
+  refresh(offsets: readonly BrokerOffsets[]): void {
+    for (const { topic, partition, start, end } of offsets) {
+      const progress = this.#progress.get(keyOf({ topic, partition }));
+      if (progress !== undefined) this.#show(progress, progress.next ?? start, end);
+    }
+  }
+
+  #show({ topic, partition }: Progress, next: number, end: number): void {
+    this.#gauges.offset.set({ topic, partition }, next);
+    this.#gauges.lag.set({ topic, partition }, Math.max(0, end - next));
+  }
+
+  /** The least of the watermarks shown so far; none yet, no series. */
+  #showWatermark(): void {
+    const shown = [...this.#progress.values()].flatMap(({ watermark }) => watermark ?? []);
+    if (shown.length === 0) this.#gauges.watermark.remove();
+    else this.#gauges.watermark.set(Math.min(...shown) / 1_000);
+  }
+}
+
+function keyOf({ topic, partition }: Pick<Progress, 'topic' | 'partition'>): string {
+  return `${topic}/${partition}`;
+}
+
+function signal(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,114 @@
+import { type BatchParts, diskSteps } from './batch.ts';
+import { type Consumption, startConsuming } from './consume.ts';
+import { CounterStore, counterStatePath } from './counter-state.ts';
+import { Counts } from './counts.ts';
+import { DeadLetterSender } from './dead-letters.ts';
+import { openEventLog } from './event-log/open-event-log.ts';
+import { Health } from './health.ts';
+import { type HttpServer, serveHttp } from './http.ts';
+import { createProducer, type KafkaConnection } from './kafka.ts';
+import { watchLag } from './lag.ts';
+import { type Logger, messageWithCauses } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { AssignedPartitions } from './partitions.ts';
+import type { ConsumerSettings } from './settings.ts';
+import { shutDown } from './shutdown.ts';
+
+/**
+ * The consumer from its start to its end. Resolves after `stopping` was aborted and all was put away in time.
+ * @throws Error for what the consumer cannot go on from, or could not put away in time
+ */
+export async function runService(settings: ConsumerSettings, log: Logger, stopping: AbortSignal): Promise<void> {
+  const connection: KafkaConnection = { brokers: settings.KAFKA_BROKERS, clientId: 'cdc-consumer', log };
+  const failing = new AbortController();
+  const parts = await openParts(settings, connection, AbortSignal.any([stopping, failing.signal]));
+  const http = await serveHttp({
+    host: settings.HTTP_HOST,
+    port: settings.HTTP_PORT,
+    log,
+    metrics: parts.metrics.expose,
+    live: () => parts.health.live(),
+    ready: () => parts.health.ready(),
+  });
+  log.info({ eventLog: settings.EVENT_LOG, topics: settings.KAFKA_TOPICS, http: http.port }, 'consumer started');
+
+  const { promise: failed, reject: fail } = deferred();
+  const consumption = startConsuming(settings, connection, parts, fail);
+  consumption.started
+    .then(() => watchLag(connection, settings.KAFKA_GROUP_ID, parts.partitions, parts.stopping))
+    .catch(fail);
+
+  try {
+    await Promise.race([failed, aborted(stopping)]);
+  } catch (error) {
+    parts.health.failed(messageWithCauses(error));
+    log.error({ error }, 'the consumer cannot go on');
+    failing.abort();
+    await putAway(settings, { ...parts, http, consumption }).catch((undone: unknown) => {
+      log.error({ error: undone }, 'the consumer could not put all away');
+    });
+    throw error;
+  }
+  await putAway(settings, { ...parts, http, consumption });
+  log.info('consumer ended');
+}
+
+async function openParts(settings: ConsumerSettings, connection: KafkaConnection, stopping: AbortSignal) {
+  const { log } = connection;
+  const store = settings.EVENT_LOG === 'stdout' ? undefined : new CounterStore(counterStatePath(settings.EVENT_LOG));
+  // The log first: with its lock nobody else changes the counts that are read then.
+  const eventLog = await openEventLog(settings, log, () => counts.addRemovedFile());
+  const counts = await Counts.open(store);
+  const health = new Health(settings.LIVENESS_TIMEOUT_SECONDS);
+  const isWritable = () => !Object.values(diskSteps).some((step) => health.isBlockedAt(step));
+  const metrics = createMetrics({ counts, isWritable });
+  return {
+    counts,
+    eventLog,
+    health,
+    metrics,
+    log,
+    stopping,
+    deadLetters: new DeadLetterSender(createProducer(connection), settings.KAFKA_DEAD_LETTER_TOPIC, log),
+    partitions: new AssignedPartitions(metrics),
+    maxLineBytes: settings.EVENT_LOG_MAX_BYTES,
+  } satisfies BatchParts;
+}
+
+interface Open extends BatchParts {
+  readonly deadLetters: DeadLetterSender;
+  readonly http: HttpServer;
+  readonly consumption: Consumption;
+}
+
+/** @throws Error naming what was not done within the bound */
+async function putAway(settings: ConsumerSettings, open: Open): Promise<void> {
+  const seconds = settings.SHUTDOWN_TIMEOUT_SECONDS;
+  open.log.info({ seconds }, 'ending');
+  // Counts that are stored go on at the next start; on stdout the last ones are only in this process.
+  const lastScrape = async () => {
+    if (settings.EVENT_LOG === 'stdout' && open.http.scraped()) await open.http.nextScrape();
+  };
+  await shutDown(seconds, [
+    { name: 'finish the batch and leave the group', run: open.consumption.stop },
+    { name: 'disconnect from the dead-letter topic', run: () => open.deadLetters.close() },
+    { name: 'close the event log', run: () => open.eventLog.close() },
+    { name: 'wait for the last scrape', run: lastScrape, atMostSeconds: seconds / 2 },
+    { name: 'close the HTTP server', run: open.http.close },
+  ]);
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}
+
+function deferred(): { promise: Promise<never>; reject: (error: unknown) => void } {
+  let reject: (error: unknown) => void = () => undefined;
+  const promise = new Promise<never>((_resolve, rejectPromise) => {
+    reject = rejectPromise;
+  });
+  return { promise, reject };
+}

@@ -1,0 +1,63 @@
+import path from 'node:path';
+import * as z from 'zod';
+import { brokers, commaSeparated, oneOf, port, positiveInteger, readEnvironment, wholeNumber } from './environment.ts';
+import { logLevels } from './log.ts';
+
+/** What Kafka takes as the name of a topic: https://kafka.apache.org/documentation/#topicconfigs, `Topic.validate`. */
+const topicPattern = /^(?!\.{1,2}$)[\w.-]{1,249}$/;
+const topicRule = 'must be a topic name: up to 249 letters, digits, dots, underscores and hyphens';
+const eventLogRule = 'must be stdout or the path of a file that ends in .ndjson';
+
+const topicName = z.string({ error: topicRule }).regex(topicPattern, { error: topicRule });
+
+/**
+ * The consumer's settings: each key is the name of an environment variable. `EVENT_LOG` is `stdout` or an absolute path
+ * after reading.
+ */
+export const consumerSettings = z
+  .object({
+    KAFKA_BROKERS: brokers.default(['127.0.0.1:9092']),
+    KAFKA_TOPICS: commaSeparated(topicPattern, `${topicRule}; several separated by commas`).default(['cdc-events']),
+    KAFKA_GROUP_ID: z.string().default('cdc-consumer'),
+    KAFKA_DEAD_LETTER_TOPIC: topicName.default('cdc-events.dead-letter'),
+    EVENT_LOG: z
+      .string()
+      .refine((text) => text === 'stdout' || text.endsWith('.ndjson'), { error: eventLogRule })
+      .transform((text) => (text === 'stdout' ? text : path.resolve(text)))
+      .default('stdout'),
+    /** Bound on one line with its newline, in bytes. A larger row is cut in its data. */
+    EVENT_LOG_MAX_BYTES: wholeNumber(32_768).default(1_048_576),
+    /** A segment that has reached this size, in bytes, is followed by a new one. */
+    EVENT_LOG_ROTATE_BYTES: wholeNumber(32_768).default(67_108_864),
+    /** Segments that are kept, the current one included. */
+    EVENT_LOG_KEEP_FILES: wholeNumber(2).default(10),
+    HTTP_HOST: z.string().default('127.0.0.1'),
+    HTTP_PORT: port.default(9464),
+    LOG_LEVEL: oneOf(logLevels).default('info'),
+    /** Without a sign of consumption for so long `/livez` fails. At least two fetches and a heartbeat fit in. */
+    LIVENESS_TIMEOUT_SECONDS: wholeNumber(10).default(60),
+    SHUTDOWN_TIMEOUT_SECONDS: positiveInteger.default(10),
+  })
+  .superRefine((settings, context) => {
+    if (settings.KAFKA_TOPICS.includes(settings.KAFKA_DEAD_LETTER_TOPIC)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['KAFKA_DEAD_LETTER_TOPIC'],
+        message: 'must not be one of KAFKA_TOPICS, or each dead letter would be read and sent again',
+      });
+    }
+    if (settings.EVENT_LOG_ROTATE_BYTES < settings.EVENT_LOG_MAX_BYTES) {
+      context.addIssue({
+        code: 'custom',
+        path: ['EVENT_LOG_ROTATE_BYTES'],
+        message: `must be at least EVENT_LOG_MAX_BYTES (${settings.EVENT_LOG_MAX_BYTES}), so that a segment holds a line`,
+      });
+    }
+  });
+
+export type ConsumerSettings = z.infer<typeof consumerSettings>;
+
+/** @throws SettingsError (see environment.ts) with a line for each wrong setting */
+export function readSettings(env?: NodeJS.ProcessEnv): ConsumerSettings {
+  return readEnvironment(consumerSettings, env);
+}

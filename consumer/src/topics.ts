@@ -1,0 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Health } from './health.ts';
+import { createAdmin, type KafkaConnection } from './kafka.ts';
+import { messageWithCauses } from './log.ts';
+
+const firstWait = 500;
+const longestWait = 5_000;
+/** How often it says what it waits for, in ms. */
+const reminder = 30_000;
+
+/**
+ * Waits until the broker has the topics, however long that takes; an answer of the broker is a sign of life.
+ * @returns the names of all topics, or undefined when `stopping` is aborted first
+ */
+export async function waitForTopics(
+  connection: KafkaConnection,
+  topics: readonly string[],
+  health: Health,
+  stopping: AbortSignal,
+): Promise<readonly string[] | undefined> {
+  let lastSaid = 0;
+  let saidLast = '';
+  for (let wait = firstWait; !stopping.aborted; wait = Math.min(wait * 2, longestWait)) {
+    const { existing, obstacle } = await lookFor(connection, topics, health);
+    if (obstacle === undefined) return existing;
+
+    health.absent(`waits: ${obstacle}`);
+    if (obstacle !== saidLast || Date.now() - lastSaid >= reminder) {
+      connection.log.warn(`waiting: ${obstacle}`);
+      lastSaid = Date.now();
+      saidLast = obstacle;
+    }
+    await delay(wait, undefined, { signal: stopping }).catch(() => undefined);
+  }
+  return undefined;
+}
+
+async function lookFor(
+  connection: KafkaConnection,
+  topics: readonly string[],
+  health: Health,
+): Promise<{ existing: readonly string[]; obstacle?: string }> {
+  const admin = createAdmin(connection, 0);
+  try {
+    await admin.connect();
+    const existing = await admin.listTopics();
+    health.sign('answer of the broker');
+    const missing = topics.filter((topic) => !existing.includes(topic));
+    if (missing.length === 0) return { existing };
+    return { existing, obstacle: `KAFKA_TOPICS: no such topic yet: ${missing.join(', ')}` };
+  } catch (error) {
+    const { brokers } = connection;
+    return { existing: [], obstacle: `KAFKA_BROKERS=${brokers.join(',')}: no answer: ${messageWithCauses(error)}` };
+  } finally {
+    await admin.disconnect();
+  }
+}

@@ -1,0 +1,78 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { CounterStore } from '../src/counter-state.ts';
+import { type BatchCounts, Counts, tableIncrements } from '../src/counts.ts';
+import { temporaryFolder } from './support/folder.ts';
+
+function batch(next: number, inserts: number, arrivedAt = 1_000): BatchCounts {
+  return {
+    topic: 'cdc-events',
+    partition: 0,
+    position: { next, newest: 5 },
+    arrivedAt,
+    increments: tableIncrements('shop.orders', { insert: inserts, update: 0, delete: 0 }),
+  };
+}
+
+test('all operations of a table appear with its first row, born when its batch arrived', async () => {
+  const counts = await Counts.open();
+  await counts.record(batch(10, 3));
+  expect(counts.series('cdc_events_total')).toEqual([
+    { labels: { tablename: 'shop.orders', operation: 'insert' }, value: 3, created: 1_000 },
+    { labels: { tablename: 'shop.orders', operation: 'update' }, value: 0, created: 1_000 },
+    { labels: { tablename: 'shop.orders', operation: 'delete' }, value: 0, created: 1_000 },
+  ]);
+});
+
+test('later batches add up, and the time of birth stays', async () => {
+  const counts = await Counts.open();
+  await counts.record(batch(10, 3));
+  await counts.record(batch(20, 4, 2_000));
+  expect(counts.series('cdc_events_total')[0]).toMatchObject({ value: 7, created: 1_000 });
+  expect(counts.position('cdc-events', 0)).toEqual({ next: 20, newest: 5 });
+  expect(counts.position('cdc-events', 1)).toBeUndefined();
+});
+
+test('counters without labels are there from the start, at 0', async () => {
+  const counts = await Counts.open();
+  expect(counts.series('cdc_duplicate_events_total')).toMatchObject([{ labels: {}, value: 0 }]);
+  expect(counts.series('cdc_events_total')).toEqual([]);
+});
+
+test('a removed file is counted with the next batch', async () => {
+  const counts = await Counts.open();
+  counts.addRemovedFile();
+  counts.addRemovedFile();
+  await counts.record(batch(1, 0));
+  await counts.record(batch(2, 0));
+  expect(counts.series('cdc_event_log_removed_files_total')).toMatchObject([{ value: 2 }]);
+});
+
+describe('with a store', () => {
+  test('the counts go on after a restart, with their times of birth', async () => {
+    const file = path.join(await temporaryFolder(), 'events.counts.json');
+    const before = await Counts.open(new CounterStore(file));
+    await before.record(batch(10, 3));
+
+    const after = await Counts.open(new CounterStore(file));
+    expect(after.position('cdc-events', 0)).toEqual({ next: 10, newest: 5 });
+    await after.record(batch(11, 1, 9_000));
+    expect(after.series('cdc_events_total')[0]).toMatchObject({ value: 4, created: 1_000 });
+    expect(after.series('cdc_duplicate_events_total')).toEqual(before.series('cdc_duplicate_events_total'));
+  });
+
+  test('a batch that could not be stored is not shown, and counts once when it is tried again', async () => {
+    const folder = path.join(await temporaryFolder(), 'log');
+    const counts = await Counts.open(new CounterStore(path.join(folder, 'events.counts.json')));
+    counts.addRemovedFile();
+    await expect(counts.record(batch(10, 3))).rejects.toThrow('ENOENT');
+    expect(counts.series('cdc_events_total')).toEqual([]);
+    expect(counts.position('cdc-events', 0)).toBeUndefined();
+
+    await mkdir(folder);
+    await counts.record(batch(10, 3));
+    expect(counts.series('cdc_events_total')[0]).toMatchObject({ value: 3 });
+    expect(counts.series('cdc_event_log_removed_files_total')).toMatchObject([{ value: 1 }]);
+  });
+});

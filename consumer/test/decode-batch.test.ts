@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { decodeBatch } from '../src/decode-batch.ts';
+import type { EventDocument } from '../src/event-document.ts';
+import type { KafkaMessage } from '../src/kafka.ts';
+import { committedAt, encode, insert, schemaChange, update } from './canal-json/messages.ts';
+import { insertMessage, kafkaMessage } from './support/messages.ts';
+import { recordedLog } from './support/recorded-log.ts';
+
+const watermark = { ...insert, type: 'TIDB_WATERMARK', data: null };
+
+function decode(messages: readonly KafkaMessage[], { nextNew = 0, maxLineBytes = 1_048_576 } = {}) {
+  const events: EventDocument[] = [];
+  const { log, lines } = recordedLog();
+  const append = (document: EventDocument) => void events.push(document);
+  const source = { topic: 'cdc-events', partition: 1, messages };
+  return { ...decodeBatch(source, { nextNew, maxLineBytes, append, log }), events, lines };
+}
+
+test('rows become events in their order, and counts of their table', () => {
+  const { events, increments, commitTimes } = decode([
+    insertMessage(5, 2),
+    kafkaMessage(6, encode(update)),
+    kafkaMessage(7, encode({ ...insert, type: 'DELETE', table: 'customers' })),
+  ]);
+  expect(events.map(({ event, cdc }) => [cdc.source.offset, event.action, cdc.data.order_id])).toEqual([
+    ['5', 'insert', '5-0'],
+    ['5', 'insert', '5-1'],
+    ['6', 'update', '1'],
+    ['7', 'delete', '1'],
+  ]);
+  expect(commitTimes).toEqual([committedAt, committedAt, committedAt, committedAt]);
+  const counts = increments.map(({ counter, labels, by }) => [counter, labels.tablename, labels.operation, by]);
+  expect(counts.filter(([counter]) => counter === 'cdc_events_total')).toEqual([
+    ['cdc_events_total', 'shop.orders', 'insert', 2],
+    ['cdc_events_total', 'shop.orders', 'update', 1],
+    ['cdc_events_total', 'shop.orders', 'delete', 0],
+    ['cdc_events_total', 'shop.customers', 'insert', 0],
+    ['cdc_events_total', 'shop.customers', 'update', 0],
+    ['cdc_events_total', 'shop.customers', 'delete', 1],
+  ]);
+});
+
+test('rows of messages that were counted before are duplicates', () => {
+  const { increments } = decode([insertMessage(5, 2), insertMessage(6), insertMessage(7)], { nextNew: 7 });
+  expect(increments).toContainEqual({ counter: 'cdc_duplicate_events_total', labels: {}, by: 3 });
+});
+
+test('a row that is too large is cut to the bound of a line', () => {
+  const { events } = decode(
+    [kafkaMessage(1, encode({ ...insert, data: [{ order_id: '1', note: 'x'.repeat(90_000) }] }))],
+    {
+      maxLineBytes: 32_768,
+    },
+  );
+  expect(events[0]?.cdc.truncated).toBe(true);
+  expect(JSON.stringify(events[0]).length).toBeLessThan(32_768);
+});
+
+test('what cannot be decoded is a dead letter and does not hold up the rest', () => {
+  const bad = kafkaMessage(6, '{bad');
+  const { events, deadLetters, increments } = decode([insertMessage(5), bad, kafkaMessage(7, null), insertMessage(8)]);
+  expect(events.map(({ cdc }) => cdc.source.offset)).toEqual(['5', '8']);
+  expect(deadLetters).toMatchObject([
+    { code: 'INVALID_JSON', topic: 'cdc-events', partition: 1, message: bad },
+    { code: 'TOMBSTONE', message: { offset: '7' } },
+  ]);
+  expect(increments).toContainEqual({ counter: 'cdc_dead_letters_total', labels: { reason: 'INVALID_JSON' }, by: 1 });
+  expect(increments).toContainEqual({ counter: 'cdc_dead_letters_total', labels: { reason: 'TOMBSTONE' }, by: 1 });
+});
+
+test('a schema change is logged with a bounded statement, and counted', () => {
+  const sql = `ALTER TABLE orders COMMENT '${'x'.repeat(5_000)}'`;
+  const { events, increments, lines } = decode([kafkaMessage(3, encode({ ...schemaChange, sql }))]);
+  expect(events).toEqual([]);
+  expect(increments).toContainEqual({ counter: 'cdc_schema_changes_total', labels: {}, by: 1 });
+  expect(lines).toMatchObject([
+    { level: 'info', schema: 'shop', table: 'orders', type: 'ALTER', source: { offset: '3' } },
+  ]);
+  expect(lines[0]?.sql).toBe(sql.slice(0, 2_000));
+});
+
+test('the last watermark of the batch counts, and none is none', () => {
+  const at = (ms: number) => encode(watermark, `{"watermarkTs":${BigInt(ms) << 18n}}`);
+  expect(decode([kafkaMessage(1, at(5_000)), kafkaMessage(2, at(6_000)), insertMessage(3)]).watermark).toBe(6_000);
+  expect(decode([insertMessage(3)]).watermark).toBeUndefined();
+});
+
+test('a statement without rows changes nothing', () => {
+  const { events, deadLetters, lines } = decode([
+    kafkaMessage(1, encode({ ...schemaChange, isDdl: false, type: 'QUERY' })),
+  ]);
+  expect([events, deadLetters]).toEqual([[], []]);
+  expect(lines).toMatchObject([{ level: 'debug' }]);
+});

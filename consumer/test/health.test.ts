@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Health } from '../src/health.ts';
+
+describe('alive', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test('from the start, as long as there are signs of consumption', () => {
+    const health = new Health(60);
+    expect(health.live()).toMatchObject({ ok: true });
+    vi.advanceTimersByTime(60_000);
+    expect(health.live()).toEqual({ ok: true, last_sign: 'start', seconds_since: 60 });
+    health.sign('heartbeat');
+    vi.advanceTimersByTime(59_000);
+    expect(health.live()).toEqual({ ok: true, last_sign: 'heartbeat', seconds_since: 59 });
+  });
+
+  test('not any more after the timeout without one', () => {
+    const health = new Health(60);
+    vi.advanceTimersByTime(60_001);
+    expect(health.live()).toMatchObject({
+      ok: false,
+      reason: 'no sign of consumption within LIVENESS_TIMEOUT_SECONDS',
+    });
+    health.sign('heartbeat');
+    expect(health.live()).toMatchObject({ ok: true });
+  });
+
+  test('not with a failure that is final', () => {
+    const health = new Health(60);
+    health.failed('the Kafka client has given up');
+    expect(health.live()).toEqual({ ok: false, reason: 'the Kafka client has given up' });
+  });
+});
+
+describe('ready', () => {
+  test('only as a member of the group', () => {
+    const health = new Health(60);
+    expect(health.ready()).toEqual({ ok: false, reason: 'the consumer is starting' });
+    health.joined(3);
+    expect(health.ready()).toEqual({ ok: true, assigned_partitions: 3 });
+    health.absent('is joining its group again');
+    expect(health.ready()).toEqual({ ok: false, reason: 'the consumer is joining its group again' });
+  });
+
+  test('also without a partition: it stands by', () => {
+    const health = new Health(60);
+    health.joined(0);
+    expect(health.ready()).toEqual({ ok: true, assigned_partitions: 0 });
+  });
+
+  test('not while a step fails, for its reason', () => {
+    const health = new Health(60);
+    health.joined(3);
+    health.blocked('write the event log', 'ENOSPC: no space left on device');
+    expect(health.ready()).toEqual({
+      ok: false,
+      reason: 'cannot write the event log: ENOSPC: no space left on device',
+    });
+    expect(health.isBlockedAt('write the event log')).toBe(true);
+    expect(health.isBlockedAt('send dead letters')).toBe(false);
+    health.unblocked();
+    expect(health.ready()).toMatchObject({ ok: true });
+  });
+
+  test('not with a failure that is final', () => {
+    const health = new Health(60);
+    health.joined(3);
+    health.failed('stdout cannot be written any more');
+    expect(health.ready()).toEqual({ ok: false, reason: 'stdout cannot be written any more' });
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type HttpOptions, serveHttp } from '../src/http.ts';
+import { recordedLog } from './support/recorded-log.ts';
+
+async function serve(options: Partial<HttpOptions> = {}) {
+  const { log, lines } = recordedLog();
+  const server = await serveHttp({
+    host: '127.0.0.1',
+    // Any that is free.
+    port: 0,
+    log,
+    metrics: async (accept) => ({ contentType: 'text/plain', body: `accepted ${accept}\n` }),
+    live: () => ({ ok: true, last_sign: 'heartbeat' }),
+    ready: () => ({ ok: false, reason: 'the consumer is starting' }),
+    ...options,
+  });
+  onTestFinished(server.close);
+  return { server, lines, url: `http://127.0.0.1:${server.port}` };
+}
+
+test('the probes say what they found', async () => {
+  const { url } = await serve();
+  const live = await fetch(`${url}/livez`);
+  expect([live.status, await live.json()]).toEqual([200, { status: 'ok', last_sign: 'heartbeat' }]);
+  const ready = await fetch(`${url}/readyz?verbose`);
+  expect([ready.status, await ready.json()]).toEqual([
+    503,
+    { status: 'unavailable', reason: 'the consumer is starting' },
+  ]);
+});
+
+test('the metrics come in the format that is accepted', async () => {
+  const { url } = await serve();
+  const response = await fetch(`${url}/metrics`, { headers: { accept: 'text/x' } });
+  expect([response.headers.get('content-type'), await response.text()]).toEqual(['text/plain', 'accepted text/x\n']);
+});
+
+test('HEAD has the head of GET and no body', async () => {
+  const { url } = await serve();
+  const response = await fetch(`${url}/livez`, { method: 'HEAD' });
+  expect([response.status, await response.text()]).toEqual([200, '']);
+  expect(Number(response.headers.get('content-length'))).toBeGreaterThan(0);
+});
+
+test('nothing else is served', async () => {
+  const { url } = await serve();
+  expect((await fetch(`${url}/`)).status).toBe(404);
+  expect((await fetch(`${url}/metrics/x`)).status).toBe(404);
+  const post = await fetch(`${url}/metrics`, { method: 'POST' });
+  expect([post.status, post.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+});
+
+test('a failure is logged and answered with 500', async () => {
+  const { url, lines } = await serve({ metrics: () => Promise.reject(new Error('broken gauge')) });
+  expect((await fetch(`${url}/metrics`)).status).toBe(500);
+  expect(lines).toMatchObject([{ level: 'error', path: '/metrics' }]);
+});
+
+test('a port that is taken is named with the remedy', async () => {
+  const { server } = await serve();
+  await expect(serve({ port: server.port })).rejects.toThrow(
+    `HTTP_HOST=127.0.0.1 HTTP_PORT=${server.port}: another program listens there: end it, or set another HTTP_PORT`,
+  );
+});
+
+describe('the last scrape', () => {
+  test('is one that came after it was waited for, answered in full', async () => {
+    const { server, url } = await serve();
+    expect(server.scraped()).toBe(false);
+    await (await fetch(`${url}/metrics`)).text();
+    expect(server.scraped()).toBe(true);
+
+    let seen = false;
+    const next = server.nextScrape().then(() => {
+      seen = true;
+    });
+    await (await fetch(`${url}/livez`)).text();
+    expect(seen).toBe(false);
+    await (await fetch(`${url}/metrics`)).text();
+    await next;
+  });
+
+  test('is not one that had begun before', async () => {
+    let release: (() => void) | undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let asked: (() => void) | undefined;
+    const begun = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const metrics = async () => {
+      asked?.();
+      await held;
+      return { contentType: 'text/plain', body: 'old\n' };
+    };
+    const { server, url } = await serve({ metrics });
+    const early = fetch(`${url}/metrics`);
+    await begun;
+    let seen = false;
+    void server.nextScrape().then(() => {
+      seen = true;
+    });
+    release?.();
+    expect(await (await early).text()).toBe('old\n');
+    expect(seen).toBe(false);
+  });
+});

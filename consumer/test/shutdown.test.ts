@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { shutDown } from '../src/shutdown.ts';
+
+const never = () => new Promise<void>(() => undefined);
+
+test('does the steps one after another', async () => {
+  const done: string[] = [];
+  const step = (name: string, ms: number) => ({ name, run: () => delay(ms).then(() => void done.push(name)) });
+  await shutDown(10, [step('a', 20), step('b', 0)]);
+  expect(done).toEqual(['a', 'b']);
+});
+
+test('names what was not done in time', async () => {
+  const steps = [
+    { name: 'close the event log', run: async () => undefined },
+    { name: 'leave the group', run: never },
+    { name: 'close the HTTP server', run: never },
+  ];
+  await expect(shutDown(0.05, steps)).rejects.toThrow(
+    'SHUTDOWN_TIMEOUT_SECONDS=0.05: not done in time: leave the group, close the HTTP server',
+  );
+});
+
+test('goes on after a step that is not worth more time', async () => {
+  let closed = false;
+  const close = async () => {
+    closed = true;
+  };
+  await shutDown(10, [
+    { name: 'wait for the last scrape', run: never, atMostSeconds: 0.01 },
+    { name: 'close the HTTP server', run: close },
+  ]);
+  expect(closed).toBe(true);
+});
+
+test('passes on the failure of a step', async () => {
+  const run = () => Promise.reject(new Error('disk full'));
+  await expect(shutDown(10, [{ name: 'close the event log', run }])).rejects.toThrow('disk full');
+});

@@ -1,0 +1,18 @@
+import { pino } from 'pino';
+import type { Logger } from '../../src/log.ts';
+
+export interface RecordedLine {
+  readonly level: string;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+/** A pino logger that keeps its lines, parsed. */
+export function recordedLog(): { log: Logger; lines: RecordedLine[] } {
+  const lines: RecordedLine[] = [];
+  const log = pino(
+    { level: 'debug', base: null, timestamp: false, formatters: { level: (level) => ({ level }) } },
+    { write: (line) => lines.push(JSON.parse(line)) },
+  );
+  return { log, lines };
+}
