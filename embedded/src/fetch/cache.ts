@@ -36,14 +36,21 @@ export async function fetchIntoCache(
   const path = cachePath(cacheDir, entry);
   if (existsSync(path)) return path;
   mkdirSync(cacheDir, { recursive: true });
-  const waiting = (holder: number | undefined) => report(`process ${holder ?? '?'} is getting it, waiting`);
-  const held = await lock(`cache ${path}`, waiting, signal);
+  const held = await lock(`cache ${path}`, waitingFor('start', report), signal);
   try {
     if (!existsSync(path)) await fill(cacheDir, entry, path, report, signal);
   } finally {
     await held.release();
   }
   return path;
+}
+
+/** Reports what a process waits for while another holds a lock: `Maven`, a `build`, or the `start` that fetches the same. */
+export function waitingFor(what: string, report: Report): (holder: number | undefined) => void {
+  return (holder) => {
+    if (holder === process.pid) report(`waiting for this start's other ${what}`);
+    else report(`waiting for the ${what} of process ${holder ?? 'unknown'}`);
+  };
 }
 
 /** First characters of a hash over texts: tells apart what the version does not. */
@@ -53,11 +60,15 @@ export function hashOf(...texts: readonly (string | Buffer)[]): string {
   return hash.digest('hex').slice(0, 12);
 }
 
+/** Characters that mkdtemp adds to a name. */
+const suffixLength = 6;
+
 async function fill(cacheDir: string, entry: CacheEntry, path: string, report: Report, signal: AbortSignal) {
   const prefix = `.${entry.name}.`;
   // Whoever began these was killed: a living one would hold the lock.
   for (const name of readdirSync(cacheDir)) {
-    if (name.startsWith(prefix)) rmSync(join(cacheDir, name), { recursive: true, force: true });
+    if (name.startsWith(prefix) && name.length === prefix.length + suffixLength)
+      rmSync(join(cacheDir, name), { recursive: true, force: true });
   }
   const temporary = mkdtempSync(join(cacheDir, prefix));
   try {

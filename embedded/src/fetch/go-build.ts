@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { repositoryFile } from '../paths.ts';
 import { lock } from '../processes/lock.ts';
 import type { EmbeddedVersions } from '../versions.ts';
-import { type CacheEntry, hashOf, type Report } from './cache.ts';
+import { type CacheEntry, hashOf, type Report, waitingFor } from './cache.ts';
 import { runTool } from './run-tool.ts';
 
 /** Programs that are built from Go modules. */
@@ -40,19 +40,45 @@ export function pinnedModule(program: GoProgram): { goMod: string; modulePath: s
   return { goMod: repositoryFile('embedded', 'go', module, 'go.mod'), modulePath };
 }
 
-/** The cache entry that holds a program, in a file of its name. */
+/** A program that is built from a Go module. */
+export interface GoBuild {
+  /** Name of the file that it becomes. */
+  readonly program: string;
+  readonly version: string;
+  /** Folder of the go.mod and go.sum that pin all that goes into it. */
+  readonly moduleDir: string;
+  readonly mainPackage: string;
+  readonly tags?: readonly string[];
+  /** Values of Go variables set by the linker, by the variable's full name. @default none */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** The cache entry that holds a program of the embedded system, in a file of its name. */
 export function goEntry(program: GoProgram, versions: EmbeddedVersions): CacheEntry {
   const { module, mainPackage, tags } = sources[program];
-  const dir = repositoryFile('embedded', 'go', module);
-  const flags = ['-mod=mod', '-ldflags=-s -w', ...(tags.length === 0 ? [] : [`-tags=${tags.join(',')}`])];
-  const inputs = ['go.mod', 'go.sum'].map((name) => readFileSync(join(dir, name)));
+  const moduleDir = repositoryFile('embedded', 'go', module);
+  return goBuildEntry({ program, version: versions[module], moduleDir, mainPackage, tags });
+}
+
+/** The cache entry that holds what a build makes, in a file of the program's name. */
+export function goBuildEntry({
+  program,
+  version,
+  moduleDir,
+  mainPackage,
+  tags = [],
+  variables = {},
+}: GoBuild): CacheEntry {
+  const linker = ['-s', '-w', ...Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`)];
+  const flags = ['-mod=mod', `-ldflags=${linker.join(' ')}`, ...(tags.length === 0 ? [] : [`-tags=${tags.join(',')}`])];
+  const inputs = ['go.mod', 'go.sum'].map((name) => readFileSync(join(moduleDir, name)));
   return {
-    name: `${program}-${versions[module]}-${hashOf(...inputs, ...flags)}`,
+    name: `${program}-${version}-${hashOf(...inputs, ...flags)}`,
     async fill(target, report, signal) {
       // Go writes into go.mod what it worked out; the pinned one stays as it is.
       const work = join(target, 'module');
-      cpSync(dir, work, { recursive: true });
-      const held = await lock('go build', () => report('waiting for another build to end'), signal);
+      cpSync(moduleDir, work, { recursive: true });
+      const held = await lock('go build', waitingFor('build', report), signal);
       try {
         const build = ['go', 'build', '-v', ...flags, '-o', join(target, program), mainPackage];
         await runTool({

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { repositoryFile } from '../paths.ts';
 import { lock } from '../processes/lock.ts';
 import type { EmbeddedVersions } from '../versions.ts';
-import { type CacheEntry, hashOf, type Report } from './cache.ts';
+import { type CacheEntry, hashOf, type Report, waitingFor } from './cache.ts';
 import { runTool } from './run-tool.ts';
 
 /** Profiles of pom.xml. */
@@ -31,7 +31,7 @@ export function mavenEntry({ profile, versions, get, include = [] }: MavenPart):
     async fill(dir, report, signal) {
       // Maven writes markers beside its pom.
       copyFileSync(pom, join(dir, 'pom.xml'));
-      const held = await lock('maven', () => report('waiting for another Maven to end'), signal);
+      const held = await lock('maven', waitingFor('Maven', report), signal);
       try {
         const command = [
           'mvn',

@@ -1,0 +1,133 @@
+import type { EventDocument } from '@tidb-cdc/consumer/event-document';
+import { type Cells, cellKey, type Operation } from '../cells.ts';
+import { fetchText } from './http.ts';
+
+/** A part of Elasticsearch's query language, as its documentation writes it. */
+export type Query = Readonly<Record<string, unknown>>;
+
+/** A document as it was found. */
+export interface Found {
+  readonly id: string;
+  readonly document: EventDocument;
+}
+
+/** The part of one partition from an offset up to, not including, another. */
+export interface OffsetRange {
+  readonly topic: string;
+  readonly partition: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Reads the events' data stream. */
+export interface EventIndex {
+  /** Makes all documents that arrived so far visible to searches. */
+  refresh(): Promise<void>;
+  count(query: Query): Promise<number>;
+  /** Numbers of documents by table and operation. */
+  countCells(query: Query): Promise<Cells>;
+  /** All documents that match, ordered by partition and offset. */
+  search(query: Query): Promise<readonly Found[]>;
+}
+
+interface SearchAnswer {
+  hits: { total: { value: number }; hits: { _id: string; _source: EventDocument; sort?: unknown[] }[] };
+  aggregations?: { cells: { buckets: { key: CellSource; doc_count: number }[] } };
+}
+
+type CellSource = { schema: string; table: string; operation: Operation };
+
+const pageSize = 2_000;
+const mostCells = 5_000;
+
+/** An index on the data stream at an Elasticsearch's base URL. A data stream that does not exist yet is empty. */
+export function eventIndex(url: string, dataStream: string): EventIndex {
+  const missingIsEmpty = 'ignore_unavailable=true&allow_no_indices=true';
+  const search = async (body: Query): Promise<SearchAnswer> => {
+    const text = await fetchText(`${url}/${dataStream}/_search?${missingIsEmpty}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ track_total_hits: true, ...body }),
+    });
+    return JSON.parse(text) as SearchAnswer;
+  };
+  return {
+    async refresh() {
+      await fetchText(`${url}/${dataStream}/_refresh?${missingIsEmpty}`, { method: 'POST' });
+    },
+    count: async (query) => (await search({ size: 0, query })).hits.total.value,
+    async countCells(query) {
+      const answer = await search({ size: 0, query, aggs: { cells: cellAggregation } });
+      const buckets = answer.aggregations?.cells.buckets ?? [];
+      if (buckets.length === mostCells)
+        throw new Error(`more than ${mostCells} tables and operations cannot be counted`);
+      return new Map(
+        buckets.map(({ key, doc_count }) => [cellKey(`${key.schema}.${key.table}`, key.operation), doc_count]),
+      );
+    },
+    async search(query) {
+      const found: Found[] = [];
+      let after: unknown[] | undefined;
+      do {
+        const page = await search({
+          size: pageSize,
+          query,
+          sort: documentOrder,
+          ...(after ? { search_after: after } : {}),
+        });
+        const hits = page.hits.hits;
+        found.push(...hits.map((hit) => ({ id: hit._id, document: hit._source })));
+        after = hits.length === pageSize ? hits.at(-1)?.sort : undefined;
+      } while (after !== undefined);
+      return found;
+    },
+  };
+}
+
+// The id of rows of one message ends in their position, so that it breaks ties; `_id` itself cannot be sorted by.
+const documentOrder = ['cdc.source.partition', 'cdc.source.offset', 'event.id'];
+
+const cellAggregation = {
+  composite: {
+    size: mostCells,
+    sources: [
+      { schema: { terms: { field: 'cdc.schema' } } },
+      { table: { terms: { field: 'cdc.table' } } },
+      { operation: { terms: { field: 'event.action' } } },
+    ],
+  },
+};
+
+/** Matches where all of the queries do. */
+export function allOf(...filter: readonly Query[]): Query {
+  return { bool: { filter } };
+}
+
+/** Matches where at least one of the queries does. */
+export function anyOf(...should: readonly Query[]): Query {
+  return { bool: { should, minimum_should_match: 1 } };
+}
+
+/** Matches a field with exactly this value. */
+export function is(field: string, value: string | number | boolean): Query {
+  return { term: { [field]: value } };
+}
+
+/** Documents of one table, named `schema.table`. */
+export function ofTable(table: string): Query {
+  const [schema, name] = table.split('.', 2);
+  if (schema === undefined || name === undefined) throw new Error(`'${table}' must be schema.table`);
+  return allOf(is('cdc.schema', schema), is('cdc.table', name));
+}
+
+/** Documents whose message lies in one of the ranges. */
+export function inRanges(ranges: readonly OffsetRange[]): Query {
+  if (ranges.length === 0) return { match_none: {} };
+  return anyOf(
+    ...ranges.map(({ topic, partition, from, to }) =>
+      allOf(is('cdc.source.topic', topic), is('cdc.source.partition', partition), {
+        range: { 'cdc.source.offset': { gte: from, lt: to } },
+      }),
+    ),
+  );
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import {
+  createAdmin,
+  createConsumer,
+  createProducer,
+  type KafkaConnection,
+  type KafkaMessage,
+  type Message,
+} from '@tidb-cdc/consumer/kafka';
+import { createLogger } from '@tidb-cdc/consumer/log';
+import { until } from '../until.ts';
+
+/** A message with the partition it lies in. */
+export interface Received {
+  readonly partition: number;
+  readonly message: KafkaMessage;
+}
+
+function connection(brokers: string): KafkaConnection {
+  const log = createLogger({ level: 'silent', dataset: 'cdc.e2e' });
+  return { brokers: brokers.split(','), clientId: 'cdc-e2e', log };
+}
+
+/** Writes messages to one partition of a topic, in their order. */
+export async function produce(
+  brokers: string,
+  topic: string,
+  partition: number,
+  messages: readonly Message[],
+): Promise<void> {
+  const producer = createProducer(connection(brokers));
+  await producer.connect();
+  try {
+    await producer.send({ topic, messages: messages.map((message) => ({ ...message, partition })), acks: -1 });
+  } finally {
+    await producer.disconnect();
+  }
+}
+
+export async function createEmptyTopic(brokers: string, topic: string, partitions: number): Promise<void> {
+  await withAdmin(brokers, (admin) =>
+    admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true }),
+  );
+}
+
+export async function deleteTopic(brokers: string, topic: string): Promise<void> {
+  await withAdmin(brokers, (admin) => admin.deleteTopics({ topics: [topic] }));
+}
+
+/** Committed offset of each partition that a group has committed anything of. */
+export async function committedOffsets(
+  brokers: string,
+  groupId: string,
+  topic: string,
+): Promise<ReadonlyMap<number, number>> {
+  const [answer] = await withAdmin(brokers, (admin) => admin.fetchOffsets({ groupId, topics: [topic] }));
+  const partitions = answer?.partitions ?? [];
+  return new Map(
+    partitions.map(({ partition, offset }) => [partition, Number(offset)] as const).filter(([, offset]) => offset >= 0),
+  );
+}
+
+/** Lets a group without members go on at other offsets. */
+export async function resetOffsets(
+  brokers: string,
+  groupId: string,
+  topic: string,
+  partitions: readonly { readonly partition: number; readonly offset: string }[],
+): Promise<void> {
+  await withAdmin(brokers, (admin) => admin.setOffsets({ groupId, topic, partitions: [...partitions] }));
+}
+
+/** Reads a topic from its beginning until `enough` messages that match are there, and gives those. */
+export async function collect(
+  brokers: string,
+  topic: string,
+  matches: (message: KafkaMessage) => boolean,
+  enough: number,
+  timeoutMs: number,
+): Promise<readonly Received[]> {
+  const consumer = createConsumer(connection(brokers), `cdc-e2e-${randomUUID()}`);
+  const received: Received[] = [];
+  await consumer.connect();
+  try {
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.run({
+      eachMessage: async ({ partition, message }) => {
+        if (matches(message)) received.push({ partition, message });
+      },
+    });
+    await until(
+      `messages of ${topic}`,
+      () => {
+        if (received.length < enough) throw new Error(`${received.length} of ${enough} are there`);
+      },
+      { timeoutMs },
+    );
+    return received;
+  } finally {
+    await consumer.disconnect();
+  }
+}
+
+async function withAdmin<T>(brokers: string, use: (admin: ReturnType<typeof createAdmin>) => Promise<T>): Promise<T> {
+  const admin = createAdmin(connection(brokers));
+  await admin.connect();
+  try {
+    return await use(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}

@@ -1,0 +1,80 @@
+import { operationsInTheLast, operationsInTheLastHour } from '@tidb-cdc/charts/monitoring/queries';
+import { byOperation, type Cells, cellKey, type Operation, operations } from '../cells.ts';
+import { fetchText } from './http.ts';
+
+/** One series of an instant query's answer. */
+export interface Point {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** Numbers of one moment as Prometheus holds them. */
+export interface PieMoment {
+  /** What the pie shows. */
+  readonly pie: ReadonlyMap<Operation, number>;
+  /** Prometheus's own view of `cdc_events_total`. */
+  readonly events: ReadonlyMap<Operation, number>;
+}
+
+/**
+ * Answer of an instant query at a time in seconds since the epoch, or now.
+ * @throws Error where Prometheus answers an error
+ */
+export async function instantQuery(prometheusUrl: string, query: string, time?: number): Promise<readonly Point[]> {
+  const parameters = new URLSearchParams({ query, ...(time === undefined ? {} : { time: time.toFixed(3) }) });
+  const answer = JSON.parse(await fetchText(`${prometheusUrl}/api/v1/query?${parameters}`)) as {
+    data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+  };
+  return answer.data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
+}
+
+/**
+ * Time of the newest scrape with events, in seconds: asked for this time, every query sees that scrape and none that
+ * is still on its way. Throws while there is none.
+ */
+export async function newestScrape(prometheusUrl: string): Promise<number> {
+  const [newest] = await instantQuery(prometheusUrl, 'max(timestamp(cdc_events_total))');
+  if (newest === undefined) throw new Error('Prometheus has no cdc_events_total yet');
+  return newest.value;
+}
+
+/** `cdc_events_total` as Prometheus saw it at a time, by table and operation. */
+export async function eventsSeen(prometheusUrl: string, time: number): Promise<Cells> {
+  const points = await instantQuery(prometheusUrl, 'sum by (tablename, operation) (cdc_events_total)', time);
+  return new Map(
+    points.map(({ labels, value }) => [cellKey(labels.tablename ?? '', labels.operation as Operation), value]),
+  );
+}
+
+/** The pie and what it is made from, at a time. */
+export async function pieAt(prometheusUrl: string, time: number): Promise<PieMoment> {
+  return {
+    pie: operationValues(await instantQuery(prometheusUrl, operationsInTheLastHour, time)),
+    events: byOperation(await eventsSeen(prometheusUrl, time)),
+  };
+}
+
+/** Events by operation that were in the hour before `from` and are no longer in the hour before `to` (seconds). */
+export async function leftTheHour(
+  prometheusUrl: string,
+  from: number,
+  to: number,
+): Promise<ReadonlyMap<Operation, number>> {
+  const milliseconds = Math.round((to - from) * 1000);
+  const query = operationsInTheLast(`${milliseconds}ms`);
+  return operationValues(await instantQuery(prometheusUrl, query, to - 3600));
+}
+
+/** The pie's query asked for one table alone, named `schema.table`. */
+export async function pieOfTable(prometheusUrl: string, table: string): Promise<ReadonlyMap<Operation, number>> {
+  const counter = 'cdc_events_total[';
+  if (!operationsInTheLastHour.includes(counter)) throw new Error(`no ${counter} in ${operationsInTheLastHour}`);
+  const query = operationsInTheLastHour.replace(counter, `cdc_events_total{tablename="${table}"}[`);
+  return operationValues(await instantQuery(prometheusUrl, query));
+}
+
+function operationValues(points: readonly Point[]): ReadonlyMap<Operation, number> {
+  const values = new Map<Operation, number>(operations.map((operation) => [operation, 0]));
+  for (const { labels, value } of points) values.set(labels.operation as Operation, value);
+  return values;
+}

@@ -1,0 +1,153 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Endpoints,
+  type PartName,
+  type PartStatus,
+  readSystemState,
+  type SystemState,
+} from '@tidb-cdc/embedded/system-state';
+import { isRunning, processTree, waitForEnd } from './processes.ts';
+import { repository } from './program.ts';
+import { NoUseWaiting, until } from './until.ts';
+
+/** The first start on a machine builds two parts from source. */
+const startTimeoutMs = 25 * 60_000;
+const stopTimeoutMs = 60_000;
+
+/**
+ * A real embedded system in a folder of its own. All that is known of it is in the folder, so that several programs can
+ * hold the same one: who starts it need not be who ends it.
+ */
+export class EmbeddedSystem {
+  readonly folder: string;
+  readonly portOffset: number;
+
+  constructor(folder: string, portOffset: number) {
+    this.folder = folder;
+    this.portOffset = portOffset;
+  }
+
+  get stateDir(): string {
+    return join(this.folder, 'state');
+  }
+
+  /** What the supervisor printed, over all starts. */
+  get outputFile(): string {
+    return join(this.folder, 'output.log');
+  }
+
+  /** Throws where the system was never started. */
+  get state(): SystemState {
+    const state = readSystemState(this.stateDir);
+    if (state === undefined) throw new Error(`no system was started in ${this.stateDir}`);
+    return state;
+  }
+
+  get endpoints(): Endpoints {
+    return this.state.endpoints;
+  }
+
+  part(name: PartName): PartStatus {
+    const part = this.state.parts.find((candidate) => candidate.name === name);
+    if (part === undefined) throw new Error(`the system has no part ${name}`);
+    return part;
+  }
+
+  /** Process id of a part. Throws while it has none. */
+  pid(name: PartName): number {
+    const { pid, state } = this.part(name);
+    if (pid === undefined) throw new Error(`${name} has no process, it is ${state}`);
+    return pid;
+  }
+
+  get isUp(): boolean {
+    const state = readSystemState(this.stateDir);
+    return state !== undefined && isRunning(state.pid);
+  }
+
+  /**
+   * Starts it as a person does and waits until every part is ready.
+   * @throws Error with the end of what it printed, when it ends or is not complete in time
+   */
+  async start(extraArguments: readonly string[] = [], say?: (line: string) => void): Promise<SystemState> {
+    const output = openSync(this.outputFile, 'a');
+    const command = ['--import', 'tsx', join(repository, 'embedded/src/main.ts')];
+    const options = ['--port-offset', String(this.portOffset), '--state-dir', this.stateDir, ...extraArguments];
+    const child = spawn(process.execPath, [...command, ...options], {
+      cwd: repository,
+      // A group of its own: Ctrl-C in the terminal of the tests must not reach it before the tests are done with it.
+      detached: true,
+      stdio: ['ignore', output, output],
+    });
+    closeSync(output);
+    child.unref();
+    const { pid } = child;
+    if (pid === undefined) throw new Error('the supervisor could not be started');
+    try {
+      return await this.#waitForCompleteness(pid, say);
+    } catch (error) {
+      if (isRunning(pid)) process.kill(pid, 'SIGTERM');
+      throw new Error(`${(error as Error).message}\n${this.#lastOutput()}`, { cause: error });
+    }
+  }
+
+  /** Waits until the system, started by whomever, is complete again. */
+  async waitUntilComplete(timeoutMs: number): Promise<SystemState> {
+    return until('every part ready', () => completeState(this.state), { timeoutMs });
+  }
+
+  /** Kills a part hard, with all that it started, and gives its former process id. */
+  kill(name: PartName): number {
+    const killed = this.pid(name);
+    for (const pid of processTree(killed)) process.kill(pid, 'SIGKILL');
+    return killed;
+  }
+
+  /** Waits until a part runs as another process than `former` and every part is ready. */
+  async waitForReplacement(name: PartName, former: number, timeoutMs = 120_000): Promise<void> {
+    await until(
+      `another process for ${name}`,
+      () => {
+        if (this.pid(name) === former) throw new Error(`${name} is still process ${former}`);
+        completeState(this.state);
+      },
+      { timeoutMs },
+    );
+  }
+
+  /** Ends it as Ctrl-C does, if it runs, and waits for the end. */
+  async stop(): Promise<void> {
+    if (!this.isUp) return;
+    const { pid } = this.state;
+    process.kill(pid, 'SIGTERM');
+    await waitForEnd(pid, 'the supervisor', stopTimeoutMs);
+  }
+
+  #waitForCompleteness(pid: number, say?: (line: string) => void): Promise<SystemState> {
+    return until(
+      'the embedded system to be complete',
+      () => {
+        if (!isRunning(pid)) throw new NoUseWaiting('the supervisor ended before the system was complete');
+        const state = readSystemState(this.stateDir);
+        if (state?.pid !== pid) throw new Error('the supervisor has not told its state yet');
+        return completeState(state);
+      },
+      { timeoutMs: startTimeoutMs, ...(say === undefined ? {} : { progress: say }) },
+    );
+  }
+
+  #lastOutput(): string {
+    if (!existsSync(this.outputFile)) return '(nothing was printed)';
+    return readFileSync(this.outputFile, 'utf8').split('\n').slice(-40).join('\n');
+  }
+}
+
+function completeState(state: SystemState): SystemState {
+  const missing = state.parts.filter((part) => part.state !== 'ready');
+  if (!state.complete || missing.length > 0) {
+    throw new Error(missing.map(({ name, state, detail }) => `${name} is ${state} ${detail}`.trim()).join(', '));
+  }
+  return state;
+}

@@ -1,0 +1,20 @@
+import { exit, exitCode, runProgram } from '@tidb-cdc/consumer/environment';
+import { help, parseOptions, type VerifyOptions } from './options.ts';
+import type { Target } from './target.ts';
+import { embeddedTarget } from './targets/embedded.ts';
+import { verify } from './verify.ts';
+
+const targets: Readonly<Record<VerifyOptions['target'], (options: VerifyOptions) => Target>> = {
+  embedded: embeddedTarget,
+};
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+await runProgram(async () => {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === 'help') return say(help);
+  const agreed = await verify({ ...options, target: targets[options.target](options), say });
+  if (!agreed) await exit(exitCode.failed);
+});

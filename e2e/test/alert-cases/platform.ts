@@ -1,0 +1,103 @@
+import { type AlertCases, fires, silent } from './alert-case.ts';
+
+const events = 'cdc_events_total{tablename="shop.orders",operation="insert"}';
+const notShipping =
+  'The consumer logs events, and for five minutes Elasticsearch has acknowledged none of Filebeat. They wait in the event log until its oldest file is removed.';
+const health = { job: 'elasticsearch', instance: 'http://es:9200/_cluster/health' };
+
+export const platformCases: AlertCases = {
+  FilebeatNotShipping: [
+    fires('nothing is acknowledged', { [shipped('acked')]: '50x20', [events]: '0+10x20' }, 15, {}, notShipping),
+    fires('there is no Filebeat', { [events]: '0+10x20' }, 15, {}, notShipping),
+    fires(
+      'everything is refused',
+      { [shipped('acked')]: '50x20', [shipped('failed')]: '0+10x20', [events]: '0+10x20' },
+      15,
+      {},
+      notShipping,
+    ),
+    silent('all is shipped', { [shipped('acked')]: '0+10x20', [events]: '0+10x20' }, 15),
+    silent('what is shipped was there already', { [shipped('duplicates')]: '0+10x20', [events]: '0+10x20' }, 15),
+    silent('no event is logged', { [shipped('acked')]: '50x20', [events]: '10x20' }, 15),
+  ],
+  ElasticsearchYellow: [
+    fires(
+      'yellow for a while',
+      { [color('yellow')]: '1x20' },
+      15,
+      { ...health, color: 'yellow' },
+      'Copies of shards have been missing for ten minutes: the loss of a node would lose documents.',
+    ),
+    silent('yellow while a node starts', { [color('yellow')]: '1x3 stale', [color('green')]: '_x4 1x16' }, 15),
+  ],
+  ElasticsearchRed: [
+    fires(
+      'red',
+      { [color('red')]: '1x9' },
+      5,
+      { ...health, color: 'red' },
+      'Primary shards are missing: documents cannot be found or cannot be written.',
+    ),
+    silent('green', { [color('green')]: '1x9' }, 5),
+  ],
+  ElasticsearchDiskLow: [
+    fires(
+      'an eighth is free',
+      disk(12.5),
+      8,
+      { name: 'es-0' },
+      '12.5% of the disk of es-0 is free. Below 15 % no new shard is put there.',
+    ),
+    silent('half is free', disk(50), 8),
+  ],
+  ElasticsearchDiskCritical: [
+    fires(
+      'almost nothing is free',
+      disk(8),
+      8,
+      { name: 'es-0' },
+      '8% of the disk of es-0 is free. Below 10 % shards move away, below 5 % indices become read-only.',
+    ),
+    silent('an eighth is free', disk(12.5), 8),
+  ],
+  KafkaUnderReplicated: [
+    fires(
+      'copies are missing',
+      {
+        'kafka_server_replicamanager_underreplicatedpartitions{pod="a"}': '2x9',
+        'kafka_server_replicamanager_underreplicatedpartitions{pod="b"}': '1x9',
+      },
+      8,
+      {},
+      '3 partitions have had fewer copies in sync than they should for five minutes.',
+    ),
+    silent('a broker starts', { 'kafka_server_replicamanager_underreplicatedpartitions{pod="a"}': '2x2 0x9' }, 8),
+  ],
+  TargetDown: [
+    fires(
+      'a part does not answer',
+      { 'up{job="tikv",instance="tikv:20180"}': '0x9' },
+      5,
+      { job: 'tikv', instance: 'tikv:20180' },
+      'tikv at tikv:20180 has not answered Prometheus for two minutes.',
+      'tikv does not answer',
+    ),
+    silent('one scrape failed', { 'up{job="tikv",instance="tikv:20180"}': '1 0 1x9' }, 5),
+  ],
+};
+
+function shipped(type: string): string {
+  return `filebeat_libbeat_output_events_total{type="${type}"}`;
+}
+
+function color(name: string): string {
+  const labels = Object.entries({ ...health, color: name }).map(([label, value]) => `${label}="${value}"`);
+  return `elasticsearch_cluster_health_status{${labels.join(',')}}`;
+}
+
+function disk(availableOfHundred: number): Readonly<Record<string, string>> {
+  return {
+    'elasticsearch_filesystem_data_available_bytes{name="es-0"}': `${availableOfHundred}x9`,
+    'elasticsearch_filesystem_data_size_bytes{name="es-0"}': '100x9',
+  };
+}

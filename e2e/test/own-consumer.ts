@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EventDocument } from '@tidb-cdc/consumer/event-document';
+import { expect } from 'vitest';
+import { type ConsumerSnapshot, consumerSnapshot } from '../src/clients/consumer.ts';
+import { fetchAnswer } from '../src/clients/http.ts';
+import { freePort } from '../src/processes.ts';
+import { type Ending, type RunningProgram, startProgram } from '../src/program.ts';
+import { until } from '../src/until.ts';
+import { arrival } from './stage.ts';
+
+/** Settings of a consumer that a test starts beside the system's. */
+export interface OwnConsumerOptions {
+  readonly kafka: string;
+  readonly topic: string;
+  readonly groupId: string;
+  /** Folder of its event log, its own. */
+  readonly folder: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Answer of a probe. */
+export interface Probe {
+  readonly status: number;
+  readonly reason?: string;
+}
+
+/** A consumer on a topic and an event log of its own; the test ends it. */
+export class OwnConsumer {
+  readonly #options: OwnConsumerOptions;
+  readonly #program: RunningProgram;
+  readonly url: string;
+
+  private constructor(options: OwnConsumerOptions, program: RunningProgram, url: string) {
+    this.#options = options;
+    this.#program = program;
+    this.url = url;
+  }
+
+  static async start(options: OwnConsumerOptions): Promise<OwnConsumer> {
+    const port = await freePort();
+    mkdirSync(options.folder, { recursive: true });
+    const program = startProgram('consumer/src/main.ts', {
+      env: {
+        KAFKA_BROKERS: options.kafka,
+        KAFKA_TOPICS: options.topic,
+        KAFKA_GROUP_ID: options.groupId,
+        EVENT_LOG: join(options.folder, 'events.ndjson'),
+        HTTP_PORT: String(port),
+        ...options.env,
+      },
+    });
+    return new OwnConsumer(options, program, `http://127.0.0.1:${port}`);
+  }
+
+  snapshot(): Promise<ConsumerSnapshot> {
+    return consumerSnapshot(this.url);
+  }
+
+  async probe(path: '/livez' | '/readyz'): Promise<Probe> {
+    const { status, text } = await fetchAnswer(`${this.url}${path}`);
+    const { reason } = JSON.parse(text) as { reason?: string };
+    return { status, ...(reason === undefined ? {} : { reason }) };
+  }
+
+  /** Waits until a probe answers this status, and gives its answer. */
+  waitForProbe(path: '/livez' | '/readyz', status: number): Promise<Probe> {
+    return until(
+      `${status} from ${path}`,
+      async () => {
+        const answer = await this.probe(path);
+        expect(answer).toMatchObject({ status });
+        return answer;
+      },
+      arrival,
+    );
+  }
+
+  /** Whole lines of its event log, in their order. */
+  lines(): readonly EventDocument[] {
+    const { folder } = this.#options;
+    if (!existsSync(folder)) return [];
+    const segments = readdirSync(folder).filter((name) => /^events\.\d+\.ndjson$/.test(name));
+    return segments.sort().flatMap((name) => {
+      const text = readFileSync(join(folder, name), 'utf8');
+      const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+      return whole
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as EventDocument);
+    });
+  }
+
+  /** Ends it as its supervisor would, and gives how it ended. It has to within its own bound of 10 s, or exits 1. */
+  async stop(): Promise<Ending> {
+    this.#program.kill('SIGTERM');
+    return this.#program.ended(30_000);
+  }
+
+  async kill(): Promise<void> {
+    this.#program.kill('SIGKILL');
+    await this.#program.ended(30_000);
+  }
+}
+
+/** A name for a topic, a group or a folder that nothing else has. */
+export function uniqueName(purpose: string): string {
+  return `${purpose}-${randomUUID().slice(0, 8)}`;
+}

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { dataStream } from '@tidb-cdc/charts/pipeline';
+import type { Connection } from 'mysql2/promise';
+import { expect, inject } from 'vitest';
+import { cellKey, type Operation, operations, total } from '../src/cells.ts';
+import { type ConsumerSnapshot, consumerSnapshot } from '../src/clients/consumer.ts';
+import { type EventIndex, eventIndex, type Found, ofTable } from '../src/clients/elasticsearch.ts';
+import { eventsSeen, newestScrape, pieOfTable } from '../src/clients/prometheus.ts';
+import { change, connect } from '../src/clients/sql.ts';
+import { EmbeddedSystem } from '../src/embedded.ts';
+import { until } from '../src/until.ts';
+
+/** Numbers of changes by operation; one that is left out is 0. */
+export type Changes = Partial<Record<Operation, number>>;
+
+/** How long changes may take to come through, also past a part that was killed and is started again. */
+export const arrival = { timeoutMs: 120_000 };
+
+/** The system that the suites share, with what they look at it with. */
+export class Stage {
+  readonly system: EmbeddedSystem;
+
+  constructor() {
+    const { folder, portOffset } = inject('system');
+    this.system = new EmbeddedSystem(folder, portOffset);
+  }
+
+  get index(): EventIndex {
+    return eventIndex(this.system.endpoints.elasticsearch, dataStream);
+  }
+
+  /** Opens a connection as the database's root; the caller ends it. */
+  root(): Promise<Connection> {
+    const { host, port, rootUser, database } = this.system.endpoints.sql;
+    return connect({ host, port, user: rootUser, password: '', database });
+  }
+
+  /** Creates a table that no other test knows, and gives its name as `schema.table`. */
+  async createTable(connection: Connection, columns: string): Promise<string> {
+    const table = `${this.system.endpoints.sql.database}.t_${randomUUID().slice(0, 8)}`;
+    await change(connection, `CREATE TABLE ${table} (${columns})`);
+    return table;
+  }
+
+  /**
+   * Waits until nothing is under way any more: a row written last has come through, the consumer has read all, and
+   * Prometheus has all that the consumer counted.
+   */
+  async waitForQuiet(connection: Connection): Promise<void> {
+    const table = await this.createTable(connection, 'id INT PRIMARY KEY');
+    await change(connection, `INSERT INTO ${table} VALUES (1)`);
+    await this.waitForCounter(table, { insert: 1 });
+    await until(
+      'quiet',
+      async () => {
+        const { events, lag } = await this.snapshot();
+        if (lag > 0) throw new Error(`the consumer has ${lag} messages to read`);
+        const { prometheus } = this.system.endpoints;
+        const seen = await eventsSeen(prometheus, await newestScrape(prometheus));
+        if (total(seen) !== total(events)) throw new Error(`Prometheus has ${total(seen)} of ${total(events)} events`);
+      },
+      arrival,
+    );
+  }
+
+  snapshot(): Promise<ConsumerSnapshot> {
+    return consumerSnapshot(this.system.endpoints.consumer);
+  }
+
+  /** Documents of a table, each partition's in order. */
+  async documents(table: string): Promise<readonly Found[]> {
+    await this.index.refresh();
+    return this.index.search(ofTable(table));
+  }
+
+  /** Waits until a table has exactly so many documents of each operation. */
+  async waitForDocuments(table: string, expected: Changes): Promise<void> {
+    await until(
+      `the documents of ${table}`,
+      async () => {
+        await this.index.refresh();
+        const found = await this.index.countCells(ofTable(table));
+        expect(toChanges((operation) => found.get(cellKey(table, operation)))).toEqual(complete(expected));
+      },
+      arrival,
+    );
+  }
+
+  /** Waits until the counter has exactly so many changes of a table. */
+  async waitForCounter(table: string, expected: Changes): Promise<void> {
+    await until(
+      `the counter of ${table}`,
+      async () => {
+        const { events } = await this.snapshot();
+        expect(toChanges((operation) => events.get(cellKey(table, operation)))).toEqual(complete(expected));
+      },
+      arrival,
+    );
+  }
+
+  /** Waits until the counter has any change of a table. */
+  async waitForFirst(table: string): Promise<void> {
+    await until(
+      `the first change of ${table} in the counter`,
+      async () => {
+        const { events } = await this.snapshot();
+        expect([...events.keys()].some((cell) => cell.startsWith(`${table} `))).toBe(true);
+      },
+      arrival,
+    );
+  }
+
+  /** Waits until a table has at least so many documents of each operation, and gives how many there are at rest. */
+  async waitForAtLeast(connection: Connection, table: string, least: Changes): Promise<Changes> {
+    await this.waitForQuiet(connection);
+    return until(
+      `the documents of ${table}`,
+      async () => {
+        await this.index.refresh();
+        const found = await this.index.countCells(ofTable(table));
+        const changes = toChanges((operation) => found.get(cellKey(table, operation)));
+        for (const operation of operations) {
+          expect(changes[operation], operation).toBeGreaterThanOrEqual(least[operation] ?? 0);
+        }
+        return changes;
+      },
+      arrival,
+    );
+  }
+
+  /** Waits until the pie's query, asked for one table, gives exactly these numbers. */
+  async waitForPie(table: string, expected: Changes): Promise<void> {
+    await until(
+      `the pie of ${table}`,
+      async () => {
+        const slices = await pieOfTable(this.system.endpoints.prometheus, table);
+        expect(toChanges((operation) => slices.get(operation))).toEqual(complete(expected));
+      },
+      arrival,
+    );
+  }
+
+  /** Waits until documents, counter and pie of a table all have exactly these numbers. */
+  async waitForAll(table: string, expected: Changes): Promise<void> {
+    await this.waitForCounter(table, expected);
+    await this.waitForDocuments(table, expected);
+    await this.waitForPie(table, expected);
+  }
+}
+
+function toChanges(numberOf: (operation: Operation) => number | undefined): Changes {
+  return Object.fromEntries(operations.map((operation) => [operation, numberOf(operation) ?? 0]));
+}
+
+function complete(changes: Changes): Changes {
+  return toChanges((operation) => changes[operation]);
+}

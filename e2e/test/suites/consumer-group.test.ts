@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { canalInsert } from '../../src/canal-message.ts';
+import { total } from '../../src/cells.ts';
+import { committedOffsets, createEmptyTopic, deleteTopic, produce, resetOffsets } from '../../src/clients/kafka.ts';
+import { until } from '../../src/until.ts';
+import { OwnConsumer, uniqueName } from '../own-consumer.ts';
+import { arrival, Stage } from '../stage.ts';
+
+const stage = new Stage();
+const { kafka } = stage.system.endpoints;
+const running: OwnConsumer[] = [];
+const topics: string[] = [];
+
+afterEach(async () => {
+  for (const consumer of running.splice(0)) await consumer.kill();
+  for (const topic of topics.splice(0)) await deleteTopic(kafka, topic);
+});
+
+function newTopic(): string {
+  const topic = uniqueName('e2e');
+  topics.push(topic);
+  return topic;
+}
+
+async function startConsumer(topic: string, name: string, groupId = topic): Promise<OwnConsumer> {
+  const consumer = await OwnConsumer.start({ kafka, topic, groupId, folder: join(stage.system.folder, topic, name) });
+  running.push(consumer);
+  return consumer;
+}
+
+/** Writes rows `first` to `last` in turn to the partitions of a topic. */
+async function produceRows(topic: string, partitions: number, first: number, last: number): Promise<void> {
+  for (let partition = 0; partition < partitions; partition += 1) {
+    const ids = Array.from({ length: last - first + 1 }, (_, n) => first + n).filter(
+      (id) => id % partitions === partition,
+    );
+    await produce(
+      kafka,
+      topic,
+      partition,
+      ids.map((id) => ({ value: canalInsert('group.rows', id) })),
+    );
+  }
+}
+
+function idsOf(consumers: readonly OwnConsumer[]): number[] {
+  return consumers.flatMap((consumer) => consumer.lines().map(({ cdc }) => Number(cdc.primary_key.id)));
+}
+
+async function waitForRows(consumers: readonly OwnConsumer[], last: number): Promise<void> {
+  await until(
+    `rows 1 to ${last} in the event logs`,
+    () => {
+      const missing = last - new Set(idsOf(consumers)).size;
+      if (missing > 0) throw new Error(`${missing} are missing`);
+    },
+    arrival,
+  );
+}
+
+/** Lines of a consumer from one on whose offset was committed before: rows that were repeated though they were done. */
+function repeated(consumer: OwnConsumer, fromLine: number, committed: ReadonlyMap<number, number>): string[] {
+  return consumer
+    .lines()
+    .slice(fromLine)
+    .filter(({ cdc: { source } }) => Number(source.offset) < (committed.get(source.partition) ?? 0))
+    .map(({ event }) => event.id);
+}
+
+test('a consumer joins and another leaves while rows are written: none is lost, none that was committed is repeated', async () => {
+  const topic = newTopic();
+  const partitions = 6;
+  await createEmptyTopic(kafka, topic, partitions);
+  const first = await startConsumer(topic, 'first');
+  await produceRows(topic, partitions, 1, 2_000);
+  await waitForRows([first], 2_000);
+
+  const beforeJoin = await committedOffsets(kafka, topic, topic);
+  const second = await startConsumer(topic, 'second');
+  await produceRows(topic, partitions, 2_001, 4_000);
+  await until(
+    'partitions shared by both',
+    async () => {
+      const assigned = await Promise.all([first, second].map(async (one) => (await one.snapshot()).assigned));
+      expect(assigned).toEqual([3, 3]);
+    },
+    arrival,
+  );
+  await produceRows(topic, partitions, 4_001, 6_000);
+  await waitForRows([first, second], 6_000);
+  expect(repeated(second, 0, beforeJoin)).toEqual([]);
+
+  const producing = produceRows(topic, partitions, 6_001, 8_000);
+  const { code } = await first.stop();
+  expect(code).toBe(0);
+  const afterLeave = await committedOffsets(kafka, topic, topic);
+  const linesThen = second.lines().length;
+  await producing;
+  await waitForRows([first, second], 8_000);
+  expect(repeated(second, linesThen, afterLeave)).toEqual([]);
+  expect(new Set(idsOf([first, second])).size).toBe(8_000);
+});
+
+test('a graceful end commits what was written: the next start repeats nothing, and the counter goes on', async () => {
+  const topic = newTopic();
+  await createEmptyTopic(kafka, topic, 1);
+  const first = await startConsumer(topic, 'only');
+  await produceRows(topic, 1, 1, 500);
+  await waitForRows([first], 500);
+  const { code, output } = await first.stop();
+  expect(code, output).toBe(0);
+
+  const second = await startConsumer(topic, 'only');
+  await produceRows(topic, 1, 501, 1_000);
+  await waitForRows([second], 1_000);
+  expect(idsOf([second])).toHaveLength(1_000);
+  const { events, duplicates } = await second.snapshot();
+  expect({ events: total(events), duplicates }).toEqual({ events: 1_000, duplicates: 0 });
+});
+
+test('rows that Kafka delivers again have the same identity, and are counted as duplicates', async () => {
+  const topic = newTopic();
+  await createEmptyTopic(kafka, topic, 1);
+  const first = await startConsumer(topic, 'only');
+  await produceRows(topic, 1, 1, 300);
+  await waitForRows([first], 300);
+  await first.stop();
+  await resetOffsets(kafka, topic, topic, [{ partition: 0, offset: '100' }]);
+
+  const second = await startConsumer(topic, 'only');
+  await produceRows(topic, 1, 301, 310);
+  await until('the counter', async () => expect(total((await second.snapshot()).events)).toBe(510), arrival);
+  expect((await second.snapshot()).duplicates).toBe(200);
+  const ids = second.lines().map(({ event }) => event.id);
+  expect(ids).toHaveLength(510);
+  expect(new Set(ids).size).toBe(310);
+});
+
+test('it waits for a topic that is not there yet, says so, and reads it from its beginning', async () => {
+  const topic = newTopic();
+  const consumer = await startConsumer(topic, 'only');
+  const { reason } = await until(
+    'the topic named as missing',
+    async () => {
+      const answer = await consumer.probe('/readyz');
+      expect(answer.reason).toContain(topic);
+      return answer;
+    },
+    arrival,
+  );
+  expect(reason).toMatch(/no such topic yet/);
+  expect(await consumer.probe('/livez')).toMatchObject({ status: 200 });
+
+  await createEmptyTopic(kafka, topic, 2);
+  await produceRows(topic, 2, 1, 10);
+  await waitForRows([consumer], 10);
+  await consumer.waitForProbe('/readyz', 200);
+});

@@ -1,0 +1,134 @@
+import { execFileSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Connection } from 'mysql2/promise';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { scrape } from '../../src/clients/consumer.ts';
+import { fetchAnswer } from '../../src/clients/http.ts';
+import { createEmptyTopic, deleteTopic } from '../../src/clients/kafka.ts';
+import { change } from '../../src/clients/sql.ts';
+import { freePort, processTree } from '../../src/processes.ts';
+import { startProgram } from '../../src/program.ts';
+import { until } from '../../src/until.ts';
+import { OwnConsumer, uniqueName } from '../own-consumer.ts';
+import { arrival, Stage } from '../stage.ts';
+
+const stage = new Stage();
+const running: OwnConsumer[] = [];
+let root: Connection;
+
+beforeAll(async () => {
+  root = await stage.root();
+});
+
+afterEach(async () => {
+  for (const consumer of running.splice(0)) await consumer.kill();
+});
+
+afterAll(() => root.end());
+
+/** Waits until a probe of the system's own consumer answers this status; gives the reason it names. */
+function waitForProbe(path: '/livez' | '/readyz', status: number): Promise<string> {
+  return until(
+    `${status} from the consumer's ${path}`,
+    async () => {
+      const answer = await fetchAnswer(`${stage.system.endpoints.consumer}${path}`);
+      expect(answer.status, answer.text).toBe(status);
+      return (JSON.parse(answer.text) as { reason?: string }).reason ?? '';
+    },
+    arrival,
+  );
+}
+
+/** Lets the writes of a process fail as on a full disk: no file of it may grow beyond so many bytes. */
+function limitFileSize(pid: number, bytes: number | 'unlimited'): void {
+  const { uid, gid } = statSync(`/proc/${pid}`);
+  // The parts of a system that root starts run as another user, whose limits only that user may set.
+  const asItsUser = uid === process.getuid?.() ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
+  const [program = '', ...args] = [...asItsUser, 'prlimit', `--pid=${pid}`, `--fsize=${bytes}:unlimited`];
+  execFileSync(program, args);
+}
+
+test('a Kafka that hangs makes the consumer not ready and then not live; when it goes on, both heal', async () => {
+  const { kafka } = stage.system.endpoints;
+  const topic = uniqueName('hang');
+  await createEmptyTopic(kafka, topic, 1);
+  const folder = join(stage.system.folder, topic);
+  const env = { LIVENESS_TIMEOUT_SECONDS: '10' };
+  const consumer = await OwnConsumer.start({ kafka, topic, groupId: topic, folder, env });
+  running.push(consumer);
+  await consumer.waitForProbe('/readyz', 200);
+  await consumer.waitForProbe('/livez', 200);
+
+  const broker = processTree(stage.system.pid('kafka'));
+  for (const pid of broker) process.kill(pid, 'SIGSTOP');
+  try {
+    const live = await consumer.waitForProbe('/livez', 503);
+    expect(live.reason).toMatch(/no sign of consumption/);
+    await consumer.waitForProbe('/readyz', 503);
+  } finally {
+    for (const pid of broker) process.kill(pid, 'SIGCONT');
+  }
+  await consumer.waitForProbe('/livez', 200);
+  await consumer.waitForProbe('/readyz', 200);
+  await deleteTopic(kafka, topic);
+  await stage.system.waitUntilComplete(120_000);
+});
+
+test('an event log that cannot be written makes the consumer not ready, loses nothing, and heals', async () => {
+  const table = await stage.createTable(root, 'id INT PRIMARY KEY');
+  await stage.waitForQuiet(root);
+  const consumer = stage.system.pid('consumer');
+  limitFileSize(consumer, 1);
+  try {
+    await change(root, `INSERT INTO ${table} VALUES (1), (2), (3)`);
+    expect(await waitForProbe('/readyz', 503)).toMatch(/cannot write the event log/);
+    const samples = await scrape(stage.system.endpoints.consumer);
+    expect(samples.find(({ name }) => name === 'cdc_event_log_writable')?.value).toBe(0);
+    await waitForProbe('/livez', 200);
+  } finally {
+    limitFileSize(consumer, 'unlimited');
+  }
+  await stage.waitForAll(table, { insert: 3 });
+  await waitForProbe('/readyz', 200);
+  expect(stage.system.pid('consumer')).toBe(consumer);
+});
+
+test('a consumer that cannot go on ends with exit code 1 and says why', async () => {
+  const { kafka, eventLog } = stage.system.endpoints;
+  const env = {
+    KAFKA_BROKERS: kafka,
+    EVENT_LOG: eventLog,
+    KAFKA_GROUP_ID: uniqueName('second'),
+    HTTP_PORT: String(await freePort()),
+  };
+  const { code, output } = await startProgram('consumer/src/main.ts', { env }).ended(60_000);
+  expect(output).toMatch(/another consumer process writes this event log/);
+  expect(code).toBe(1);
+});
+
+test('wrong settings end the consumer with exit code 2 and a line for each', async () => {
+  const env = { KAFKA_BROKERS: 'nowhere', HTTP_PORT: '70000', EVENT_LOG: 'events.txt' };
+  const { code, output } = await startProgram('consumer/src/main.ts', { env }).ended(60_000);
+  for (const [name, value] of Object.entries(env))
+    expect(output).toMatch(new RegExp(`^${name}=${value}: must be`, 'm'));
+  expect(code).toBe(2);
+});
+
+test.each(['kafka', 'elasticsearch', 'consumer'] as const)(
+  'a dead %s is shown by the supervisor until it is back',
+  async (name) => {
+    const { restarts } = stage.system.part(name);
+    const killed = stage.system.kill(name);
+    await until(
+      `${name} not ready`,
+      () => {
+        expect(stage.system.part(name).state).not.toBe('ready');
+        expect(stage.system.state.complete).toBe(false);
+      },
+      { ...arrival, intervalMs: 10 },
+    );
+    await stage.system.waitForReplacement(name, killed);
+    expect(stage.system.part(name).restarts).toBeGreaterThan(restarts);
+  },
+);

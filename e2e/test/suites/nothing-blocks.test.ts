@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { canalInsert } from '../../src/canal-message.ts';
+import { ofTable } from '../../src/clients/elasticsearch.ts';
+import { collect, produce } from '../../src/clients/kafka.ts';
+import { Stage } from '../stage.ts';
+
+const stage = new Stage();
+const topic = 'cdc-events';
+const deadLetterTopic = 'cdc-events.dead-letter';
+
+function uniqueTable(): string {
+  return `poison.t_${randomUUID().slice(0, 8)}`;
+}
+
+const whole = canalInsert('poison.t', 1);
+const poison: readonly (readonly [kind: string, value: Buffer | null, code: string])[] = [
+  ['a message cut off in the middle', whole.subarray(0, whole.length >> 1), 'INVALID_JSON'],
+  ['text that is no JSON', Buffer.from('hello'), 'INVALID_JSON'],
+  ['an empty value', Buffer.alloc(0), 'EMPTY_VALUE'],
+  ['a tombstone', null, 'TOMBSTONE'],
+  ['a list', Buffer.from('[1, 2]'), 'NOT_AN_OBJECT'],
+  ['bytes that are no text', Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), 'INVALID_UTF8'],
+  ['an object of something else', Buffer.from('{"hello": "world"}'), 'MISSING_FIELD'],
+  ['rows of a wrong type', replaced('"data":[{"id":"1"}]', '"data":"1"'), 'WRONG_TYPE'],
+  ['a column that is a number', replaced('"id":"1"', '"id":1'), 'INVALID_COLUMN_VALUE'],
+  ['an unknown kind of message', replaced('"INSERT"', '"UPSERT"'), 'UNKNOWN_MESSAGE_TYPE'],
+  ['900 KB of brackets', Buffer.alloc(900_000, '['), 'INVALID_JSON'],
+];
+
+function replaced(from: string, to: string): Buffer {
+  const text = whole.toString();
+  if (!text.includes(from)) throw new Error(`no ${from} in ${text}`);
+  return Buffer.from(text.replace(from, to));
+}
+
+test('a message that cannot be decoded goes to the dead-letter topic with its reason, and the next one is processed', async () => {
+  const { kafka } = stage.system.endpoints;
+  const table = uniqueTable();
+  const key = Buffer.from(table);
+  const mixed = poison.flatMap(([, value], n) => [
+    { key, value },
+    { key: null, value: canalInsert(table, n) },
+  ]);
+  // Not in one request, which would be larger than the broker takes.
+  for (let n = 0; n < mixed.length; n += 2) await produce(kafka, topic, 1, mixed.slice(n, n + 2));
+
+  await stage.waitForAll(table, { insert: poison.length });
+  const letters = await collect(
+    kafka,
+    deadLetterTopic,
+    (message) => key.equals(message.key ?? Buffer.alloc(0)),
+    poison.length,
+    60_000,
+  );
+  const told = letters.map(({ message: { headers = {}, value } }) => ({
+    code: String(headers['error.code']),
+    topic: String(headers['original.topic']),
+    partition: String(headers['original.partition']),
+    value,
+  }));
+  expect(told).toEqual(poison.map(([, value, code]) => ({ code, topic, partition: '1', value })));
+  for (const { message } of letters) {
+    expect(String(message.headers?.['error.reason'])).toMatch(/\S+/);
+    expect(String(message.headers?.['original.offset'])).toMatch(/^\d+$/);
+  }
+});
+
+test('dead letters are counted by reason', async () => {
+  const { kafka } = stage.system.endpoints;
+  const before = (await stage.snapshot()).deadLetters;
+  const table = uniqueTable();
+  await produce(kafka, topic, 2, [{ value: 'no JSON' }, { value: canalInsert(table, 1) }]);
+  await stage.waitForCounter(table, { insert: 1 });
+  expect((await stage.snapshot()).deadLetters).toBe(before + 1);
+});
+
+test('several rows in one message are as many documents', async () => {
+  const table = uniqueTable();
+  const message = canalInsert(table, 1)
+    .toString()
+    .replace('"data":[{"id":"1"}]', '"data":[{"id":"1"},{"id":"2"},{"id":"3"}]');
+  await produce(stage.system.endpoints.kafka, topic, 0, [{ value: message }]);
+  await stage.waitForAll(table, { insert: 3 });
+  const found = await stage.documents(table);
+  expect(found.map(({ document }) => document.cdc.primary_key.id)).toEqual(['1', '2', '3']);
+});
+
+test('a table of another schema and a name with odd characters are found', async () => {
+  const table = `poison.${randomUUID().slice(0, 4)} "ü".\\ 1`.replaceAll('.\\', '\\');
+  await produce(stage.system.endpoints.kafka, topic, 0, [{ value: canalInsert(table, 1, { note: '\u0000\u2028' }) }]);
+  await stage.waitForCounter(table, { insert: 1 });
+  await stage.waitForDocuments(table, { insert: 1 });
+  const [only] = await stage.index.search(ofTable(table));
+  expect(only?.document.cdc.data).toEqual({ id: '1', note: '\u0000\u2028' });
+});

@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dashboards } from '@tidb-cdc/charts/monitoring/dashboards/index';
+import { interpolate, type PrometheusQuery, panelQueries } from '@tidb-cdc/charts/monitoring/dashboards/panel-queries';
+import { pipelineDashboard } from '@tidb-cdc/charts/monitoring/dashboards/pipeline/index';
+import { rules } from '@tidb-cdc/charts/monitoring/rules/index';
+import { type JobName, probeJobs, scrapeJobs } from '@tidb-cdc/charts/monitoring/scrape';
+import { eventsTopic } from '@tidb-cdc/charts/pipeline';
+import type { Connection } from 'mysql2/promise';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fetchText } from '../../src/clients/http.ts';
+import { produce } from '../../src/clients/kafka.ts';
+import { change } from '../../src/clients/sql.ts';
+import { type Observer, startObserver } from '../../src/monitoring/observer.ts';
+import { askPrometheus } from '../../src/monitoring/panel-answers.ts';
+import { openWebhook, type Webhook } from '../../src/monitoring/webhook.ts';
+import { until } from '../../src/until.ts';
+import { Stage } from '../stage.ts';
+
+const stage = new Stage();
+const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-observer-'));
+const everyJob = [...Object.keys(scrapeJobs), ...Object.keys(probeJobs)] as JobName[];
+/** What can run here: the exporter that Strimzi brings, and TiDB's parts, cannot. */
+const jobsHere = ['consumer', 'prometheus', 'elasticsearch', 'filebeat'] as const;
+const choices = { __rate_interval: '30s' };
+const wait = { timeoutMs: 90_000 };
+
+let root: Connection;
+let table: string;
+let webhook: Webhook;
+let observer: Observer;
+
+beforeAll(async () => {
+  root = await stage.root();
+  table = await stage.createTable(root, 'id INT AUTO_INCREMENT PRIMARY KEY');
+  webhook = await openWebhook();
+  const say = (line: string): void => console.log(`observer: ${line}`);
+  observer = await startObserver({ endpoints: stage.system.endpoints, folder, webhook: webhook.url, say });
+});
+
+afterAll(async () => {
+  await observer?.stop();
+  await webhook?.close();
+  await root?.end();
+  rmSync(folder, { recursive: true });
+});
+
+test('every part that is scraped answers', async () => {
+  await until(
+    'an answer of every part',
+    async () => {
+      const parts = await ask('min by (job) (up)', '{{job}}');
+      expect(Object.fromEntries(parts.map(({ name, values }) => [name, values.at(-1)]))).toEqual(
+        Object.fromEntries(observer.jobs.map((job) => [job, 1])),
+      );
+    },
+    wait,
+  );
+});
+
+describe('every query of cdc-pipeline about what runs here gives a number', () => {
+  const queries = panelQueries(pipelineDashboard(jobsHere)).filter((query) => query.kind === 'prometheus');
+
+  test.each(queries.map((query) => [`${query.panel} ${query.refId}`, query] as const))('%s', async (_name, query) => {
+    await until(
+      'a number of every series',
+      async () => {
+        // A quantile is a number only where something was measured lately.
+        await change(root, `INSERT INTO ${table} VALUES ()`);
+        const series = await ask(query.expr, query.legend);
+        expect(series.length).toBeGreaterThan(0);
+        for (const { name, values } of series) {
+          expect(name).not.toMatch(/^ |^$/);
+          expect(values.length, name).toBeGreaterThan(0);
+        }
+      },
+      wait,
+    );
+  });
+});
+
+describe('every query of every dashboard is PromQL, of the products that cannot run here too', () => {
+  const queries = dashboards(everyJob)
+    .flatMap(panelQueries)
+    .filter((query) => query.kind === 'prometheus');
+  const all = { all: '.*' };
+
+  test.each(queries.map((query) => [`${query.panel} ${query.refId}`, query] as const))('%s', async (_name, query) => {
+    const expr = interpolate(query.expr, { ...choices, __range: '1h', schema: all, table: all, operation: all });
+    const parameters = new URLSearchParams({ query: expr });
+    const answer = JSON.parse(await fetchText(`${observer.prometheus}/api/v1/format_query?${parameters}`));
+    expect(answer).toMatchObject({ status: 'success' });
+  });
+});
+
+describe('alerts', () => {
+  test('Prometheus evaluates every rule without an error', async () => {
+    const expected = rules({ jobs: observer.jobs }).groups.flatMap((group) => group.rules).length;
+    await until(
+      'an evaluation of every rule',
+      async () => {
+        const evaluated = await evaluatedRules();
+        expect(evaluated).toHaveLength(expected);
+        expect(evaluated.filter(({ health }) => health !== 'ok')).toEqual([]);
+      },
+      wait,
+    );
+  });
+
+  test('an undecodable message calls the webhook, and no other alert fires on a system that is well', async () => {
+    await produce(stage.system.endpoints.kafka, eventsTopic, 0, [{ value: Buffer.alloc(0) }]);
+    await until(
+      'the alert at the webhook',
+      () => {
+        const alert = webhook.alerts.find(({ labels }) => labels.reason === 'EMPTY_VALUE');
+        expect(alert).toMatchObject({
+          status: 'firing',
+          labels: { alertname: 'DeadLettersAppeared', severity: 'warning' },
+          annotations: {
+            summary: 'Messages cannot be decoded',
+            runbook_url: 'docs/operations.md#deadlettersappeared',
+          },
+        });
+      },
+      wait,
+    );
+    const firing = (await evaluatedRules()).filter(({ state }) => state === 'firing').map(({ name }) => name);
+    expect(firing).toEqual(['DeadLettersAppeared']);
+  });
+});
+
+async function evaluatedRules(): Promise<RulesAnswer['data']['groups'][number]['rules']> {
+  const { data } = JSON.parse(await fetchText(`${observer.prometheus}/api/v1/rules`)) as RulesAnswer;
+  return data.groups.flatMap((group) => group.rules);
+}
+
+interface RulesAnswer {
+  data: { groups: { rules: { name: string; health: string; state?: string }[] }[] };
+}
+
+function ask(expr: string, legend: string) {
+  const query: PrometheusQuery = { kind: 'prometheus', panel: '', refId: 'A', expr, legend, instant: false };
+  const now = Date.now() / 1000;
+  return askPrometheus(observer.prometheus, query, { from: now - 30, to: now, choices });
+}

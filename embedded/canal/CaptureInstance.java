@@ -1,0 +1,110 @@
+package tidbcdc;
+
+import com.alibaba.otter.canal.common.alarm.LogAlarmHandler;
+import com.alibaba.otter.canal.filter.aviater.AviaterRegexFilter;
+import com.alibaba.otter.canal.instance.core.AbstractCanalInstance;
+import com.alibaba.otter.canal.meta.FileMixedMetaManager;
+import com.alibaba.otter.canal.parse.ha.HeartBeatHAController;
+import com.alibaba.otter.canal.parse.inbound.BinlogParser;
+import com.alibaba.otter.canal.parse.inbound.mysql.MysqlEventParser;
+import com.alibaba.otter.canal.parse.index.FailbackLogPositionManager;
+import com.alibaba.otter.canal.parse.index.MemoryLogPositionManager;
+import com.alibaba.otter.canal.parse.index.MetaLogPositionManager;
+import com.alibaba.otter.canal.parse.support.AuthenticationInfo;
+import com.alibaba.otter.canal.protocol.ClientIdentity;
+import com.alibaba.otter.canal.protocol.position.EntryPosition;
+import com.alibaba.otter.canal.protocol.position.LogIdentity;
+import com.alibaba.otter.canal.protocol.position.LogPosition;
+import com.alibaba.otter.canal.sink.entry.EntryEventSink;
+import com.alibaba.otter.canal.store.memory.MemoryEventStoreWithBuffer;
+import com.alibaba.otter.canal.store.model.BatchMode;
+import java.net.InetSocketAddress;
+
+/** Canal's own pieces put together for one database: binlog parser, filter, store in memory, position in a file. */
+final class CaptureInstance extends AbstractCanalInstance {
+    static final String DESTINATION = "cdc-events";
+
+    /** Identifies the capture as a replica; any number that no server of the database's set has. */
+    private static final long REPLICA_ID = 4000;
+
+    /** Every database of the users; not the ones that hold the server's own state. */
+    private static final String CAPTURED = ".*\\..*";
+    private static final String OF_THE_SERVER = "mysql\\..*,information_schema\\..*,performance_schema\\..*,sys\\..*";
+
+    private final InetSocketAddress database;
+
+    CaptureInstance(Settings settings) {
+        database = new InetSocketAddress(settings.databaseHost(), settings.databasePort());
+        canalId = 1L;
+        destination = DESTINATION;
+        alarmHandler = new LogAlarmHandler();
+
+        FileMixedMetaManager positions = new FileMixedMetaManager();
+        positions.setDataDir(settings.dataDir());
+        metaManager = positions;
+
+        MemoryEventStoreWithBuffer store = new MemoryEventStoreWithBuffer();
+        store.setBatchMode(BatchMode.MEMSIZE);
+        // A DDL travels alone, so that it lies between the rows before it and the rows after it.
+        store.setDdlIsolation(true);
+        store.setRaw(false);
+        eventStore = store;
+
+        EntryEventSink sink = new EntryEventSink();
+        sink.setEventStore(store);
+        eventSink = sink;
+
+        eventParser = parser(settings);
+    }
+
+    /**
+     * The last acknowledged position; null where there is none. To be asked before the instance starts.
+     *
+     * <p>Canal takes a position of another address for one of another server and goes by time instead. Here it is the
+     * same database, started with another port.
+     */
+    LogPosition lastPosition(ClientIdentity client) {
+        metaManager.start();
+        LogPosition position = (LogPosition) metaManager.getCursor(client);
+        if (position != null) {
+            position.setIdentity(new LogIdentity(database, -1L));
+            metaManager.updateCursor(client, position);
+        }
+        return position;
+    }
+
+    private MysqlEventParser parser(Settings settings) {
+        MysqlEventParser parser = new BinlogEventParser();
+        parser.setDestination(DESTINATION);
+        parser.setMasterInfo(new AuthenticationInfo(database, settings.databaseUser(), settings.databasePassword()));
+        parser.setMasterPosition(new EntryPosition(settings.startJournal(), settings.startPosition()));
+        parser.setSlaveId(REPLICA_ID);
+        parser.setDetectingEnable(false);
+        parser.setParallel(false);
+        // Statements that change no rows and no table (GRANT, SET) are no business of the consumers.
+        parser.setFilterQueryDcl(true);
+        parser.setFilterQueryDml(true);
+        parser.setEventFilter(new AviaterRegexFilter(CAPTURED));
+        parser.setEventBlackFilter(new AviaterRegexFilter(OF_THE_SERVER));
+        parser.setAlarmHandler(alarmHandler);
+        parser.setEventSink(eventSink);
+        parser.setHaController(new HeartBeatHAController());
+        parser.setLogPositionManager(new FailbackLogPositionManager(
+                new MemoryLogPositionManager(), new MetaLogPositionManager(metaManager)));
+        return parser;
+    }
+
+    /** Canal's parser with the column names that the binlog itself carries. */
+    private static final class BinlogEventParser extends MysqlEventParser {
+        @Override
+        protected BinlogParser buildParser() {
+            BinlogConverter converter = new BinlogConverter();
+            converter.setCharset(connectionCharset);
+            converter.setNameFilter((AviaterRegexFilter) eventFilter);
+            converter.setNameBlackFilter((AviaterRegexFilter) eventBlackFilter);
+            converter.setFilterQueryDcl(filterQueryDcl);
+            converter.setFilterQueryDml(filterQueryDml);
+            return converter;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package tidbcdc;
+
+import java.util.Map;
+
+/**
+ * What the supervisor tells the capture.
+ *
+ * @param startJournal binlog file to begin at where no position was saved yet
+ * @param startPosition offset in that file
+ * @param maxMessageBytes largest message the topic takes
+ */
+record Settings(String databaseHost, int databasePort, String databaseUser, String databasePassword,
+        String startJournal, long startPosition, String dataDir, String brokers, String topic, int partitions,
+        int maxMessageBytes) {
+
+    static Settings fromEnvironment(Map<String, String> env) {
+        return new Settings(
+                required(env, "DATABASE_HOST"),
+                Integer.parseInt(required(env, "DATABASE_PORT")),
+                required(env, "DATABASE_USER"),
+                required(env, "DATABASE_PASSWORD"),
+                required(env, "START_JOURNAL"),
+                Long.parseLong(required(env, "START_POSITION")),
+                required(env, "DATA_DIR"),
+                required(env, "KAFKA_BROKERS"),
+                required(env, "KAFKA_TOPIC"),
+                Integer.parseInt(required(env, "KAFKA_PARTITIONS")),
+                Integer.parseInt(required(env, "MAX_MESSAGE_BYTES")));
+    }
+
+    private static String required(Map<String, String> env, String name) {
+        String value = env.get(name);
+        if (value == null || value.isEmpty()) throw new IllegalArgumentException(name + " must be set");
+        return value;
+    }
+}

@@ -1,0 +1,18 @@
+import { appUser, database } from '@tidb-cdc/charts/pipeline';
+import { host, type PartContext } from './parts/part.ts';
+import type { Endpoints } from './system-state.ts';
+
+/** Where each part of a system answers. */
+export function endpointsOf({ paths, ports, secrets }: Pick<PartContext, 'paths' | 'ports' | 'secrets'>): Endpoints {
+  const url = (port: number) => `http://${host}:${port}`;
+  return {
+    sql: { host, port: ports.sql, rootUser: 'root', appUser, appPassword: secrets.appPassword, database },
+    kafka: `${host}:${ports.kafka}`,
+    elasticsearch: url(ports.elasticsearch),
+    prometheus: url(ports.prometheus),
+    consumer: url(ports.consumer),
+    filebeat: url(ports.filebeat),
+    console: url(ports.console),
+    eventLog: paths.eventLog,
+  };
+}

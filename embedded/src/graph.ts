@@ -1,0 +1,24 @@
+/** One thing to do at a start, and what must be done before. */
+export interface Step<N extends string> {
+  readonly needs: readonly N[];
+  run(): Promise<void>;
+}
+
+/**
+ * Runs all steps, each as soon as what it needs is done, in parallel where nothing forbids.
+ * @throws the error of the first step that fails; steps under way are left to the caller to end, no other begins
+ */
+export async function runGraph<N extends string>(steps: Readonly<Record<N, Step<N>>>): Promise<void> {
+  const names = Object.keys(steps) as N[];
+  const running = new Map<N, Promise<void>>();
+  const start = (name: N, waiting: readonly N[]): Promise<void> => {
+    if (waiting.includes(name)) throw new Error(`these steps wait for each other: ${[...waiting, name].join(' → ')}`);
+    const known = running.get(name);
+    if (known !== undefined) return known;
+    const needs = steps[name].needs.map((need) => start(need, [...waiting, name]));
+    const done = Promise.all(needs).then(() => steps[name].run());
+    running.set(name, done);
+    return done;
+  };
+  await Promise.all(names.map((name) => start(name, [])));
+}

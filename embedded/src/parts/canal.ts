@@ -1,0 +1,129 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { topics } from '@tidb-cdc/charts/kafka/topics';
+import { type CacheEntry, cachePath, fetchIntoCache, hashOf, isCached } from '../fetch/cache.ts';
+import { mavenEntry } from '../fetch/maven.ts';
+import { runTool } from '../fetch/run-tool.ts';
+import { repositoryFile } from '../paths.ts';
+import { readFrom } from '../processes/log-file.ts';
+import { makeWritable, writeConfig } from './folders.ts';
+import { java } from './java.ts';
+import { host, type Part, type PartContext } from './part.ts';
+import { queryAsRoot } from './sql.ts';
+
+/** Account that reads the binlog; the job migrate-database makes it. */
+export const cdcUser = 'cdc';
+
+/** Canal in the place of TiCDC: reads MariaDB's binlog and writes canal-json to Kafka. */
+export function canalPart(context: PartContext): Part {
+  const { paths, ports, cacheDir, isolation } = context;
+  const jars = mavenEntry({ profile: 'canal', versions: context.versions, get: 'jars' });
+  const launcher = launcherEntry(context, jars);
+  const dataDir = paths.part('canal', 'data');
+  return {
+    name: 'canal',
+    fetchTool: isCached(cacheDir, jars) ? undefined : 'maven',
+    startBoundMs: 60_000,
+    stopBoundMs: 7_000,
+    async fetch(report, signal) {
+      await fetchIntoCache(cacheDir, jars, report, signal);
+      await fetchIntoCache(cacheDir, launcher, report, signal);
+    },
+    async prepare() {
+      makeWritable(dataDir, isolation);
+      return {
+        command: java(context, {
+          // A row may be 16 MiB long, and an update holds it twice, each in several forms.
+          heapMegabytes: 384,
+          flags: [
+            '--add-opens=java.base/java.lang=ALL-UNNAMED',
+            `-Dlogback.configurationFile=${repositoryFile('embedded', 'canal', 'logback.xml')}`,
+          ],
+          classPath: [cachePath(cacheDir, launcher), join(cachePath(cacheDir, jars), 'content', '*')],
+          mainClass: 'tidbcdc.CanalLauncher',
+        }),
+        env: { ...launcherSettings(context, await startPosition(context)), DATA_DIR: dataDir },
+        cwd: paths.part('canal'),
+        unprivileged: true,
+      };
+    },
+    async isReady(logOffset) {
+      return foundPosition(readFrom(paths.log('canal'), logOffset)) && (await isStreaming(ports.sql));
+    },
+  };
+}
+
+/** What Settings.java reads from the environment, but the data folder. */
+function launcherSettings({ ports, secrets }: PartContext, start: StartPosition): Record<string, string> {
+  const [{ topic, partitions, config }] = topics();
+  return {
+    DATABASE_HOST: host,
+    DATABASE_PORT: String(ports.sql),
+    DATABASE_USER: cdcUser,
+    DATABASE_PASSWORD: secrets.cdcPassword,
+    START_JOURNAL: start.journal,
+    START_POSITION: String(start.position),
+    KAFKA_BROKERS: `${host}:${ports.kafka}`,
+    KAFKA_TOPIC: topic,
+    KAFKA_PARTITIONS: String(partitions),
+    MAX_MESSAGE_BYTES: config['max.message.bytes'] ?? '',
+  };
+}
+
+/** Where Canal begins on a fresh state folder. */
+interface StartPosition {
+  readonly journal: string;
+  readonly position: number;
+}
+
+/**
+ * Where the binlog ended before the first start, kept from then on. Left to itself Canal begins at the end of the
+ * moment until it has acknowledged something: killed before that, it would lose what was written meanwhile.
+ */
+async function startPosition({ paths, ports, isolation }: PartContext): Promise<StartPosition> {
+  const file = paths.part('canal', 'start-position.json');
+  if (!existsSync(file)) {
+    const [status] = await queryAsRoot(ports.sql, 'SHOW MASTER STATUS');
+    if (status === undefined) throw new Error('MariaDB writes no binlog: SHOW MASTER STATUS is empty');
+    const position: StartPosition = { journal: status.File, position: status.Position };
+    writeConfig(file, `${JSON.stringify(position)}\n`, isolation);
+  }
+  return JSON.parse(readFileSync(file, 'utf8')) as StartPosition;
+}
+
+/** What Canal's parser logs before it asks for the binlog. */
+export function foundPosition(log: string): boolean {
+  return log.includes('find start position successfully');
+}
+
+/** Whether the database sends its binlog to Canal's account. */
+async function isStreaming(port: number): Promise<boolean> {
+  const statement = `SELECT 1 FROM information_schema.PROCESSLIST WHERE USER = '${cdcUser}' AND COMMAND = 'Binlog Dump'`;
+  try {
+    return (await queryAsRoot(port, statement)).length > 0;
+  } catch {
+    // The database is down, so nothing is streamed.
+    return false;
+  }
+}
+
+/** Our own launcher, compiled; the content of its sources decides what is compiled. */
+export function launcherEntry(
+  { cacheDir, javaHome, versions }: Pick<PartContext, 'cacheDir' | 'javaHome' | 'versions'>,
+  jars: CacheEntry,
+): CacheEntry {
+  const dir = repositoryFile('embedded', 'canal');
+  const sources = readdirSync(dir)
+    .filter((name) => name.endsWith('.java'))
+    .map((name) => join(dir, name));
+  return {
+    name: `canal-launcher-${versions.canal}-${hashOf(jars.name, ...sources.map((file) => readFileSync(file)))}`,
+    async fill(target, report, signal) {
+      report('compiling the launcher');
+      const classPath = join(cachePath(cacheDir, jars), 'content', '*');
+      const options = ['--release', '17', '-proc:none', '-d', target, '-cp', classPath];
+      const command = [join(javaHome, 'bin', 'javac'), ...options, ...sources] as const;
+      await runTool({ command, cwd: target, onLine: () => {}, signal });
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { dirname } from 'node:path';
+import { deadLetterTopic, eventsTopic } from '@tidb-cdc/charts/pipeline';
+import { repositoryFile } from '../paths.ts';
+import { makeWritable } from './folders.ts';
+import { host, type Part, type PartContext } from './part.ts';
+import { answers } from './probe.ts';
+
+/** Our own consumer, run from its sources. */
+export function consumerPart({ paths, ports, isolation }: PartContext): Part {
+  return {
+    name: 'consumer',
+    fetchTool: undefined,
+    startBoundMs: 120_000,
+    stopBoundMs: 8_000,
+    async fetch() {},
+    async prepare() {
+      makeWritable(dirname(paths.eventLog), isolation);
+      return {
+        command: [process.execPath, '--import', 'tsx', repositoryFile('consumer', 'src', 'main.ts')],
+        env: {
+          KAFKA_BROKERS: `${host}:${ports.kafka}`,
+          KAFKA_TOPICS: eventsTopic,
+          KAFKA_DEAD_LETTER_TOPIC: deadLetterTopic,
+          EVENT_LOG: paths.eventLog,
+          HTTP_HOST: host,
+          HTTP_PORT: String(ports.consumer),
+          SHUTDOWN_TIMEOUT_SECONDS: '7',
+        },
+        cwd: repositoryFile(),
+        unprivileged: true,
+      };
+    },
+    isReady: () => answers(`http://${host}:${ports.consumer}/readyz`),
+  };
+}

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import type { PartContext } from './part.ts';
+
+export interface JavaCommand {
+  readonly heapMegabytes: number;
+  readonly flags?: readonly string[];
+  /** Entries of the class path. */
+  readonly classPath: readonly string[];
+  readonly mainClass: string;
+  readonly args?: readonly string[];
+}
+
+/** Flags for a small server that should start quickly: one compiler tier, one collector thread. */
+export const smallJvm = [
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '-Xshare:auto',
+  // A JVM that ran out of memory limps on; ended, it is started again and the log says why.
+  '-XX:+ExitOnOutOfMemoryError',
+] as const;
+
+/** Command line of a Java program. */
+export function java(context: PartContext, command: JavaCommand): readonly [string, ...string[]] {
+  return [
+    join(context.javaHome, 'bin', 'java'),
+    `-Xmx${command.heapMegabytes}m`,
+    ...smallJvm,
+    ...(command.flags ?? []),
+    '-cp',
+    command.classPath.join(':'),
+    command.mainClass,
+    ...(command.args ?? []),
+  ];
+}

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { renderProperties, serverProperties } from '@tidb-cdc/charts/kafka/server-properties';
+import { cachePath, fetchIntoCache, isCached } from '../fetch/cache.ts';
+import { mavenEntry } from '../fetch/maven.ts';
+import { runTool } from '../fetch/run-tool.ts';
+import { repositoryFile } from '../paths.ts';
+import { isolate } from '../processes/isolation.ts';
+import { makeWritable, writeConfig } from './folders.ts';
+import { java } from './java.ts';
+import { host, type Part, type PartContext } from './part.ts';
+import { isListening } from './probe.ts';
+
+/** One Apache Kafka node that is broker and controller. */
+export function kafkaPart(context: PartContext): Part {
+  const { paths, ports, isolation } = context;
+  const entry = mavenEntry({ profile: 'kafka', versions: context.versions, get: 'jars' });
+  const configFile = paths.part('kafka', 'server.properties');
+  const dataDir = paths.part('kafka', 'data');
+  const clients = `${host}:${ports.kafka}`;
+
+  const command = (heapMegabytes: number, mainClass: string, args: readonly string[]) =>
+    java(context, {
+      heapMegabytes,
+      flags: [`-Dlog4j2.configurationFile=${repositoryFile('embedded', 'kafka', 'log4j2.properties')}`],
+      classPath: [join(cachePath(context.cacheDir, entry), 'content', '*')],
+      mainClass,
+      args,
+    });
+
+  /** Gives an empty data folder its identity; Kafka does not start without. */
+  async function format(): Promise<void> {
+    if (existsSync(join(dataDir, 'meta.properties'))) return;
+    const args = ['format', '--cluster-id', clusterId(), '--config', configFile, '--standalone', '--ignore-formatted'];
+    const [program = '', ...rest] = isolate(command(96, 'kafka.tools.StorageTool', args), isolation, true);
+    await runTool({
+      command: [program, ...rest],
+      cwd: paths.part('kafka'),
+      onLine: () => {},
+      signal: AbortSignal.timeout(60_000),
+    });
+  }
+
+  return {
+    name: 'kafka',
+    fetchTool: isCached(context.cacheDir, entry) ? undefined : 'maven',
+    startBoundMs: 120_000,
+    stopBoundMs: 5_000,
+    async fetch(report, signal) {
+      await fetchIntoCache(context.cacheDir, entry, report, signal);
+    },
+    async prepare() {
+      makeWritable(dataDir, isolation);
+      const controller = `${host}:${ports.kafkaController}`;
+      const properties = serverProperties({ advertised: clients, listen: clients, controller, dataDir });
+      writeConfig(configFile, renderProperties(properties), isolation);
+      await format();
+      return { command: command(256, 'kafka.Kafka', [configFile]), cwd: paths.part('kafka'), unprivileged: true };
+    },
+    isReady: () => isListening(host, ports.kafka),
+  };
+}
+
+/** A Kafka id: 16 random bytes in base64url, which the command line must not take for an option. */
+function clusterId(): string {
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? clusterId() : id;
+}

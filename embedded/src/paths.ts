@@ -1,0 +1,62 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PartName } from './system-state.ts';
+
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Absolute path of a file or folder of this repository. */
+export function repositoryFile(...path: string[]): string {
+  return join(repository, ...path);
+}
+
+/** `.state` of the repository, where nobody says otherwise. */
+export const defaultStateDir = repositoryFile('.state');
+
+/** Shared by all clones of the repository: `tidb-cdc` in the user's cache folder (XDG Base Directory Specification). */
+export function defaultCacheDir(env: NodeJS.ProcessEnv = process.env): string {
+  const { XDG_CACHE_HOME: home } = env;
+  // The specification says to take no notice of a relative path.
+  return join(home?.startsWith('/') ? home : join(homedir(), '.cache'), 'tidb-cdc');
+}
+
+/** Where everything lies in a state folder. */
+export class StatePaths {
+  readonly root: string;
+
+  constructor(root: string) {
+    this.root = resolve(root);
+  }
+
+  /** Folder of a part's configuration and data. */
+  part(name: PartName, ...path: string[]): string {
+    return join(this.root, name, ...path);
+  }
+
+  get logs(): string {
+    return join(this.root, 'logs');
+  }
+
+  /** Log of a part, of a job, or of the supervisor. */
+  log(name: string): string {
+    return join(this.logs, `${name}.log`);
+  }
+
+  /** Identities of the processes that run. */
+  get records(): string {
+    return join(this.root, 'run');
+  }
+
+  record(name: string): string {
+    return join(this.records, `${name}.json`);
+  }
+
+  /** Files that the jobs read. */
+  get jobs(): string {
+    return join(this.root, 'jobs');
+  }
+
+  get eventLog(): string {
+    return this.part('consumer', 'events.ndjson');
+  }
+}

@@ -1,0 +1,40 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { findOnPath } from '../fetch/on-path.ts';
+import type { Problem } from './problem.ts';
+import { outputOf } from './version.ts';
+
+/** A JDK that all Java parts run on. */
+export interface Jdk {
+  readonly home: string;
+}
+
+/**
+ * Kafka needs 17. Elasticsearch 8.5 relies on Java's security manager, which JDK 24 removed (JEP 486): seen with JDK
+ * 25, where its start fails.
+ */
+const oldest = 17;
+const newest = 23;
+const install =
+  'install JDK 17 or 21 (Debian, Ubuntu: apt install openjdk-17-jdk-headless), or set JAVA_HOME to one that is there';
+
+/** The JDK of JAVA_HOME, or else of the `javac` on PATH. */
+export async function findJdk(env: NodeJS.ProcessEnv = process.env): Promise<Jdk | Problem> {
+  const home = homeOf(env);
+  if (home === undefined)
+    return { what: 'there is no JDK: no javac on PATH and JAVA_HOME is not set', remedy: install };
+  const javac = join(home, 'bin', 'javac');
+  if (!existsSync(javac))
+    return { what: `${home} is no JDK: it has no bin/javac, so it is a JRE at most`, remedy: install };
+  const version = /(?:version "|javac )(\d+)/.exec((await outputOf(javac, ['-version'], env)) ?? '')?.[1];
+  if (version === undefined) return { what: `${javac} does not tell its version`, remedy: install };
+  if (Number(version) >= oldest && Number(version) <= newest) return { home };
+  return { what: `${home} is JDK ${version}: needed is ${oldest} to ${newest}`, remedy: install };
+}
+
+function homeOf(env: NodeJS.ProcessEnv): string | undefined {
+  const { JAVA_HOME: home } = env;
+  if (home !== undefined && home !== '') return home;
+  const javac = findOnPath('javac', env);
+  return javac === undefined ? undefined : dirname(dirname(realpathSync(javac)));
+}

@@ -1,0 +1,76 @@
+import { existsSync, statfsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname } from 'node:path';
+import type { PortName } from '@tidb-cdc/charts/pipeline';
+import { host } from '../parts/part.ts';
+import { detectIsolation, type Isolation } from '../processes/isolation.ts';
+import type { Problem } from './problem.ts';
+import type { FetchTool } from './tools.ts';
+
+/** Which part wants a port, as a person calls it. */
+const owners: Readonly<Record<PortName, string>> = {
+  sql: 'MariaDB',
+  kafka: 'Kafka',
+  kafkaController: "Kafka's controller",
+  elasticsearch: 'Elasticsearch',
+  elasticsearchTransport: "Elasticsearch's transport",
+  filebeat: "Filebeat's status",
+  prometheus: 'Prometheus',
+  consumer: 'the consumer',
+  console: 'the console',
+};
+
+const gigabyte = 1e9;
+
+/** Bytes that a start may take, measured: modules and compiler cache of Go 7 GB, Maven's files and the parts 1.5 GB. */
+const space: Readonly<Record<FetchTool | 'data', number>> = { go: 8 * gigabyte, maven: 2 * gigabyte, data: gigabyte };
+
+/** MariaDB comes as a program for this machine and no other. */
+export function checkPlatform(platform: string = process.platform, arch: string = process.arch): Problem[] {
+  if (platform === 'linux' && arch === 'x64') return [];
+  const remedy = 'use a Linux x64 machine or virtual machine, or docker-compose up, or Kubernetes (see README.md)';
+  return [{ what: `this is ${platform} ${arch}: the embedded system runs on linux x64`, remedy }];
+}
+
+/** Elasticsearch refuses to run as root, so root must be able to start it as another user. */
+export function checkUser(isolation: Isolation = detectIsolation()): Problem[] {
+  if (process.getuid?.() !== 0 || isolation.unprivileged) return [];
+  const remedy = 'start it as an ordinary user, or install util-linux 2.33 or later and allow changing users';
+  return [{ what: 'as root, Elasticsearch must be run as another user, and setpriv cannot do that here', remedy }];
+}
+
+/** Every port that another process has. */
+export async function checkPorts(ports: Readonly<Record<PortName, number>>): Promise<Problem[]> {
+  const checks = Object.entries(ports).map(async ([name, port]) => {
+    if (await isFree(port)) return [];
+    const remedy = `end the program that has it (ss -ltnp 'sport = :${port}'), or start with another --port-offset`;
+    return [{ what: `port ${port}, for ${owners[name as PortName]}, is taken`, remedy }];
+  });
+  return (await Promise.all(checks)).flat();
+}
+
+/** Whether there is room for what must be fetched, and for the data. */
+export function checkDisk(dir: string, tools: readonly FetchTool[]): Problem[] {
+  const needed = space.data + tools.reduce((sum, tool) => sum + space[tool], 0);
+  const { bavail, bsize } = statfsSync(nearest(dir));
+  const free = bavail * bsize;
+  if (free >= needed) return [];
+  const inGigabytes = (bytes: number) => `${(bytes / gigabyte).toFixed(1)} GB`;
+  const remedy = 'make room, or name folders on another disk with --cache-dir and --state-dir';
+  return [{ what: `${dir} has ${inGigabytes(free)} free, needed are ${inGigabytes(needed)}`, remedy }];
+}
+
+function nearest(dir: string): string {
+  return existsSync(dir) ? dir : nearest(dirname(dir));
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
+      else reject(error);
+    });
+    server.listen({ host, port }, () => server.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,13 @@
+/** Something that keeps the system from starting, and what to do about it. */
+export interface Problem {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** All problems as a person reads them. */
+export function describeProblems(problems: readonly Problem[]): string {
+  const lines = problems.map(({ what, remedy }) => `  ${what}\n    → ${remedy}`);
+  return [`The system cannot start: ${problems.length} problem${problems.length === 1 ? '' : 's'}.`, ...lines].join(
+    '\n',
+  );
+}

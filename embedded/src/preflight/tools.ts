@@ -1,0 +1,52 @@
+import { findOnPath } from '../fetch/on-path.ts';
+import type { Problem } from './problem.ts';
+import { isAtLeast, outputOf } from './version.ts';
+
+/** Tools that parts are fetched with; needed only while something is not in the cache. */
+export type FetchTool = 'maven' | 'go';
+
+const oldestNode = '20.19';
+/** The first Go that gets a newer one by itself. */
+const oldestGo = '1.21';
+/** What the go.mod of embedded/go ask for; a unit test compares. */
+export const neededGo = '1.26';
+
+/** Node.js runs the supervisor itself: what is missing here is only a newer one. */
+export function checkNode(version: string = process.versions.node): Problem[] {
+  if (isAtLeast(version, oldestNode)) return [];
+  return [
+    { what: `this is Node.js ${version}: needed is ${oldestNode} or later`, remedy: 'install Node.js 20.19, 22 or 24' },
+  ];
+}
+
+/** Whether a tool that is needed is there and new enough. */
+export async function checkFetchTool(tool: FetchTool, env: NodeJS.ProcessEnv = process.env): Promise<Problem[]> {
+  return tool === 'maven' ? checkMaven(env) : checkGo(env);
+}
+
+async function checkMaven(env: NodeJS.ProcessEnv): Promise<Problem[]> {
+  const remedy = 'install Maven 3.6.3 or later (Debian, Ubuntu: apt install maven)';
+  const path = findOnPath('mvn', env);
+  if (path === undefined) return [{ what: 'Maven is not installed: no mvn on PATH', remedy }];
+  const version = /Apache Maven (\d+[.\d]*)/.exec((await outputOf(path, ['-v'], env)) ?? '')?.[1];
+  if (version === undefined) return [{ what: `${path} does not tell its version`, remedy }];
+  return isAtLeast(version, '3.6.3') ? [] : [{ what: `${path} is Maven ${version}`, remedy }];
+}
+
+async function checkGo(env: NodeJS.ProcessEnv): Promise<Problem[]> {
+  const instead = 'or put filebeat 8.14 or later and prometheus 3.7 or a later 3.x on PATH, then nothing is built';
+  const remedy = `install Go ${neededGo} or later from go.dev/dl, ${instead}`;
+  const path = findOnPath('go', env);
+  if (path === undefined) return [{ what: 'Go is not installed: no go on PATH', remedy }];
+  const output = (await outputOf(path, ['env', 'GOVERSION', 'GOTOOLCHAIN'], env)) ?? '';
+  const version = /^go(\d+[.\d]*)/m.exec(output)?.[1];
+  if (version === undefined) return [{ what: `${path} does not tell its version`, remedy }];
+  if (!isAtLeast(version, oldestGo)) return [{ what: `${path} is Go ${version}`, remedy }];
+  if (isAtLeast(version, neededGo) || !/^local/m.test(output)) return [];
+  return [
+    {
+      what: `${path} is Go ${version} and must not get a newer one (GOTOOLCHAIN=local)`,
+      remedy: `${remedy}, or set GOTOOLCHAIN=auto`,
+    },
+  ];
+}

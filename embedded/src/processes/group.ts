@@ -1,0 +1,38 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { groupMembers } from './identity.ts';
+
+const pollMs = 50;
+
+/** How long a killed process may take to be gone: the kernel writes back what it must. */
+const killBoundMs = 5_000;
+
+/**
+ * Ends every process of a group: SIGTERM, and SIGKILL for what is still there after `graceMs` or once `hurry` fires.
+ * Returns when none runs any more.
+ * @throws Error naming the processes that even SIGKILL did not end within 5 s
+ */
+export async function endGroup(group: number, graceMs: number, hurry?: AbortSignal): Promise<void> {
+  signalGroup(group, 'SIGTERM');
+  if (await isGone(group, graceMs, hurry)) return;
+  signalGroup(group, 'SIGKILL');
+  if (await isGone(group, killBoundMs)) return;
+  throw new Error(`processes ${groupMembers(group).join(', ')} do not end, not even by SIGKILL`);
+}
+
+async function isGone(group: number, boundMs: number, hurry?: AbortSignal): Promise<boolean> {
+  const end = performance.now() + boundMs;
+  while (groupMembers(group).length > 0) {
+    if (performance.now() >= end || hurry?.aborted) return false;
+    await delay(pollMs);
+  }
+  return true;
+}
+
+function signalGroup(group: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-group, signal);
+  } catch (error) {
+    // The last of them ended meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

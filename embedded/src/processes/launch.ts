@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, rmSync } from 'node:fs';
+import { endGroup } from './group.ts';
+import { groupMembers } from './identity.ts';
+import { type Isolation, isolate } from './isolation.ts';
+import { writeRecord } from './records.ts';
+
+/** How to run a part. */
+export interface Launch {
+  readonly command: readonly [program: string, ...args: string[]];
+  /** Variables beside the supervisor's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Runs as `nobody` where the supervisor is root. @default false */
+  readonly unprivileged?: boolean;
+}
+
+export interface LaunchOptions {
+  /** Takes standard output and error, appended. */
+  readonly logFile: string;
+  /** Where the process's identity is kept for a next supervisor. */
+  readonly recordFile: string;
+  readonly isolation: Isolation;
+  /** Tells the processes of this state folder from all others, in their environment. */
+  readonly marker: Readonly<Record<string, string>>;
+}
+
+/** A process with a group of its own, and everything that it started in turn. */
+export interface Launched {
+  readonly pid: number;
+  /** How the process ended, in words; settles when the whole group is gone. Never rejects. */
+  readonly ended: Promise<string>;
+  /** Ends the group: SIGTERM, then SIGKILL after `graceMs` or once `hurry` fires. */
+  end(graceMs: number, hurry?: AbortSignal): Promise<void>;
+}
+
+/** How long what a dead process leaves behind may take to end by itself. */
+const leftoverGraceMs = 2_000;
+
+/**
+ * Starts a process detached: signals of the terminal reach the supervisor alone, which ends all in order.
+ * @throws Error when the program cannot be started
+ */
+export function launch({ command, env, cwd, unprivileged = false }: Launch, options: LaunchOptions): Launched {
+  const [program, ...args] = isolate(command, options.isolation, unprivileged);
+  if (program === undefined) throw new Error('a command names its program');
+  const log = openSync(options.logFile, 'a');
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...process.env, ...env, ...options.marker },
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  const exit = waitForExit(child);
+  if (child.pid === undefined) throw new Error(`${program} cannot be started: is it installed and executable?`);
+  const pid = child.pid;
+  writeRecord(options.recordFile, pid);
+  let isGone = false;
+  const ended = exit.then(async (how) => {
+    const problem = await endLeftover(pid);
+    if (problem === undefined) rmSync(options.recordFile, { force: true });
+    isGone = true;
+    return problem === undefined ? how : `${how}; ${problem}`;
+  });
+  return {
+    pid,
+    ended,
+    async end(graceMs, hurry) {
+      // Once it is gone its number may be another's.
+      if (!isGone) await endGroup(pid, graceMs, hurry);
+      await ended;
+    },
+  };
+}
+
+/** Ends what a dead process started and left; what cannot be ended, in words. */
+async function endLeftover(group: number): Promise<string | undefined> {
+  if (groupMembers(group).length === 0) return undefined;
+  try {
+    await endGroup(group, leftoverGraceMs);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function waitForExit(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : `ended by ${signal}`));
+  });
+}

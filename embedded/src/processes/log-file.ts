@@ -1,0 +1,38 @@
+import { appendFileSync, closeSync, existsSync, openSync, readSync, renameSync, statSync } from 'node:fs';
+
+/** Keeps the log of the run before beside the new one, and nothing older: logs of the parts stay bounded. */
+export function rotate(file: string): void {
+  if (existsSync(file)) renameSync(file, `${file}.1`);
+}
+
+/** Adds a line to a log. */
+export function appendLine(file: string, line: string): void {
+  appendFileSync(file, `${line}\n`);
+}
+
+/** Size of a file in bytes; 0 where there is none. */
+export function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** Text of a file from a byte offset on, at most its last 256 KiB; empty where there is no file. */
+export function readFrom(file: string, offset: number): string {
+  const size = sizeOf(file);
+  const start = Math.max(offset, size - 256 * 1024);
+  if (size <= start) return '';
+  const buffer = Buffer.alloc(size - start);
+  const descriptor = openSync(file, 'r');
+  try {
+    return buffer.subarray(0, readSync(descriptor, buffer, 0, buffer.length, start)).toString('utf8');
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The last lines that are not empty, of what was written behind a byte offset. */
+export function lastLines(file: string, count: number, offset = 0): string[] {
+  return readFrom(file, offset)
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-count);
+}

@@ -1,0 +1,42 @@
+import type { Endpoints, partNames, SystemState } from './system-state.ts';
+
+/** What a person needs once the system runs: addresses, logs, and what to type next. */
+export function summarize(state: SystemState, options: { stateDir: string; defaultStateDir: boolean }): string {
+  const { sql } = state.endpoints;
+  const rows = state.parts.map(({ name, logFile }) => [name, addressOf(name, state.endpoints), logFile]);
+  const verify = `npm run verify -- --target embedded${options.defaultStateDir ? '' : ` --state-dir ${options.stateDir}`}`;
+  return [
+    '',
+    ...table([['part', 'address', 'log'], ...rows]),
+    '',
+    `Console        ${state.endpoints.console}`,
+    `Type SQL       mysql -h ${sql.host} -P ${sql.port} -u ${sql.rootUser} ${sql.database}   (no password; or in the console)`,
+    `Watch events   tail -F ${state.endpoints.eventLog}`,
+    `Prove it       ${verify}   (in another terminal)`,
+    'Stop           Ctrl-C here; the data stays for the next start',
+    '',
+  ].join('\n');
+}
+
+function addressOf(name: (typeof partNames)[number], endpoints: Endpoints): string {
+  switch (name) {
+    case 'mariadb':
+      return `${endpoints.sql.host}:${endpoints.sql.port}`;
+    case 'canal':
+      return '';
+    case 'consumer':
+      return `${endpoints.consumer}/metrics`;
+    default:
+      return endpoints[name];
+  }
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

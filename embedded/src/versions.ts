@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { repositoryFile } from './paths.ts';
+
+/** Versions of what the embedded system runs: the `embedded` section of versions.json. */
+export interface EmbeddedVersions {
+  readonly kafka: string;
+  readonly log4j: string;
+  readonly mariadb: string;
+  readonly canal: string;
+  readonly elasticsearch: string;
+  /** Versions of Go modules. */
+  readonly filebeat: string;
+  readonly prometheus: string;
+}
+
+/** Reads versions.json, the one place that names versions. */
+export function readVersions(): EmbeddedVersions {
+  const text = readFileSync(repositoryFile('versions.json'), 'utf8');
+  return (JSON.parse(text) as { embedded: EmbeddedVersions }).embedded;
+}

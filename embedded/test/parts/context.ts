@@ -1,0 +1,19 @@
+import { shiftPorts } from '../../src/options.ts';
+import type { PartContext } from '../../src/parts/part.ts';
+import { StatePaths } from '../../src/paths.ts';
+import { readVersions } from '../../src/versions.ts';
+import { scratchDir } from '../scratch.ts';
+
+/** A system of nobody: folders of the test's own, ports far off. */
+export function testContext(): PartContext {
+  const root = scratchDir();
+  return {
+    paths: new StatePaths(`${root}/state`),
+    ports: shiftPorts(2000),
+    secrets: { appPassword: 'app-secret', cdcPassword: 'cdc-secret' },
+    versions: readVersions(),
+    cacheDir: `${root}/cache`,
+    javaHome: '/jdk',
+    isolation: { parentDeathSignal: false, unprivileged: false },
+  };
+}

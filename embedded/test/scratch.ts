@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach } from 'vitest';
+
+const cleanups: (() => unknown)[] = [];
+
+afterEach(async () => {
+  while (cleanups.length > 0) await cleanups.pop()?.();
+});
+
+/** A folder of the test's own, removed after it. */
+export function scratchDir(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'tidb-cdc-test-'));
+  cleanups.push(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** A shell command in a process group of its own, killed after the test. */
+export function startShell(script: string, env: NodeJS.ProcessEnv = {}): ChildProcess & { pid: number } {
+  const child = spawn('sh', ['-c', script], { detached: true, stdio: 'ignore', env: { ...process.env, ...env } });
+  const { pid } = child;
+  if (pid === undefined) throw new Error('sh cannot be started');
+  cleanups.push(() => killGroup(pid));
+  return Object.assign(child, { pid });
+}
+
+/** Kills what is left of a process group after the test. */
+export function killAfterTest(group: number): void {
+  cleanups.push(() => killGroup(group));
+}
+
+/** Listens on a free port of loopback until the test is over; the port. */
+export async function occupyPort(): Promise<number> {
+  const server: Server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanups.push(() => new Promise((resolve) => server.close(resolve)));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
+
+/** Waits until a condition holds, at most 8 s. */
+export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + 8_000;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`not within 8 s: ${what}`);
+    await delay(20);
+  }
+}
+
+function killGroup(group: number): void {
+  try {
+    process.kill(-group, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
