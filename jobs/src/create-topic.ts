@@ -45,7 +45,12 @@ export async function createTopic(settings: CreateTopicSettings, log: Logger): P
     const results: TopicResult[] = [];
     const problems: string[] = [];
     for (const definition of wanted) {
-      const plan = await ensureTopic(admin, definition, log);
+      // a broker that has just made a topic may answer that it knows none for a moment
+      const plan = await waitFor(`topic ${definition.topic}`, () => ensureTopic(admin, definition, log), {
+        timeoutSeconds: settings.WAIT_TIMEOUT_SECONDS,
+        log,
+        isFinal: (error) => !isTransient(error),
+      });
       problems.push(...plan.problems);
       results.push({ topic: definition.topic, outcome: plan.outcome });
     }
@@ -85,7 +90,7 @@ async function create(admin: Admin, wanted: TopicDefinition): Promise<boolean> {
       ],
     });
   } catch (error) {
-    throw new Error(`cannot create topic ${wanted.topic}: ${kafkaErrorText(error)}`);
+    throw new Error(`cannot create topic ${wanted.topic}: ${kafkaErrorText(error)}`, { cause: error });
   }
 }
 
@@ -113,12 +118,22 @@ async function apply(admin: Admin, topic: string, plan: TopicPlan): Promise<void
     }
     if (plan.growTo !== undefined) await admin.createPartitions({ topicPartitions: [{ topic, count: plan.growTo }] });
   } catch (error) {
-    throw new Error(`cannot alter topic ${topic} (${plan.changes.join(', ')}): ${kafkaErrorText(error)}`);
+    throw new Error(`cannot alter topic ${topic} (${plan.changes.join(', ')}): ${kafkaErrorText(error)}`, {
+      cause: error,
+    });
   }
 }
 
 function toEntries(config: Readonly<Record<string, string>>) {
   return Object.entries(config).map(([name, value]) => ({ name, value }));
+}
+
+/** Whether the broker, or the way to it, may do better at the next try: kafkajs marks such errors as retriable. */
+function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('retriable' in error && error.retriable === true) return true;
+  const inner = 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
+  return [error.cause, ...inner].some(isTransient);
 }
 
 /** kafkajs wraps the broker's errors, one a topic, in an error that only says that there are some. */
