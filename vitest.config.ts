@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Suites that run real servers: one file after another, with long bounds. */
+const withServers = { fileParallelism: false, testTimeout: 300_000, hookTimeout: 1_800_000 };
+
 export default defineConfig({
   test: {
     reporters: ['default', './e2e/src/summary-reporter.ts'],
@@ -7,19 +10,36 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          testTimeout: 30_000,
           include: ['{consumer,jobs,charts-ts,embedded,e2e}/test/**/*.test.ts'],
           exclude: ['e2e/test/suites/**'],
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
         },
       },
       {
-        // Each suite runs real servers on this machine: one file after another, with bounds of their own.
         test: {
+          ...withServers,
           name: 'e2e',
           include: ['e2e/test/suites/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 300_000,
-          hookTimeout: 1_800_000,
+          exclude: ['e2e/test/suites/{cluster,compose}*.test.ts'],
+          globalSetup: ['./e2e/test/global-setup.ts'],
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...withServers,
+          name: 'compose',
+          include: ['e2e/test/suites/compose*.test.ts'],
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...withServers,
+          name: 'cluster',
+          include: ['e2e/test/suites/cluster*.test.ts'],
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -8,10 +8,11 @@ import java.util.Map;
  * @param startJournal binlog file to begin at where no position was saved yet
  * @param startPosition offset in that file
  * @param maxMessageBytes largest message the topic takes
+ * @param kafkaUsername empty where the brokers ask for no login
  */
 record Settings(String databaseHost, int databasePort, String databaseUser, String databasePassword,
         String startJournal, long startPosition, String dataDir, String brokers, String topic, int partitions,
-        int maxMessageBytes) {
+        int maxMessageBytes, String kafkaUsername, String kafkaPassword) {
 
     static Settings fromEnvironment(Map<String, String> env) {
         return new Settings(
@@ -25,7 +26,9 @@ record Settings(String databaseHost, int databasePort, String databaseUser, Stri
                 required(env, "KAFKA_BROKERS"),
                 required(env, "KAFKA_TOPIC"),
                 Integer.parseInt(required(env, "KAFKA_PARTITIONS")),
-                Integer.parseInt(required(env, "MAX_MESSAGE_BYTES")));
+                Integer.parseInt(required(env, "MAX_MESSAGE_BYTES")),
+                env.getOrDefault("KAFKA_USERNAME", ""),
+                env.getOrDefault("KAFKA_PASSWORD", ""));
     }
 
     private static String required(Map<String, String> env, String name) {

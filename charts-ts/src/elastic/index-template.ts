@@ -1,10 +1,18 @@
 import { dataStream } from '../pipeline.ts';
 
+/** Data stream of the applications' own logs: those of the consumer and the jobs. */
+export const logStream = 'cdc-logs';
+
 export interface IndexTemplateOptions {
   /** Primary shards of each backing index. @default 1 */
   readonly shards?: number;
   /** Copies of each shard beside the primary. @default 0, for a single node */
   readonly replicas?: number;
+  /**
+   * How long documents are kept at least, such as `30d`: the data stream's lifecycle, which Elasticsearch has from
+   * 8.14. @default none, for an older one, which would refuse the template
+   */
+  readonly retention?: string;
 }
 
 /** An index template as the job `install-index-template` reads it from its INDEX_TEMPLATE_FILE. */
@@ -23,18 +31,45 @@ const rowImage = { type: 'flattened', ignore_above: 8000 } as const;
 
 const keyword = { type: 'keyword', ignore_above: 8000 } as const;
 
-/** Index template of the events' data stream: an explicit mapping, everything else is stored and not indexed. */
+/**
+ * Index template of the events' data stream: an explicit mapping, everything else is stored and not indexed.
+ * @throws Error where the retention is not a number of days, hours or minutes
+ */
 export function indexTemplate(options: IndexTemplateOptions = {}): IndexTemplate {
-  const { shards = 1, replicas = 0 } = options;
+  // A search that names no field looks at what a person would look for, not at offsets and topics.
+  const query = { default_field: ['event.id', 'event.action', 'cdc.table', 'cdc.primary_key', 'cdc.data', 'cdc.old'] };
+  return template(dataStream, eventProperties, options, { query });
+}
+
+/**
+ * Index template of the logs' data stream, in the fields of the Elastic Common Schema that consumer and jobs write.
+ * @throws Error where the retention is not a number of days, hours or minutes
+ */
+export function logIndexTemplate(options: IndexTemplateOptions = {}): IndexTemplate {
+  return template(logStream, logProperties, options, {});
+}
+
+function template(
+  name: string,
+  properties: Readonly<Record<string, unknown>>,
+  { shards = 1, replicas = 0, retention }: IndexTemplateOptions,
+  settings: Readonly<Record<string, unknown>>,
+): IndexTemplate {
+  if (retention !== undefined && !/^[1-9]\d*[dhm]$/.test(retention)) {
+    throw new Error(`'retention' (${retention}) must be a number of days, hours or minutes, such as 30d`);
+  }
   return {
-    name: dataStream,
+    name,
     body: {
-      index_patterns: [dataStream],
+      index_patterns: [name],
       priority: 500,
       data_stream: {},
       template: {
-        settings: { index: { number_of_shards: shards, number_of_replicas: replicas, refresh_interval: '1s' } },
-        mappings: { dynamic: false, properties: eventProperties },
+        settings: {
+          index: { number_of_shards: shards, number_of_replicas: replicas, refresh_interval: '1s', ...settings },
+        },
+        mappings: { dynamic: false, properties },
+        ...(retention === undefined ? {} : { lifecycle: { data_retention: retention } }),
       },
     },
   };
@@ -60,4 +95,12 @@ const eventProperties = {
   },
   // Filebeat ships a line that is not JSON too, and says why here.
   error: { properties: { message: { type: 'text' }, type: keyword } },
+} as const;
+
+const logProperties = {
+  '@timestamp': { type: 'date' },
+  log: { properties: { level: keyword } },
+  message: { type: 'text' },
+  event: { properties: { dataset: keyword } },
+  error: { properties: { message: { type: 'text' }, type: keyword, code: keyword } },
 } as const;

@@ -1,3 +1,5 @@
+import { deadLetterTopic, eventsTopic } from '../pipeline.ts';
+
 /** One topic as the job `create-topic` reads it from its TOPICS_FILE. */
 export interface Topic {
   readonly topic: string;
@@ -8,6 +10,8 @@ export interface Topic {
 }
 
 export interface TopicsOptions {
+  /** Partitions of the events' topic: as many consumers as this can work at once. @default 3 */
+  readonly partitions?: number;
   /** Copies of each partition. @default 1 */
   readonly replicationFactor?: number;
   /** Copies that must have a message before it counts as written. @default 1 */
@@ -27,9 +31,10 @@ export const defaultMaxMessageBytes = 1024 * 1024;
 /** What headers and framing add to a message at the limit when it goes to the dead-letter topic, in bytes. */
 export const deadLetterHeadroom = 64 * 1024;
 
-/** Topics of the pipeline: the events and the messages that nobody could decode. */
-export function topics(options: TopicsOptions = {}): readonly Topic[] {
-  const { replicationFactor = 1, minInsyncReplicas = 1, maxMessageBytes = defaultMaxMessageBytes } = options;
+/** Topics of the pipeline: the events, then the messages that nobody could decode. */
+export function topics(options: TopicsOptions = {}): readonly [events: Topic, deadLetters: Topic] {
+  const { partitions = 3, replicationFactor = 1, minInsyncReplicas = 1 } = options;
+  const { maxMessageBytes = defaultMaxMessageBytes } = options;
   if (minInsyncReplicas > replicationFactor) {
     throw new Error(
       `'minInsyncReplicas' (${minInsyncReplicas}) must not be greater than 'replicationFactor' (${replicationFactor})`,
@@ -38,13 +43,13 @@ export function topics(options: TopicsOptions = {}): readonly Topic[] {
   const shared = { 'cleanup.policy': 'delete', 'min.insync.replicas': String(minInsyncReplicas) };
   return [
     {
-      topic: 'cdc-events',
-      partitions: 3,
+      topic: eventsTopic,
+      partitions,
       replicationFactor,
       config: { ...shared, 'max.message.bytes': String(maxMessageBytes), 'retention.ms': String(7 * day) },
     },
     {
-      topic: 'cdc-events.dead-letter',
+      topic: deadLetterTopic,
       partitions: 1,
       replicationFactor,
       config: {

@@ -1,16 +1,15 @@
-/** What is scraped: a job's name and where it answers. */
-export interface ScrapeTarget {
-  readonly job: string;
-  /** `host:port` of each instance. */
-  readonly addresses: readonly string[];
-  /** @default /metrics */
-  readonly path?: string;
-}
+import { type ProbeTarget, probePath, type ScrapeTarget } from './scrape.ts';
+
+export type { ProbeTarget, ScrapeTarget } from './scrape.ts';
 
 export interface PrometheusOptions {
-  readonly targets: readonly ScrapeTarget[];
+  readonly targets: readonly (ScrapeTarget | ProbeTarget)[];
   /** Time between two scrapes, in seconds. @default 5 */
   readonly scrapeIntervalSeconds?: number;
+  /** Paths of rule files, as Prometheus sees them. @default none */
+  readonly ruleFiles?: readonly string[];
+  /** `host:port` of each Alertmanager. @default none */
+  readonly alertmanagers?: readonly string[];
 }
 
 /**
@@ -24,13 +23,36 @@ export const prometheusFlags: readonly string[] = [`--enable-feature=${prometheu
 
 /** prometheus.yml as plain data; the caller writes it as YAML. */
 export function prometheusConfig(options: PrometheusOptions): Readonly<Record<string, unknown>> {
-  const interval = `${options.scrapeIntervalSeconds ?? 5}s`;
+  const { targets, scrapeIntervalSeconds = 5, ruleFiles = [], alertmanagers = [] } = options;
+  const interval = `${scrapeIntervalSeconds}s`;
   return {
     global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
-    scrape_configs: options.targets.map(({ job, addresses, path }) => ({
-      job_name: job,
-      ...(path === undefined ? {} : { metrics_path: path }),
-      static_configs: [{ targets: [...addresses] }],
-    })),
+    ...(ruleFiles.length === 0 ? {} : { rule_files: [...ruleFiles] }),
+    ...(alertmanagers.length === 0
+      ? {}
+      : { alerting: { alertmanagers: [{ static_configs: [{ targets: [...alertmanagers] }] }] } }),
+    scrape_configs: targets.map((target) => ('exporter' in target ? probeConfig(target) : scrapeConfig(target))),
+  };
+}
+
+function scrapeConfig({ job, addresses, path }: ScrapeTarget): Readonly<Record<string, unknown>> {
+  return {
+    job_name: job,
+    ...(path === undefined ? {} : { metrics_path: path }),
+    static_configs: [{ targets: [...addresses] }],
+  };
+}
+
+/** The exporter is scraped, and `instance` names what it asked. */
+function probeConfig({ job, exporter, probes }: ProbeTarget): Readonly<Record<string, unknown>> {
+  return {
+    job_name: job,
+    metrics_path: probePath,
+    static_configs: probes.map(({ module, url }) => ({ targets: [url], labels: { __param_module: module } })),
+    relabel_configs: [
+      { source_labels: ['__address__'], target_label: '__param_target' },
+      { source_labels: ['__param_target'], target_label: 'instance' },
+      { target_label: '__address__', replacement: exporter },
+    ],
   };
 }

@@ -151,7 +151,7 @@ describe('Raw CDC events', () => {
 
 /** Choices of everything, but for those given. */
 function choices(chosen: Readonly<Record<string, Choice>>): View['choices'] {
-  return { schema: all, table: all, operation: all, search: '*', __rate_interval: '2m', ...chosen };
+  return { schema: all, table: all, operation: all, search: '*', __rate_interval: '2m', __interval: '5s', ...chosen };
 }
 
 async function writeChanges(table: string): Promise<void> {

@@ -19,7 +19,15 @@ const stage = new Stage();
 const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-grafana-'));
 const everyJob = [...Object.keys(scrapeJobs), ...Object.keys(probeJobs)] as JobName[];
 const all = { all: '.*' };
-const choices = { schema: all, table: all, operation: all, search: '*', __rate_interval: '1m', __range: '1h' };
+const choices = {
+  schema: all,
+  table: all,
+  operation: all,
+  search: '*',
+  __rate_interval: '1m',
+  __interval: '5s',
+  __range: '1h',
+};
 const obstacle = obstacleToGrafana();
 if (obstacle !== undefined) console.log(`Grafana is left out: ${obstacle}`);
 

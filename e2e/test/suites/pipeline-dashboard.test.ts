@@ -23,7 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-observer-'));
 const everyJob = [...Object.keys(scrapeJobs), ...Object.keys(probeJobs)] as JobName[];
 /** What can run here: the exporter that Strimzi brings, and TiDB's parts, cannot. */
 const jobsHere = ['consumer', 'prometheus', 'elasticsearch', 'filebeat'] as const;
-const choices = { __rate_interval: '30s' };
+const choices = { __rate_interval: '30s', __interval: '5s' };
 const wait = { timeoutMs: 90_000 };
 
 let root: Connection;

@@ -1,16 +1,19 @@
 import { prometheusConfig, prometheusFlags } from '@tidb-cdc/charts/monitoring/prometheus';
+import { rules } from '@tidb-cdc/charts/monitoring/rules/index';
+import { jobNames, scrapeTargets } from '@tidb-cdc/charts/monitoring/scrape';
 import { stringify } from 'yaml';
 import { makeWritable, writeConfig } from './folders.ts';
 import { programSource } from './go-program.ts';
 import { host, type Part, type PartContext } from './part.ts';
 import { answers } from './probe.ts';
 
-/** Prometheus, which scrapes the consumer. */
+/** Prometheus, which scrapes the consumer and itself, with the rules about them. */
 export function prometheusPart(context: PartContext): Part {
   const { paths, ports, isolation } = context;
   const source = programSource('prometheus', context);
   const at = (...path: string[]) => paths.part('prometheus', ...path);
-  const config = prometheusConfig({ targets: [{ job: 'consumer', addresses: [`${host}:${ports.consumer}`] }] });
+  const jobs = { consumer: [`${host}:${ports.consumer}`], prometheus: [`${host}:${ports.prometheus}`] };
+  const config = prometheusConfig({ targets: scrapeTargets(jobs), ruleFiles: [at('rules.yml')] });
   return {
     name: 'prometheus',
     fetchTool: source.mustBeBuilt ? 'go' : undefined,
@@ -19,6 +22,7 @@ export function prometheusPart(context: PartContext): Part {
     fetch: source.fetch,
     async prepare() {
       makeWritable(at('data'), isolation);
+      writeConfig(at('rules.yml'), stringify(rules({ jobs: jobNames(jobs) })), isolation);
       writeConfig(at('prometheus.yml'), stringify(config), isolation);
       return {
         command: [

@@ -1,0 +1,128 @@
+import type { installIndexTemplateSettings } from '@tidb-cdc/jobs/install-index-template';
+import { byBash } from '../compose/health.ts';
+import { job, jobFile, jobFilePath } from '../compose/job.ts';
+import { fromEnvironment, type SettingsOf, type SystemService } from '../compose/service.ts';
+import { eventLogFolder, eventLogGlob } from '../consumer/compose.ts';
+import { address, systems } from '../pipeline.ts';
+import { renderYaml } from '../yaml.ts';
+import { guardedElasticsearchSettings } from './elasticsearch.ts';
+import { filebeatConfig } from './filebeat.ts';
+import { indexTemplate } from './index-template.ts';
+import { elasticsearchRoles, elasticsearchUsers } from './users.ts';
+
+const home = '/usr/share/elasticsearch';
+
+/** URL of Elasticsearch for the other systems. */
+export const elasticsearchUrl = `http://${address('elasticsearch', 'http')}`;
+
+const elasticsearchYml = guardedElasticsearchSettings({
+  host: '0.0.0.0',
+  httpPort: systems.elasticsearch.http,
+  transportPort: systems.elasticsearch.transport,
+  dataDir: `${home}/data`,
+  logsDir: `${home}/logs`,
+});
+
+const users = Object.values(elasticsearchUsers);
+
+/**
+ * Users of files, made anew at each start: with the variables their passwords change too, which those that Elasticsearch
+ * keeps in an index would not.
+ */
+const start = [
+  `cd ${home}`,
+  ': >config/users',
+  ': >config/users_roles',
+  ...users.map(
+    ({ username, passwordVariable: password }) =>
+      `printf '%s\\n' "$${password}" "$${password}" | bin/elasticsearch-users useradd ${username} -r ${username}`,
+  ),
+  // The image's own start puts ELASTIC_PASSWORD into the keystore.
+  'exec /usr/local/bin/docker-entrypoint.sh eswrapper',
+];
+
+export const elasticsearch: SystemService<'elasticsearch'> = {
+  image: 'elasticsearch',
+  command: ['bash', '-euo', 'pipefail', '-c', start.join('\n')],
+  environment: {
+    ELASTIC_PASSWORD: fromEnvironment('ELASTIC_PASSWORD'),
+    ...Object.fromEntries(users.map(({ passwordVariable: name }) => [name, fromEnvironment(name)])),
+    ES_JAVA_OPTS: '-Xms640m -Xmx640m',
+  },
+  files: [
+    {
+      name: 'elasticsearch/elasticsearch.yml',
+      target: `${home}/config/elasticsearch.yml`,
+      content: renderYaml(elasticsearchYml),
+    },
+    {
+      name: 'elasticsearch/roles.yml',
+      target: `${home}/config/roles.yml`,
+      content: renderYaml(elasticsearchRoles()),
+    },
+  ],
+  volumes: [{ volume: 'elasticsearch-data', target: `${home}/data` }],
+  publish: { http: 'PORT_ELASTICSEARCH' },
+  health: byBash([
+    `url='http://127.0.0.1:${systems.elasticsearch.http}/_cluster/health?wait_for_status=yellow&timeout=3s'`,
+    // The login comes by a file, so that no list of processes shows it.
+    'curl -fsS -m 4 -o /dev/null -K <(printf \'user = "elastic:%s"\' "$ELASTIC_PASSWORD") "$url"',
+  ]),
+  memoryMiB: 1280,
+  user: '1000:0',
+  writableBecause: 'Elasticsearch keeps its users and its keystore beside its configuration',
+  stopSeconds: 60,
+};
+
+const superuser = {
+  ELASTICSEARCH_URL: elasticsearchUrl,
+  ELASTICSEARCH_USERNAME: 'elastic',
+  ELASTICSEARCH_PASSWORD: fromEnvironment('ELASTIC_PASSWORD'),
+};
+
+export const installIndexTemplate = job('install-index-template', {
+  environment: {
+    ...superuser,
+    INDEX_TEMPLATE_FILE: jobFilePath('index-template'),
+  } satisfies SettingsOf<typeof installIndexTemplateSettings>,
+  files: [jobFile('index-template', indexTemplate())],
+  afterHealthy: ['elasticsearch'],
+});
+
+const filebeatFlags = [
+  // The file belongs to whoever checked the repository out.
+  '--strict.perms=false',
+  '-c=/etc/filebeat-cdc/filebeat.yml',
+  '--path.home=/usr/share/filebeat',
+];
+
+export const filebeat: SystemService<'filebeat'> = {
+  image: 'filebeat',
+  command: ['filebeat', '-e', ...filebeatFlags],
+  environment: { FILEBEAT_PASSWORD: fromEnvironment('FILEBEAT_PASSWORD') },
+  files: [
+    {
+      name: 'filebeat/filebeat.yml',
+      target: '/etc/filebeat-cdc/filebeat.yml',
+      content: renderYaml(
+        filebeatConfig({
+          eventLogGlob,
+          elasticsearchUrl,
+          statusHost: '0.0.0.0',
+          statusPort: systems.filebeat.status,
+          login: elasticsearchUsers.shipper,
+        }),
+      ),
+    },
+  ],
+  volumes: [
+    { volume: 'event-log', target: eventLogFolder, readOnly: true },
+    { volume: 'filebeat-data', target: '/usr/share/filebeat/data' },
+  ],
+  // It reads and ships, or says here why it cannot: no Elasticsearch, or not with this login.
+  health: { command: ['filebeat', 'test', 'output', ...filebeatFlags], intervalSeconds: 10 },
+  afterDone: ['install-index-template'],
+  memoryMiB: 256,
+  user: '1000:0',
+  temporary: ['/tmp'],
+};

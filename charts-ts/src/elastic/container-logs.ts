@@ -1,0 +1,81 @@
+import { dataStream, systems } from '../pipeline.ts';
+import { elasticsearchUrl } from './access.ts';
+import { filebeatConfig } from './filebeat.ts';
+import { logStream } from './index-template.ts';
+import { elasticsearchUsers } from './users.ts';
+
+/** Where Filebeat finds the certificate authority of Elasticsearch's HTTP. */
+export const filebeatCaFolder = '/etc/elasticsearch-ca';
+
+/** Only the consumer's containers: `<pod>_<namespace>_<container>-<id>.log`. */
+function consumerLogs(namespace: string): string {
+  return `/var/log/containers/consumer-*_${namespace}_consumer-*.log`;
+}
+
+/**
+ * filebeat.yml of a node: the consumer writes events and its own log to standard output, a JSON line each, and
+ * `event.dataset` says which data stream a line belongs to.
+ */
+export function containerLogsConfig(namespace: string): Readonly<Record<string, unknown>> {
+  const config = filebeatConfig({
+    eventLogGlob: consumerLogs(namespace),
+    elasticsearchUrl,
+    statusHost: '0.0.0.0',
+    statusPort: systems.filebeat.status,
+    login: elasticsearchUsers.shipper,
+  });
+  const { 'output.elasticsearch': output } = config as { 'output.elasticsearch': Readonly<Record<string, unknown>> };
+  return {
+    ...config,
+    'filebeat.inputs': [input(namespace)],
+    processors: [
+      {
+        copy_fields: {
+          fields: [{ from: '@metadata._id', to: 'event.id' }],
+          fail_on_error: false,
+          ignore_missing: true,
+        },
+      },
+      // The consumer's own log has log.level, so not `log` as a whole.
+      {
+        drop_fields: {
+          fields: ['agent', 'ecs', 'host', 'input', 'log.file', 'log.offset', 'stream'],
+          ignore_missing: true,
+        },
+      },
+    ],
+    'output.elasticsearch': {
+      ...output,
+      'ssl.certificate_authorities': [`${filebeatCaFolder}/ca.crt`],
+      index: dataStream,
+      indices: [{ index: logStream, when: { not: { equals: { 'event.dataset': dataset } } } }],
+    },
+  };
+}
+
+/** `event.dataset` of every event, as the consumer writes it. */
+const dataset = 'cdc.events';
+
+function input(namespace: string): Readonly<Record<string, unknown>> {
+  return {
+    type: 'filestream',
+    // Filebeat's memory of what it has read hangs on this id: it never changes.
+    id: 'cdc-consumer-containers',
+    paths: [consumerLogs(namespace)],
+    // The kubelet rotates by renaming, and a fingerprint ignores a file until it has grown.
+    'prospector.scanner.fingerprint.enabled': false,
+    'prospector.scanner.symlinks': true,
+    'prospector.scanner.check_interval': '1s',
+    'file_identity.native': null,
+    'close.reader.on_eof': false,
+    // A file that is removed before it was read to its end is still read to its end.
+    'close.on_state_change.removed': false,
+    // A column that is NULL is a fact of the row, not an absent field.
+    keep_null: true,
+    parsers: [
+      // The runtime splits lines at 16 KiB; this joins them.
+      { container: { stream: 'stdout' } },
+      { ndjson: { target: '', overwrite_keys: true, add_error_key: true, document_id: 'event.id' } },
+    ],
+  };
+}

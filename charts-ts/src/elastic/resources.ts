@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { type CustomKind, type CustomResource, customResource } from '../kubernetes/custom-resource.ts';
+import { count, object, quantities, settings, text } from '../kubernetes/fields.ts';
+import { version } from '../kubernetes/images.ts';
+import { instance, metadata } from '../kubernetes/metadata.ts';
+import { plainResources, restrictedContainer, spreadConstraints } from '../kubernetes/pod.ts';
+import { systems } from '../pipeline.ts';
+import type { Profile } from '../profile.ts';
+import { elasticsearchPods, httpCaSecret, rolesSecret, userSecret } from './access.ts';
+import { containerLogsConfig, filebeatCaFolder } from './container-logs.ts';
+import { elasticsearchUsers } from './users.ts';
+
+const secretName = z.array(object({ secretName: text }));
+
+export const elasticsearchKind = {
+  group: 'elasticsearch.k8s.elastic.co',
+  version: 'v1',
+  kind: 'Elasticsearch',
+  plural: 'elasticsearches',
+  spec: object({
+    version: text,
+    auth: object({ fileRealm: secretName, roles: secretName }),
+    volumeClaimDeletePolicy: z.enum(['DeleteOnScaledownOnly', 'DeleteOnScaledownAndClusterDeletion']),
+    nodeSets: z.array(
+      object({
+        name: text,
+        count,
+        config: settings,
+        podTemplate: settings,
+        volumeClaimTemplates: z.array(
+          object({
+            metadata: object({ name: text }),
+            spec: object({
+              accessModes: z.array(text),
+              storageClassName: text.optional(),
+              resources: object({ requests: quantities }),
+            }),
+          }),
+        ),
+      }),
+    ),
+  }),
+} satisfies CustomKind;
+
+export const beatKind = {
+  group: 'beat.k8s.elastic.co',
+  version: 'v1beta1',
+  kind: 'Beat',
+  plural: 'beats',
+  spec: object({
+    type: text,
+    version: text,
+    config: settings,
+    daemonSet: object({ podTemplate: settings }),
+  }),
+} satisfies CustomKind;
+
+/** The nodes of Elasticsearch; each holds data and can be master. */
+export function elasticsearch(profile: Profile): CustomResource {
+  const { namespace, elasticsearch: size, storageClass, spread, keepVolumes } = profile;
+  const container = {
+    name: 'elasticsearch',
+    env: [{ name: 'ES_JAVA_OPTS', value: `-Xms${size.heap} -Xmx${size.heap}` }],
+    resources: plainResources(size),
+  };
+  return customResource(elasticsearchKind, metadata(namespace, 'elasticsearch', 'search', instance), {
+    version: version('elasticsearch'),
+    auth: {
+      fileRealm: Object.values(elasticsearchUsers).map((user) => ({ secretName: userSecret(user) })),
+      roles: [{ secretName: rolesSecret }],
+    },
+    volumeClaimDeletePolicy: keepVolumes ? 'DeleteOnScaledownOnly' : 'DeleteOnScaledownAndClusterDeletion',
+    nodeSets: [
+      {
+        name: 'default',
+        count: size.replicas,
+        config: {
+          // mmap needs a kernel setting that a node may lack, and changing it needs privileges.
+          'node.store.allow_mmap': false,
+          'xpack.ml.enabled': false,
+          'action.auto_create_index': 'cdc-*',
+          // The disk of a laptop is its owner's: a nearly full one would turn the indices read-only.
+          ...(size.replicas === 1 ? { 'cluster.routing.allocation.disk.threshold_enabled': false } : {}),
+        },
+        podTemplate: {
+          spec: {
+            automountServiceAccountToken: false,
+            containers: [container],
+            ...(spread ? { topologySpreadConstraints: spreadConstraints(elasticsearchPods) } : {}),
+          },
+        },
+        volumeClaimTemplates: [
+          {
+            metadata: { name: 'elasticsearch-data' },
+            spec: {
+              accessModes: ['ReadWriteOnce'],
+              ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+              resources: { requests: { storage: size.storage } },
+            },
+          },
+        ],
+      },
+    ],
+  });
+}
+
+const logFolders = { containers: '/var/log/containers', pods: '/var/log/pods' } as const;
+
+/** Filebeat on each node. Root without a capability: the kubelet's log files belong to root, and are only read. */
+export function filebeat(profile: Profile): CustomResource {
+  const { namespace, filebeat: size } = profile;
+  const { username, passwordVariable } = elasticsearchUsers.shipper;
+  const container = {
+    name: 'filebeat',
+    env: [
+      {
+        name: passwordVariable,
+        valueFrom: { secretKeyRef: { name: userSecret({ username }), key: 'password' } },
+      },
+    ],
+    ports: [{ name: 'status', containerPort: systems.filebeat.status, protocol: 'TCP' }],
+    resources: plainResources(size),
+    securityContext: { ...restrictedContainer, runAsUser: 0 },
+    volumeMounts: [
+      ...Object.entries(logFolders).map(([name, mountPath]) => ({ name, mountPath, readOnly: true })),
+      { name: 'elasticsearch-ca', mountPath: filebeatCaFolder, readOnly: true },
+    ],
+  };
+  return customResource(beatKind, metadata(namespace, 'filebeat', 'search', instance), {
+    type: 'filebeat',
+    version: version('filebeat'),
+    config: containerLogsConfig(namespace),
+    daemonSet: {
+      podTemplate: {
+        metadata: { labels: metadata(namespace, 'filebeat', 'search').labels },
+        spec: {
+          automountServiceAccountToken: false,
+          securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
+          // The consumer may run on any node.
+          tolerations: [{ operator: 'Exists', effect: 'NoSchedule' }],
+          containers: [container],
+          volumes: [
+            ...Object.entries(logFolders).map(([name, path]) => ({ name, hostPath: { path } })),
+            { name: 'elasticsearch-ca', secret: { secretName: httpCaSecret } },
+          ],
+        },
+      },
+    },
+  });
+}

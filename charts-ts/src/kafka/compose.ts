@@ -1,0 +1,81 @@
+import type { createTopicSettings } from '@tidb-cdc/jobs/create-topic';
+import { byBash } from '../compose/health.ts';
+import { job, jobFile, jobFilePath } from '../compose/job.ts';
+import { fromEnvironment, type SettingsOf, type SystemService } from '../compose/service.ts';
+import { address, systems } from '../pipeline.ts';
+import { log4jProperties } from './log4j.ts';
+import { renderProperties, serverProperties } from './server-properties.ts';
+import { topics } from './topics.ts';
+
+const configFile = '/etc/kafka-cdc/server.properties';
+const logConfigFile = '/etc/kafka-cdc/log4j2.properties';
+const username = 'cdc';
+
+/** Any 16 bytes in base64: it tells one cluster's data from another's. */
+const clusterId = 'dGlkYi1jZGMtY29tcG9zZQ';
+
+const properties = serverProperties({
+  advertised: address('kafka', 'clients'),
+  listen: `0.0.0.0:${systems.kafka.clients}`,
+  controller: `127.0.0.1:${systems.kafka.controller}`,
+  dataDir: '/var/lib/kafka/data',
+  login: {
+    username,
+    passwordVariable: 'KAFKA_PASSWORD',
+    internal: `127.0.0.1:${systems.kafka.internal}`,
+    outside: { listen: `0.0.0.0:${systems.kafka.outside}`, advertisedHost: '127.0.0.1', portVariable: 'PORT_KAFKA' },
+  },
+});
+
+export const kafka: SystemService<'kafka'> = {
+  image: 'kafka',
+  command: [
+    'bash',
+    '-euc',
+    [
+      // The image's own start formats a cluster only from settings of static voters.
+      `/opt/kafka/bin/kafka-storage.sh format --ignore-formatted --standalone -t ${clusterId} -c ${configFile}`,
+      `exec /opt/kafka/bin/kafka-server-start.sh ${configFile}`,
+    ].join('\n'),
+  ],
+  environment: {
+    KAFKA_PASSWORD: fromEnvironment('KAFKA_PASSWORD'),
+    PORT_KAFKA: fromEnvironment('PORT_KAFKA'),
+    KAFKA_HEAP_OPTS: '-Xms384m -Xmx384m',
+    KAFKA_LOG4J_OPTS: `-Dlog4j2.configurationFile=${logConfigFile}`,
+    // Without it Kafka writes a log of its garbage collector into the image.
+    EXTRA_ARGS: '-name kafkaServer',
+    LOG_DIR: '/tmp',
+  },
+  files: [
+    { name: 'kafka/server.properties', target: configFile, content: renderProperties(properties) },
+    { name: 'kafka/log4j2.properties', target: logConfigFile, content: renderProperties(log4jProperties) },
+  ],
+  volumes: [{ volume: 'kafka-data', target: '/var/lib/kafka/data' }],
+  publish: { outside: 'PORT_KAFKA' },
+  // An ApiVersions request, version 0, correlation id 1, whose answer repeats the 1: a broker that takes connections
+  // and answers none is not healthy, and Kafka's own tools would start a JVM for each check.
+  health: byBash([
+    `exec 3<>/dev/tcp/127.0.0.1/${systems.kafka.clients}`,
+    String.raw`printf '\0\0\0\x0a\0\x12\0\0\0\0\0\1\xff\xff' >&3`,
+    String.raw`IFS= read -r -t 4 -d $'\1' -u 3`,
+  ]),
+  memoryMiB: 768,
+  user: '1000:1000',
+  // Kafka unpacks its native compression libraries there.
+  temporary: ['/tmp:exec'],
+  stopSeconds: 30,
+};
+
+/** The login of Kafka's clients, under the names of our programs' settings. */
+export const kafkaLogin = { KAFKA_USERNAME: username, KAFKA_PASSWORD: fromEnvironment('KAFKA_PASSWORD') };
+
+export const createTopic = job('create-topic', {
+  environment: {
+    KAFKA_BROKERS: address('kafka', 'clients'),
+    ...kafkaLogin,
+    TOPICS_FILE: jobFilePath('topics'),
+  } satisfies SettingsOf<typeof createTopicSettings>,
+  files: [jobFile('topics', topics())],
+  afterHealthy: ['kafka'],
+});

@@ -1,0 +1,64 @@
+import { LegendDisplayMode, LegendPlacement, VizLegendOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
+import { DashboardLinkBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { operationsInTheLastHour, withSchemaAndTable } from '../../queries.ts';
+import { colors, fixedColor, instant, type PanelSource, pie, range, stacked, timeSeries } from '../common.ts';
+import { overviewUid } from '../uids.ts';
+import { eventSelector } from '../variables.ts';
+
+const byTable = 'sum by (schema, table)';
+const byTableAndOperation = 'sum by (schema, table, operation)';
+
+/** What changes, by operation and by table; each number leads to its events. */
+export function operations(): readonly PanelSource[] {
+  return [operationsPie(), tablesPie(), rates()];
+}
+
+function operationsPie(): PanelSource {
+  return pie({
+    title: 'Operations in the last hour',
+    description: 'Row changes of all tables by operation: whole numbers, counted from the very first event.',
+  })
+    .withTarget(instant(operationsInTheLastHour, '{{operation}}'))
+    .overrideByName('insert', fixedColor(colors.insert))
+    .overrideByName('update', fixedColor(colors.update))
+    .overrideByName('delete', fixedColor(colors.delete))
+    .dataLinks([eventsLink({ operation: 'operation' })]);
+}
+
+function tablesPie(): PanelSource {
+  const changes = withSchemaAndTable(`increase(cdc_events_total${eventSelector}[1h] anchored)`);
+  return pie({ title: 'Tables in the last hour', description: 'Row changes of the chosen tables and operations.' })
+    .withTarget(instant(`${byTable} (${changes})`, '{{schema}}.{{table}}'))
+    .dataLinks([eventsLink({ schema: 'schema', table: 'table' })]);
+}
+
+function rates(): PanelSource {
+  const changes = withSchemaAndTable(`rate(cdc_events_total${eventSelector}[$__rate_interval])`);
+  return timeSeries({
+    title: 'Events a second by table and operation',
+    description: 'Row changes written to the event log.',
+  })
+    .height(9)
+    .span(12)
+    .stacking(stacked)
+    .legend(
+      new VizLegendOptionsBuilder()
+        .displayMode(LegendDisplayMode.Table)
+        .placement(LegendPlacement.Right)
+        .showLegend(true)
+        .calcs(['lastNotNull', 'max']),
+    )
+    .withTarget(range(`${byTableAndOperation} (${changes})`, '{{schema}}.{{table}} {{operation}}'))
+    .dataLinks([eventsLink({ schema: 'schema', table: 'table', operation: 'operation' })]);
+}
+
+/** Shows the events of a number: each variable takes the value of a label of the series, the others go back to all. */
+function eventsLink(labels: Readonly<Record<string, string>>): DashboardLinkBuilder {
+  const choice = ['schema', 'table', 'operation'].map((variable) => {
+    const label = labels[variable];
+    return `var-${variable}=${label === undefined ? '$__all' : `\${__field.labels.${label}}`}`;
+  });
+  return new DashboardLinkBuilder('Show these events').url(
+    `/d/${overviewUid}?\${__url_time_range}&${choice.join('&')}`,
+  );
+}

@@ -1,0 +1,106 @@
+import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { dataSourceUids } from '../grafana.ts';
+
+/** A query of a panel for Prometheus. */
+export interface PrometheusQuery {
+  readonly kind: 'prometheus';
+  readonly panel: string;
+  readonly refId: string;
+  readonly expr: string;
+  /** One moment, or the course over the dashboard's time range. */
+  readonly instant: boolean;
+  readonly legend: string;
+}
+
+/** A query of a panel for documents of Elasticsearch. */
+export interface ElasticsearchQuery {
+  readonly kind: 'elasticsearch';
+  readonly panel: string;
+  readonly refId: string;
+  readonly lucene: string;
+  readonly timeField: string;
+  readonly size: number;
+}
+
+export type PanelQuery = PrometheusQuery | ElasticsearchQuery;
+
+/** The panels of a dashboard that ask something, rows opened. */
+export function queryPanels(dashboard: Dashboard): readonly Panel[] {
+  const panels = (dashboard.panels ?? []).flatMap((panel) => ('panels' in panel ? (panel.panels ?? []) : [panel]));
+  return panels.filter((panel): panel is Panel => 'targets' in panel && (panel.targets?.length ?? 0) > 0);
+}
+
+/**
+ * Every query of a dashboard as its JSON holds it, variables not yet put in.
+ * @throws Error where a query names a data source that is not provisioned, or lacks what its data source needs
+ */
+export function panelQueries(dashboard: Dashboard): readonly PanelQuery[] {
+  return queryPanels(dashboard).flatMap((panel) =>
+    (panel.targets ?? []).map((target) => toQuery(panel.title ?? '', target as Target)),
+  );
+}
+
+/** What the JSON of a query holds, whatever its data source. */
+interface Target {
+  readonly refId?: string;
+  readonly datasource?: { readonly uid?: string };
+  readonly expr?: string;
+  readonly instant?: boolean;
+  readonly legendFormat?: string;
+  readonly query?: string;
+  readonly timeField?: string;
+  readonly metrics?: readonly { readonly type: string; readonly settings?: { readonly size?: string } }[];
+}
+
+function toQuery(panel: string, target: Target): PanelQuery {
+  const { refId, datasource } = target;
+  if (refId === undefined) throw new Error(`a query of '${panel}' has no refId`);
+  if (datasource?.uid === dataSourceUids.prometheus && target.expr !== undefined) {
+    const { expr, instant = false, legendFormat: legend = '' } = target;
+    return { kind: 'prometheus', panel, refId, expr, instant, legend };
+  }
+  const metric = target.metrics?.[0];
+  if (
+    datasource?.uid === dataSourceUids.elasticsearch &&
+    target.query !== undefined &&
+    target.timeField !== undefined
+  ) {
+    if (metric?.type !== 'raw_document') throw new Error(`query ${refId} of '${panel}' must ask for raw documents`);
+    const { query: lucene, timeField } = target;
+    return { kind: 'elasticsearch', panel, refId, lucene, timeField, size: Number(metric.settings?.size) };
+  }
+  throw new Error(`query ${refId} of '${panel}' asks neither Prometheus nor Elasticsearch`);
+}
+
+/** What is chosen for each variable: one text, several, or all of a variable with that `allValue`. */
+export type Choice = string | readonly string[] | { readonly all: string };
+
+/**
+ * Puts variables into a query as Grafana does: `$name` by the data source's own format, `${name:format}` by the named
+ * one, the value for all as it is. After packages/scenes/src/variables/interpolation/formatRegistry.ts of
+ * grafana/scenes and `prometheusSpecialRegexEscape` of grafana-prometheus.
+ * @throws Error for a variable without a choice, and for a format that no dashboard here uses
+ */
+export function interpolate(query: string, choices: Readonly<Record<string, Choice>>): string {
+  return query.replace(
+    /\$\{(\w+):(\w+)\}|\$([A-Za-z_]\w*)/g,
+    (_match, named?: string, format?: string, plain?: string) => {
+      const name = named ?? plain ?? '';
+      const choice = choices[name];
+      if (choice === undefined) throw new Error(`nothing is chosen for the variable '${name}' of the query: ${query}`);
+      if (typeof choice === 'object' && 'all' in choice) return choice.all;
+      if (typeof choice === 'string')
+        return format === 'raw' || plain?.startsWith('__') ? choice : escapeValue(choice, format);
+      const escaped = choice.map((value) => escapeValue(value, format));
+      return escaped.length === 1 ? (escaped[0] ?? '') : `(${escaped.join('|')})`;
+    },
+  );
+}
+
+function escapeValue(value: string, format: string | undefined): string {
+  const regex = value.replace(/[\\^$*+?.()|[\]{}/]/g, '\\$&');
+  if (format === 'regex') return regex;
+  // Inside a PromQL string each backslash is written twice.
+  if (format === undefined) return value.replace(/[\\^$*+?.()|[\]{}]/g, '\\\\$&');
+  throw new Error(`the format '${format}' is not used by any dashboard`);
+}

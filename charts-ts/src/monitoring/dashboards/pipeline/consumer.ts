@@ -1,0 +1,33 @@
+import type { PanelSource } from '../common.ts';
+import { cpu, figures, memory } from './figures.ts';
+
+/** The consumer's inside; what it does is on the overview. */
+export function consumer(): readonly PanelSource[] {
+  return figures([
+    {
+      title: 'Batch duration, p99',
+      description: 'Seconds from the arrival of a batch until its offset is committed that 99 of 100 stay below.',
+      unit: 's',
+      queries: {
+        'histogram_quantile(0.99, sum by (le) (rate(cdc_batch_duration_seconds_bucket[$__rate_interval])))': 'p99',
+      },
+    },
+    {
+      title: 'Partitions',
+      description: 'Partitions that each instance reads.',
+      unit: 'short',
+      queries: { cdc_consumer_assigned_partitions: '{{instance}}' },
+    },
+    {
+      title: 'Event log',
+      description: '1 while the event log can be written; files removed to keep its number since the point before.',
+      unit: 'short',
+      queries: {
+        cdc_event_log_writable: '{{instance}} writable',
+        'increase(cdc_event_log_removed_files_total[$__interval] anchored)': '{{instance}} files removed',
+      },
+    },
+    cpu('consumer'),
+    memory('consumer'),
+  ]);
+}

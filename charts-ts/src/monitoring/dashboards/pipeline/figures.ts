@@ -1,0 +1,43 @@
+import { type PanelSource, range, states, timeSeries } from '../common.ts';
+
+/** A small chart: what it shows, its unit as Grafana names it, and its queries as expression → legend. */
+export interface Figure {
+  readonly title: string;
+  readonly description: string;
+  readonly unit: string;
+  readonly queries: Readonly<Record<string, string>>;
+  /** Names and colours of the values, where they are states and not numbers. */
+  readonly states?: Readonly<Record<string, { readonly text: string; readonly color: string }>>;
+}
+
+const gridWidth = 24;
+
+/** One row of charts, as equally wide as the grid allows. */
+export function figures(list: readonly Figure[]): readonly PanelSource[] {
+  return list.map((figure, index) => {
+    const width = Math.floor(gridWidth / list.length) + (index < gridWidth % list.length ? 1 : 0);
+    const panel = figure.states === undefined ? timeSeries(figure).unit(figure.unit) : states(figure, figure.states);
+    for (const [expr, legend] of Object.entries(figure.queries)) panel.withTarget(range(expr, legend));
+    return panel.height(6).span(width);
+  });
+}
+
+/** Share of a second in which a program's processors were busy, over its processes; 1 is one processor. */
+export function cpu(job: string): Figure {
+  return {
+    title: 'Processor',
+    description: 'Processors in use, of each instance.',
+    unit: 'short',
+    queries: { [`rate(process_cpu_seconds_total{job="${job}"}[$__rate_interval])`]: '{{instance}}' },
+  };
+}
+
+/** Memory of a program's processes. */
+export function memory(job: string): Figure {
+  return {
+    title: 'Memory',
+    description: 'Resident memory of each instance.',
+    unit: 'bytes',
+    queries: { [`process_resident_memory_bytes{job="${job}"}`]: '{{instance}}' },
+  };
+}

@@ -1,0 +1,3 @@
+/** Uids of the dashboards, which are a part of their addresses. */
+export const overviewUid = 'cdc-overview';
+export const pipelineUid = 'cdc-pipeline';

@@ -1,0 +1,81 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  CustomVariableBuilder,
+  QueryVariableBuilder,
+  type VariableModel,
+  VariableRefresh,
+  VariableSort,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { prometheus } from './common.ts';
+
+/** Stands for all values, in PromQL and in Lucene's regular expressions alike. */
+const everything = '.*';
+
+/**
+ * The metric names a table `shop.orders` in one label; a document has schema and table in two fields. So there are two
+ * variables, and both languages take them as regular expressions: the same choice selects the same changes in
+ * Prometheus and in Elasticsearch. Prometheus escapes a variable for a label matcher by itself.
+ */
+export const eventSelector = '{tablename=~"$schema[.]$table",operation=~"$operation"}';
+
+/** The same choice, and the search, as a query of documents. */
+export const eventLucene = [
+  `cdc.schema:/${formatted('schema', 'regex')}/`,
+  `cdc.table:/${formatted('table', 'regex')}/`,
+  `event.action:/${formatted('operation', 'regex')}/`,
+  `(${formatted('search', 'raw')})`,
+].join(' AND ');
+
+/** Grafana's notation for a variable's value in a format. */
+function formatted(variable: string, format: 'regex' | 'raw'): string {
+  return `\${${variable}:${format}}`;
+}
+
+/** Variables of the overview, in the order in which they are shown. */
+export function variables(): readonly Builder<VariableModel>[] {
+  return [schema(), table(), operation(), search()];
+}
+
+function schema(): Builder<VariableModel> {
+  return tablenames('schema', 'Schema', 'cdc_events_total').regex('/^([^.]+)[.]/');
+}
+
+function table(): Builder<VariableModel> {
+  return tablenames('table', 'Table', 'cdc_events_total{tablename=~"$schema[.].+"}').regex('/^[^.]+[.](.+)$/');
+}
+
+/** The values of `tablename`; the caller's pattern takes a part of each. */
+function tablenames(name: string, label: string, selector: string): QueryVariableBuilder {
+  const query = `label_values(${selector}, tablename)`;
+  return new QueryVariableBuilder(name)
+    .label(label)
+    .datasource(prometheus)
+    .query({ query, refId: `${name}-variable` })
+    .definition(query)
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.AlphabeticalAsc)
+    .multi(true)
+    .includeAll(true)
+    .allValue(everything)
+    .current({ text: ['All'], value: ['$__all'] });
+}
+
+function operation(): Builder<VariableModel> {
+  return new CustomVariableBuilder('operation')
+    .label('Operation')
+    .values('insert,update,delete')
+    .multi(true)
+    .includeAll(true)
+    .allValue(everything)
+    .current({ text: ['All'], value: ['$__all'] });
+}
+
+/** Not a text box: one that is emptied would leave a query that Elasticsearch cannot read. */
+function search(): Builder<VariableModel> {
+  return new CustomVariableBuilder('search')
+    .label('Search events')
+    .description('Type a value, *part of one*, or a query such as cdc.data.status:2 AND NOT event.action:delete')
+    .values('everything : *')
+    .current({ text: 'everything', value: '*' })
+    .allowCustomValue(true);
+}

@@ -1,0 +1,144 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { elasticsearchUrl, httpCaSecret, userSecret } from '../elastic/access.ts';
+import { elasticsearchUsers } from '../elastic/users.ts';
+import { contentHash } from '../kubernetes/content-hash.ts';
+import { image } from '../kubernetes/images.ts';
+import { metadata, selectorLabels } from '../kubernetes/metadata.ts';
+import { nodePorts } from '../kubernetes/node-ports.ts';
+import {
+  type Environment,
+  environment,
+  httpProbe,
+  resources,
+  restrictedContainer,
+  restrictedPod,
+} from '../kubernetes/pod.ts';
+import { secrets } from '../kubernetes/secrets.ts';
+import { address, systems } from '../pipeline.ts';
+import type { Profile } from '../profile.ts';
+import { renderYaml } from '../yaml.ts';
+import { dashboards } from './dashboards/index.ts';
+import { overviewUid } from './dashboards/uids.ts';
+import { grafanaDashboardProvider, grafanaDataSources } from './grafana.ts';
+import { kubernetesJobs } from './resources.ts';
+
+const name = 'grafana';
+const folder = '/etc/grafana-cdc';
+const caFolder = '/etc/elasticsearch-ca';
+const { dashboards: reader } = elasticsearchUsers;
+
+const settings: Environment = {
+  GF_SECURITY_ADMIN_PASSWORD: { secret: secrets.grafana, key: 'password' },
+  [reader.passwordVariable]: { secret: userSecret(reader), key: 'password' },
+  GF_PATHS_PROVISIONING: `${folder}/provisioning`,
+  GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${folder}/dashboards/${overviewUid}.json`,
+  GF_ANALYTICS_REPORTING_ENABLED: 'false',
+  GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
+  GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: 'false',
+  GF_SECURITY_DISABLE_GRAVATAR: 'true',
+};
+
+/** Grafana's files, by ConfigMap and name: the dashboards have one each, since they are large. */
+function files(scrapeIntervalSeconds: number): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  const sources = grafanaDataSources({
+    prometheusUrl: `http://${address('prometheus', 'http')}`,
+    scrapeIntervalSeconds,
+    elasticsearchUrl,
+    elasticsearchUser: {
+      username: reader.username,
+      password: `$__env{${reader.passwordVariable}}`,
+      ca: `$__file{${caFolder}/ca.crt}`,
+    },
+  });
+  return {
+    'grafana-data-sources': { 'data-sources.yml': renderYaml(sources) },
+    'grafana-dashboard-provider': { 'provider.yml': renderYaml(grafanaDashboardProvider(`${folder}/dashboards`)) },
+    ...Object.fromEntries(
+      dashboards(kubernetesJobs).map((dashboard) => [
+        `grafana-dashboard-${dashboard.uid}`,
+        { [`${dashboard.uid}.json`]: `${JSON.stringify(dashboard, null, 2)}\n` },
+      ]),
+    ),
+  };
+}
+
+/** Grafana, without state of its own: data sources and dashboards are files, users come with the admin's Secret. */
+export function grafana(scope: Construct, profile: Profile): void {
+  const { namespace, nodePorts: exposed } = profile;
+  const meta = metadata(namespace, name, 'monitoring');
+  const configMaps = files(profile.prometheus.scrapeIntervalSeconds);
+  for (const [configMap, data] of Object.entries(configMaps)) {
+    new k8s.KubeConfigMap(scope, configMap, {
+      metadata: metadata(namespace, name, 'monitoring', configMap),
+      data: { ...data },
+    });
+  }
+  new k8s.KubeDeployment(scope, 'deployment', {
+    metadata: meta,
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: selectorLabels(name) },
+      template: {
+        metadata: { labels: meta.labels, annotations: { 'tidb-cdc/content': contentHash(configMaps) } },
+        spec: pod(profile, Object.keys(configMaps)),
+      },
+    },
+  });
+  new k8s.KubeService(scope, 'service', {
+    metadata: meta,
+    spec: {
+      type: exposed ? 'NodePort' : 'ClusterIP',
+      selector: selectorLabels(name),
+      ports: [
+        {
+          name: 'http',
+          port: systems.grafana.http,
+          targetPort: k8s.IntOrString.fromString('http'),
+          ...(exposed ? { nodePort: nodePorts.grafana } : {}),
+        },
+      ],
+    },
+  });
+}
+
+function pod({ grafana: size }: Profile, configMaps: readonly string[]): k8s.PodSpec {
+  const dashboardMaps = configMaps.filter((configMap) => configMap.startsWith('grafana-dashboard-cdc'));
+  const mounts = {
+    'data-sources': `${folder}/provisioning/datasources`,
+    'dashboard-provider': `${folder}/provisioning/dashboards`,
+    dashboards: `${folder}/dashboards`,
+    'elasticsearch-ca': caFolder,
+  };
+  const writable = { data: '/var/lib/grafana', logs: '/var/log/grafana', temporary: '/tmp' };
+  return {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: restrictedPod(472),
+    containers: [
+      {
+        name,
+        image: image('grafana'),
+        imagePullPolicy: 'IfNotPresent',
+        env: environment(settings),
+        ports: [{ name: 'http', containerPort: systems.grafana.http }],
+        startupProbe: httpProbe('/api/health', { periodSeconds: 5, failureThreshold: 60 }),
+        livenessProbe: httpProbe('/api/health'),
+        readinessProbe: httpProbe('/api/health', { periodSeconds: 5 }),
+        resources: resources(size),
+        securityContext: restrictedContainer,
+        volumeMounts: [
+          ...Object.entries(mounts).map(([volume, mountPath]) => ({ name: volume, mountPath, readOnly: true })),
+          ...Object.entries(writable).map(([volume, mountPath]) => ({ name: volume, mountPath })),
+        ],
+      },
+    ],
+    volumes: [
+      { name: 'data-sources', configMap: { name: 'grafana-data-sources' } },
+      { name: 'dashboard-provider', configMap: { name: 'grafana-dashboard-provider' } },
+      { name: 'dashboards', projected: { sources: dashboardMaps.map((map) => ({ configMap: { name: map } })) } },
+      { name: 'elasticsearch-ca', secret: { secretName: httpCaSecret } },
+      ...Object.keys(writable).map((volume) => ({ name: volume, emptyDir: {} })),
+    ],
+  };
+}

@@ -1,0 +1,88 @@
+import { dataStream } from '../pipeline.ts';
+
+/** Uids by which dashboards know the data sources, whatever they are called. */
+export const dataSourceUids = { prometheus: 'prometheus', elasticsearch: 'elasticsearch' } as const;
+
+export interface DataSourcesOptions {
+  /** URL of Prometheus, as Grafana reaches it. */
+  readonly prometheusUrl: string;
+  /** Time between two scrapes, in seconds: no panel asks for finer steps. @default 5 */
+  readonly scrapeIntervalSeconds?: number;
+  /** URL of Elasticsearch, as Grafana reaches it. */
+  readonly elasticsearchUrl: string;
+  /** How Elasticsearch is asked, where it wants to know by whom. @default without credentials */
+  readonly elasticsearchUser?: {
+    readonly username: string;
+    /** Where Grafana finds the password: `$__env{NAME}` or `$__file{/path}`. A password itself is refused. */
+    readonly password: string;
+    /** Where Grafana finds the certificate authority's certificate: `$__file{/path}`. */
+    readonly ca?: string;
+  };
+}
+
+/**
+ * Grafana's provisioning file of data sources, as plain data; the caller writes it as YAML.
+ * @throws Error where the password or the certificate is given instead of the place that holds it
+ */
+export function grafanaDataSources(options: DataSourcesOptions): Readonly<Record<string, unknown>> {
+  const { prometheusUrl, scrapeIntervalSeconds = 5, elasticsearchUrl, elasticsearchUser } = options;
+  return {
+    apiVersion: 1,
+    datasources: [
+      {
+        name: 'Prometheus',
+        type: 'prometheus',
+        uid: dataSourceUids.prometheus,
+        access: 'proxy',
+        url: prometheusUrl,
+        isDefault: true,
+        editable: false,
+        jsonData: { httpMethod: 'POST', timeInterval: `${scrapeIntervalSeconds}s`, manageAlerts: true },
+      },
+      {
+        name: 'Elasticsearch',
+        type: 'elasticsearch',
+        uid: dataSourceUids.elasticsearch,
+        access: 'proxy',
+        url: elasticsearchUrl,
+        editable: false,
+        ...credentials(elasticsearchUser),
+      },
+    ],
+  };
+}
+
+function credentials(user: DataSourcesOptions['elasticsearchUser']): Readonly<Record<string, unknown>> {
+  const jsonData = { index: dataStream, timeField: '@timestamp', maxConcurrentShardRequests: 5 };
+  if (user === undefined) return { jsonData };
+  const { username, password, ca } = user;
+  const secrets = { basicAuthPassword: password, ...(ca === undefined ? {} : { tlsCACert: ca }) };
+  for (const [name, place] of Object.entries(secrets)) {
+    if (!/^\$__(env|file)\{[^}]+\}$/.test(place)) {
+      throw new Error(`'${name}' must be $__env{NAME} or $__file{/path}, so that no secret is in a generated file`);
+    }
+  }
+  return {
+    basicAuth: true,
+    basicAuthUser: username,
+    jsonData: { ...jsonData, ...(ca === undefined ? {} : { tlsAuthWithCACert: true }) },
+    secureJsonData: secrets,
+  };
+}
+
+/** Grafana's provisioning file of dashboards: those in a folder, as Grafana sees its path. They are changed here only. */
+export function grafanaDashboardProvider(folder: string): Readonly<Record<string, unknown>> {
+  return {
+    apiVersion: 1,
+    providers: [
+      {
+        name: 'tidb-cdc',
+        type: 'file',
+        disableDeletion: true,
+        allowUiUpdates: false,
+        updateIntervalSeconds: 30,
+        options: { path: folder },
+      },
+    ],
+  };
+}

@@ -1,0 +1,130 @@
+/** Names of the exporter's modules: a set of metrics from one answer in JSON. */
+export type JsonExporterModule = 'elasticsearch_health' | 'elasticsearch_nodes' | 'filebeat';
+
+export interface JsonExporterOptions {
+  /** How Elasticsearch is asked, where it wants to know by whom. @default without credentials */
+  readonly elasticsearch?: {
+    readonly username: string;
+    /** Path of the file that holds the password, as the exporter sees it. */
+    readonly passwordFile: string;
+    /** Path of the certificate authority's certificate, where the URL is https. */
+    readonly caFile?: string;
+  };
+}
+
+/** A metric as prometheus-community/json_exporter 0.7 takes it (`config/config.go` there). */
+interface Metric {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'value' | 'object';
+  readonly valuetype: 'gauge' | 'counter';
+  readonly path: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly values?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The JSON exporter's configuration as plain data; the caller writes it as YAML. Elasticsearch and Filebeat have no
+ * endpoint in Prometheus's format: this one exporter asks their own APIs. Metrics of Elasticsearch have the names that
+ * elasticsearch_exporter gives them, so that it can take this one's place and no dashboard or rule changes.
+ */
+export function jsonExporterConfig(options: JsonExporterOptions = {}): Readonly<Record<string, unknown>> {
+  const client = options.elasticsearch === undefined ? {} : { http_client_config: clientConfig(options.elasticsearch) };
+  const modules: Record<JsonExporterModule, unknown> = {
+    elasticsearch_health: { ...client, metrics: healthMetrics },
+    elasticsearch_nodes: { ...client, metrics: nodeMetrics },
+    filebeat: { metrics: filebeatMetrics },
+  };
+  return { modules };
+}
+
+function clientConfig({ username, passwordFile, caFile }: NonNullable<JsonExporterOptions['elasticsearch']>): unknown {
+  return {
+    basic_auth: { username, password_file: passwordFile },
+    ...(caFile === undefined ? {} : { tls_config: { ca_file: caFile } }),
+  };
+}
+
+/** `GET /_cluster/health` */
+const healthMetrics: readonly Metric[] = [
+  {
+    name: 'elasticsearch_cluster_health',
+    help: 'Elasticsearch _cluster/health: the colour of the cluster is the series that exists.',
+    type: 'object',
+    valuetype: 'gauge',
+    path: '{ $ }',
+    labels: { color: '{ .status }' },
+    values: { status: '1' },
+  },
+  ...(['active_shards', 'unassigned_shards', 'number_of_nodes'] as const).map(
+    (field): Metric => ({
+      name: `elasticsearch_cluster_health_${field}`,
+      help: `Elasticsearch _cluster/health: ${field}.`,
+      type: 'value',
+      valuetype: 'gauge',
+      path: `{ .${field} }`,
+    }),
+  ),
+];
+
+/** `GET /_nodes/stats/fs,indices,jvm,thread_pool`, one series a node. */
+const nodeMetrics: readonly Metric[] = [
+  nodeMetric('elasticsearch_filesystem_data', 'gauge', {
+    available_bytes: '{ .fs.total.available_in_bytes }',
+    size_bytes: '{ .fs.total.total_in_bytes }',
+  }),
+  nodeMetric(
+    'elasticsearch_jvm_memory',
+    'gauge',
+    { used_bytes: '{ .jvm.mem.heap_used_in_bytes }', max_bytes: '{ .jvm.mem.heap_max_in_bytes }' },
+    { area: 'heap' },
+  ),
+  nodeMetric('elasticsearch_indices', 'counter', {
+    indexing_index_total: '{ .indices.indexing.index_total }',
+    search_query_total: '{ .indices.search.query_total }',
+  }),
+  nodeMetric(
+    'elasticsearch_thread_pool',
+    'counter',
+    { rejected_count: '{ .thread_pool.write.rejected }' },
+    { type: 'write' },
+  ),
+];
+
+function nodeMetric(
+  name: string,
+  valuetype: 'gauge' | 'counter',
+  values: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>> = {},
+): Metric {
+  return {
+    name,
+    help: `Elasticsearch _nodes/stats: ${Object.values(values).join(', ')}.`,
+    type: 'object',
+    valuetype,
+    path: '{ .nodes.* }',
+    labels: { name: '{ .name }', ...labels },
+    values,
+  };
+}
+
+/** `GET /stats` of Filebeat's HTTP endpoint. */
+const filebeatMetrics: readonly Metric[] = [
+  ...(['acked', 'duplicates', 'failed', 'dropped'] as const).map(
+    (type): Metric => ({
+      name: 'filebeat_libbeat_output_events_total',
+      help: 'Filebeat libbeat.output.events: events by what became of them at the output.',
+      type: 'value',
+      valuetype: 'counter',
+      path: `{ .libbeat.output.events.${type} }`,
+      labels: { type },
+    }),
+  ),
+  filebeatGauge('filebeat_libbeat_pipeline_events_active', 'libbeat.pipeline.events.active'),
+  filebeatGauge('filebeat_libbeat_pipeline_queue_filled_ratio', 'libbeat.pipeline.queue.filled.pct'),
+  filebeatGauge('filebeat_harvester_open_files', 'filebeat.harvester.open_files'),
+];
+
+function filebeatGauge(name: string, field: string): Metric {
+  return { name, help: `Filebeat ${field}.`, type: 'value', valuetype: 'gauge', path: `{ .${field} }` };
+}

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { elasticsearchUrl } from '../elastic/access.ts';
+import { type CustomKind, type CustomResource, customResource } from '../kubernetes/custom-resource.ts';
+import { labels, object, text } from '../kubernetes/fields.ts';
+import { instance, metadata, selectorLabels } from '../kubernetes/metadata.ts';
+import { address, systems } from '../pipeline.ts';
+import type { Profile } from '../profile.ts';
+import { ticdcPort } from '../ticdc/resources.ts';
+import { type JobName, probeJobs, probePath, scrapeJobs } from './scrape.ts';
+
+const monitoring = { group: 'monitoring.coreos.com', version: 'v1' } as const;
+const relabeling = object({
+  action: z.enum(['replace', 'keep']),
+  sourceLabels: z.array(text).optional(),
+  regex: text.optional(),
+  replacement: text.optional(),
+  targetLabel: text.optional(),
+});
+const endpoint = { port: text.optional(), path: text, relabelings: z.array(relabeling) };
+const selector = object({ matchLabels: labels });
+
+export const podMonitorKind = {
+  ...monitoring,
+  kind: 'PodMonitor',
+  plural: 'podmonitors',
+  spec: object({
+    selector,
+    podMetricsEndpoints: z.array(object({ ...endpoint, params: z.record(z.string(), z.array(text)).optional() })),
+  }),
+} satisfies CustomKind;
+
+export const serviceMonitorKind = {
+  ...monitoring,
+  kind: 'ServiceMonitor',
+  plural: 'servicemonitors',
+  spec: object({ selector, endpoints: z.array(object(endpoint)) }),
+} satisfies CustomKind;
+
+export const probeKind = {
+  ...monitoring,
+  kind: 'Probe',
+  plural: 'probes',
+  spec: object({
+    jobName: text,
+    prober: object({ url: text, path: text }),
+    module: text,
+    targets: object({ staticConfig: object({ static: z.array(text) }) }),
+  }),
+} satisfies CustomKind;
+
+type Relabeling = z.input<typeof relabeling>;
+
+/** Rules and dashboards know a part by the label `job`, whatever the monitor is called. */
+function jobLabel(job: JobName): Relabeling {
+  return { action: 'replace', targetLabel: 'job', replacement: job };
+}
+
+function monitorMetadata({ namespace }: Profile, job: string) {
+  return metadata(namespace, job, 'monitoring');
+}
+
+/** Pods whose metrics have a port of this name. */
+function byPortName(profile: Profile, job: keyof typeof scrapeJobs, matchLabels: Record<string, string>, port: string) {
+  return customResource(podMonitorKind, monitorMetadata(profile, job), {
+    selector: { matchLabels },
+    podMetricsEndpoints: [{ port, path: scrapeJobs[job].path, relabelings: [jobLabel(job)] }],
+  });
+}
+
+/** A component of the TidbCluster. Not each names the port of its metrics, so the pod's address is put together here. */
+function tidbComponent(profile: Profile, component: 'pd' | 'tikv' | 'tidb' | 'ticdc', port: number): CustomResource {
+  return customResource(podMonitorKind, monitorMetadata(profile, component), {
+    selector: {
+      matchLabels: {
+        'app.kubernetes.io/managed-by': 'tidb-operator',
+        'app.kubernetes.io/instance': instance,
+        'app.kubernetes.io/component': component,
+      },
+    },
+    podMetricsEndpoints: [
+      {
+        path: scrapeJobs[component].path,
+        relabelings: [
+          { action: 'keep', sourceLabels: ['__meta_kubernetes_pod_container_name'], regex: component },
+          {
+            action: 'replace',
+            sourceLabels: ['__meta_kubernetes_pod_ip'],
+            regex: '(.+)',
+            replacement: `$1:${port}`,
+            targetLabel: '__address__',
+          },
+          jobLabel(component),
+        ],
+      },
+    ],
+  });
+}
+
+function consumerMonitor(profile: Profile): CustomResource {
+  return customResource(serviceMonitorKind, monitorMetadata(profile, 'consumer'), {
+    selector: { matchLabels: { ...selectorLabels('consumer') } },
+    endpoints: [{ port: 'http', path: scrapeJobs.consumer.path, relabelings: [jobLabel('consumer')] }],
+  });
+}
+
+/** Each Filebeat answers in JSON, so each of its pods is asked through the exporter. */
+function filebeatMonitor(profile: Profile): CustomResource {
+  const [{ module, path }] = probeJobs.filebeat;
+  return customResource(podMonitorKind, monitorMetadata(profile, 'filebeat'), {
+    selector: { matchLabels: { ...selectorLabels('filebeat') } },
+    podMetricsEndpoints: [
+      {
+        port: 'status',
+        path: probePath,
+        params: { module: [module] },
+        relabelings: [
+          {
+            action: 'replace',
+            sourceLabels: ['__address__'],
+            regex: '(.+)',
+            replacement: `http://$1${path}`,
+            targetLabel: '__param_target',
+          },
+          { action: 'replace', sourceLabels: ['__param_target'], targetLabel: 'instance' },
+          { action: 'replace', targetLabel: '__address__', replacement: address('json-exporter', 'http') },
+          jobLabel('filebeat'),
+        ],
+      },
+    ],
+  });
+}
+
+function elasticsearchProbes(profile: Profile): readonly CustomResource[] {
+  return probeJobs.elasticsearch.map(({ module, path }) =>
+    customResource(
+      probeKind,
+      { ...monitorMetadata(profile, 'elasticsearch'), name: module.replaceAll('_', '-') },
+      {
+        jobName: 'elasticsearch',
+        prober: { url: address('json-exporter', 'http'), path: probePath },
+        module,
+        targets: { staticConfig: { static: [`${elasticsearchUrl}${path}`] } },
+      },
+    ),
+  );
+}
+
+/** One monitor for each job of the model's list. */
+export function monitors(profile: Profile): readonly CustomResource[] {
+  return [
+    tidbComponent(profile, 'pd', systems.pd.client),
+    tidbComponent(profile, 'tikv', systems.tikv.status),
+    tidbComponent(profile, 'tidb', systems.tidb.status),
+    tidbComponent(profile, 'ticdc', ticdcPort),
+    byPortName(profile, 'kafka', { 'strimzi.io/cluster': instance, 'strimzi.io/kind': 'Kafka' }, 'tcp-prometheus'),
+    consumerMonitor(profile),
+    ...elasticsearchProbes(profile),
+    filebeatMonitor(profile),
+    byPortName(profile, 'prometheus', { ...selectorLabels('prometheus') }, 'web'),
+    byPortName(profile, 'alertmanager', { ...selectorLabels('alertmanager') }, 'web'),
+    byPortName(profile, 'grafana', { ...selectorLabels('grafana') }, 'http'),
+    byPortName(profile, 'json-exporter', { ...selectorLabels('json-exporter') }, 'http'),
+  ];
+}

@@ -1,0 +1,78 @@
+import { watermarkAge } from '../queries.ts';
+import type { AlertGroup } from './rule.ts';
+
+/** The changefeed's state, a number in `ticdc_owner_status` (tiflow v8.5.7, `FeedState.ToInt` in cdc/model/changefeed.go). */
+const state = { normal: 0, pending: 1, failed: 2, stopped: 3, warning: 6 } as const;
+
+// Only `changefeed`: the metric's own label `namespace` gives way to the Kubernetes namespace where there is one.
+const status = 'max by (changefeed) (ticdc_owner_status)';
+const checkpointLag = 'max by (changefeed) (ticdc_owner_checkpoint_ts_lag)';
+
+/**
+ * TiCDC's changefeed. Its state can stay `normal` while Kafka is away, so the lag has alerts of its own; a changefeed
+ * that has stopped has no lag any more, so its state has.
+ */
+export const changefeedAlerts: AlertGroup = {
+  name: 'cdc-changefeed',
+  needs: ['ticdc', 'consumer'],
+  alerts: [
+    {
+      alert: 'ChangefeedLagHigh',
+      expr: `${checkpointLag} > 60`,
+      for: '2m',
+      severity: 'warning',
+      summary: 'The changefeed is over a minute behind',
+      description: 'Changefeed {{ $labels.changefeed }} is {{ $value | humanizeDuration }} behind TiDB.',
+    },
+    {
+      alert: 'ChangefeedLagCritical',
+      expr: `${checkpointLag} > 600`,
+      for: '1m',
+      severity: 'critical',
+      summary: 'The changefeed is over ten minutes behind',
+      description:
+        "Changefeed {{ $labels.changefeed }} is {{ $value | humanizeDuration }} behind TiDB. Beyond TiDB's GC life time the missing changes cannot be had any more.",
+    },
+    {
+      alert: 'ChangefeedFailed',
+      expr: `${status} == ${state.failed}`,
+      for: '1m',
+      severity: 'critical',
+      summary: 'The changefeed has failed',
+      description: 'Changefeed {{ $labels.changefeed }} has failed and does not resume by itself.',
+    },
+    {
+      alert: 'ChangefeedStopped',
+      expr: `${status} == ${state.stopped}`,
+      for: '5m',
+      severity: 'critical',
+      summary: 'The changefeed is stopped',
+      description: 'Changefeed {{ $labels.changefeed }} is paused: no change leaves TiDB.',
+    },
+    {
+      alert: 'ChangefeedRetrying',
+      expr: `(${status} == ${state.pending}) or (${status} == ${state.warning})`,
+      for: '5m',
+      severity: 'warning',
+      summary: 'The changefeed meets errors',
+      description: 'Changefeed {{ $labels.changefeed }} has met errors for five minutes and tries again.',
+    },
+    {
+      alert: 'ChangefeedMissing',
+      expr: 'absent(ticdc_owner_status) and on () (max(up{job="ticdc"}) == 1)',
+      for: '5m',
+      severity: 'critical',
+      summary: 'There is no changefeed',
+      description: 'TiCDC is up and has no changefeed: no change leaves TiDB.',
+    },
+    {
+      alert: 'WatermarkStale',
+      expr: `${watermarkAge} > 120`,
+      for: '2m',
+      severity: 'critical',
+      summary: 'No watermark arrives',
+      description:
+        'TiCDC writes a watermark about once a second; the newest that the consumer has is {{ $value | humanizeDuration }} old. TiCDC, Kafka or the way to the consumer is broken.',
+    },
+  ],
+};

@@ -1,0 +1,60 @@
+import type { JobName } from '../scrape.ts';
+import { changefeedAlerts } from './changefeed.ts';
+import { consumerAlerts } from './consumer.ts';
+import { kafkaAlerts, targetAlerts } from './platform.ts';
+import { recordingRules } from './recording.ts';
+import type { Alert, AlertGroup } from './rule.ts';
+import { searchAlerts } from './search.ts';
+
+export interface RulesOptions {
+  /** Jobs that the target scrapes: a rule about another one could never fire, and is left out. */
+  readonly jobs: readonly JobName[];
+  /** URL of docs/operations.md as those who are alerted reach it. @default its path in the repository */
+  readonly runbook?: string;
+}
+
+/** A rule as Prometheus reads it, and as a PrometheusRule holds it. */
+export interface Rule {
+  readonly record?: string;
+  readonly alert?: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** A rules file: also the `spec` of a PrometheusRule. */
+export interface RulesFile {
+  readonly groups: readonly { readonly name: string; readonly rules: readonly Rule[] }[];
+}
+
+/** All alerts, by topic, in the order of docs/operations.md. */
+export const alertGroups: readonly AlertGroup[] = [
+  consumerAlerts,
+  changefeedAlerts,
+  searchAlerts,
+  kafkaAlerts,
+  targetAlerts,
+];
+
+/** Recording and alert rules of a system, as plain data; the caller writes them as YAML. */
+export function rules({ jobs, runbook = 'docs/operations.md' }: RulesOptions): RulesFile {
+  const present = alertGroups.filter(({ needs }) => needs.every((job) => jobs.includes(job)));
+  return {
+    groups: [
+      { name: 'cdc-recording', rules: recordingRules.map(({ record, expr }) => ({ record, expr })) },
+      ...present.map(({ name, alerts }) => ({ name, rules: alerts.map((alert) => alertRule(alert, runbook)) })),
+    ],
+  };
+}
+
+function alertRule({ alert, expr, for: duration, severity, summary, description }: Alert, runbook: string): Rule {
+  return {
+    alert,
+    expr,
+    for: duration,
+    labels: { severity },
+    // GitHub makes a heading's anchor of its text in lower case.
+    annotations: { summary, description, runbook_url: `${runbook}#${alert.toLowerCase()}` },
+  };
+}

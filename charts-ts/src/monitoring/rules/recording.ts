@@ -1,0 +1,13 @@
+import { eventDelayQuantile, lagByPartition } from '../queries.ts';
+import type { RecordingRule } from './rule.ts';
+
+/**
+ * What alerts look back on, as series of their own: a partition's offset and lag whoever reads it at the moment, so
+ * that a rebalance is no gap, and the delay that dashboards of days ask for.
+ */
+export const recordingRules: readonly RecordingRule[] = [
+  { record: 'topic_partition:cdc_consumer_offset:max', expr: 'max by (topic, partition) (cdc_consumer_offset)' },
+  { record: 'topic_partition:cdc_consumer_lag:max', expr: lagByPartition },
+  { record: 'topic:cdc_consumer_lag:sum', expr: 'sum by (topic) (topic_partition:cdc_consumer_lag:max)' },
+  { record: 'cdc_event_delay_seconds:p99_5m', expr: eventDelayQuantile(0.99, '5m') },
+];

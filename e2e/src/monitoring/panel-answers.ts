@@ -1,0 +1,80 @@
+import {
+  type Choice,
+  type ElasticsearchQuery,
+  interpolate,
+  type PrometheusQuery,
+} from '@tidb-cdc/charts/monitoring/dashboards/panel-queries';
+import { fetchText } from '../clients/http.ts';
+
+/** The time range of a dashboard, seconds since the epoch, and what is chosen for its variables. */
+export interface View {
+  readonly from: number;
+  readonly to: number;
+  readonly choices: Readonly<Record<string, Choice>>;
+}
+
+/** One line, slice or figure of a panel. */
+export interface Series {
+  /** As the legend names it. */
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** In the order of time; what is not a number is left out. */
+  readonly values: readonly number[];
+}
+
+/** A document of a raw-document query, as Grafana's backend hands it to a panel (raw_response_processor.go there). */
+export type RawDocument = Readonly<Record<string, unknown>>;
+
+const stepSeconds = 5;
+
+/** Asks Prometheus what a panel asks. Throws where Prometheus answers an error. */
+export async function askPrometheus(url: string, query: PrometheusQuery, view: View): Promise<readonly Series[]> {
+  const expr = interpolate(query.expr, view.choices);
+  const time = query.instant
+    ? { time: view.to.toFixed(3) }
+    : { start: view.from.toFixed(3), end: view.to.toFixed(3), step: String(stepSeconds) };
+  const path = query.instant ? 'query' : 'query_range';
+  const text = await fetchText(`${url}/api/v1/${path}?${new URLSearchParams({ query: expr, ...time })}`);
+  const { data } = JSON.parse(text) as PrometheusAnswer;
+  return data.result.map(({ metric, value, values }) => ({
+    name: query.legend.replace(/\{\{(\w+)\}\}/g, (_match, label: string) => metric[label] ?? ''),
+    labels: metric,
+    values: (values ?? (value === undefined ? [] : [value]))
+      .map(([, number]) => Number(number))
+      .filter(Number.isFinite),
+  }));
+}
+
+interface PrometheusAnswer {
+  data: { result: { metric: Record<string, string>; value?: [number, string]; values?: [number, string][] }[] };
+}
+
+/** Asks Elasticsearch what a panel asks, by the very body that Grafana's backend sends (data_query_processor.go there). */
+export async function askElasticsearch(
+  url: string,
+  index: string,
+  query: ElasticsearchQuery,
+  view: View,
+): Promise<readonly RawDocument[]> {
+  const { timeField } = query;
+  const range = { gte: Math.round(view.from * 1000), lte: Math.round(view.to * 1000), format: 'epoch_millis' };
+  const lucene = { analyze_wildcard: true, query: interpolate(query.lucene, view.choices) };
+  const body = {
+    size: query.size,
+    query: { bool: { filter: [{ range: { [timeField]: range } }, { query_string: lucene }] } },
+    sort: [{ [timeField]: { order: 'desc', unmapped_type: 'boolean' } }, { _doc: { order: 'desc' } }],
+    docvalue_fields: [timeField],
+    script_fields: {},
+  };
+  const text = await fetchText(`${url}/${index}/_search?ignore_unavailable=true`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const { hits } = JSON.parse(text) as ElasticsearchAnswer;
+  return hits.hits.map(({ _id, _index, sort, _source, fields }) => ({ _id, _index, sort, ..._source, ...fields }));
+}
+
+interface ElasticsearchAnswer {
+  hits: { hits: { _id: string; _index: string; sort: unknown[]; _source: object; fields: object }[] };
+}
