@@ -1,5 +1,6 @@
 import { brokers } from '@tidb-cdc/consumer/environment';
 import { type Admin, createAdmin } from '@tidb-cdc/consumer/kafka';
+import { kafkaAccessSettings, readKafkaAccess } from '@tidb-cdc/consumer/kafka-access';
 import type { Logger } from '@tidb-cdc/consumer/log';
 import { z } from 'zod';
 import { readJsonOf, runJob, waitSettings } from './job.ts';
@@ -14,6 +15,7 @@ const SET_FOR_TOPIC = 1;
 export const createTopicSettings = z.object({
   ...waitSettings,
   KAFKA_BROKERS: brokers.default(['127.0.0.1:9092']),
+  ...kafkaAccessSettings,
   TOPICS_FILE: z.string({
     error: 'must be the path of a JSON file [{"topic": …, "partitions": …, "replicationFactor": …, "config": {…}}]',
   }),
@@ -36,7 +38,12 @@ export async function createTopic(settings: CreateTopicSettings, log: Logger): P
   const wanted = await readJsonOf('TOPICS_FILE', settings.TOPICS_FILE, z.array(topicDefinition).min(1));
   // the client's own lines would repeat each failed attempt of the wait
   const quiet = log.child({}, { level: 'silent' });
-  const admin = createAdmin({ brokers: settings.KAFKA_BROKERS, clientId: 'cdc-create-topic', log: quiet });
+  const admin = createAdmin({
+    brokers: settings.KAFKA_BROKERS,
+    clientId: 'cdc-create-topic',
+    log: quiet,
+    access: readKafkaAccess(settings),
+  });
   try {
     await waitFor(`Kafka at ${settings.KAFKA_BROKERS.join(',')}`, () => admin.connect(), {
       timeoutSeconds: settings.WAIT_TIMEOUT_SECONDS,

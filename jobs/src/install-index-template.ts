@@ -1,5 +1,6 @@
-import { SettingsError, url } from '@tidb-cdc/consumer/environment';
+import { url } from '@tidb-cdc/consumer/environment';
 import type { Logger } from '@tidb-cdc/consumer/log';
+import { readLogin } from '@tidb-cdc/consumer/login';
 import { z } from 'zod';
 import { type HttpAnswer, type HttpEndpoint, requestJson } from './http-json.ts';
 import { readFileOf, readJsonOf, runJob, waitSettings } from './job.ts';
@@ -71,14 +72,11 @@ function describe(differences: readonly string[]): string {
 }
 
 async function readEndpoint(settings: InstallIndexTemplateSettings): Promise<HttpEndpoint> {
-  const { ELASTICSEARCH_USERNAME: username, ELASTICSEARCH_PASSWORD: password, ELASTICSEARCH_CA_FILE: file } = settings;
-  if ((username === undefined) !== (password === undefined)) {
-    const unset = username === undefined ? 'ELASTICSEARCH_USERNAME' : 'ELASTICSEARCH_PASSWORD';
-    throw new SettingsError([`${unset} is not set: ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD go together`]);
-  }
+  const credentials = readLogin(settings, 'ELASTICSEARCH');
+  const file = settings.ELASTICSEARCH_CA_FILE;
   return {
     url: settings.ELASTICSEARCH_URL,
-    ...(username === undefined || password === undefined ? {} : { credentials: { username, password } }),
+    ...(credentials === undefined ? {} : { credentials }),
     ...(file === undefined ? {} : { ca: await readFileOf('ELASTICSEARCH_CA_FILE', file) }),
   };
 }

@@ -1,0 +1,35 @@
+# Images of the consumer and of the jobs: `--target consumer`, `--target jobs`. NODE_IMAGE is the base of both, with its
+# tag in versions.json; the compose file passes it.
+ARG NODE_IMAGE
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+COPY consumer/package.json consumer/
+COPY jobs/package.json jobs/
+COPY charts-ts/package.json charts-ts/
+COPY embedded/package.json embedded/
+COPY e2e/package.json e2e/
+# No package's own install script runs: esbuild's program is itself a package.
+RUN npm ci --ignore-scripts --workspace consumer --workspace jobs --include-workspace-root
+COPY consumer/src consumer/src
+COPY jobs/src jobs/src
+RUN npm run build --workspace consumer --workspace jobs
+
+FROM ${NODE_IMAGE} AS consumer
+ENV NODE_ENV=production
+WORKDIR /app
+# A new volume takes the owner of the folder that it is mounted on.
+RUN mkdir /var/lib/cdc-events && chown node:node /var/lib/cdc-events
+COPY --from=build /app/consumer/build/main.mjs consumer/build/
+USER node
+CMD ["node", "consumer/build/main.mjs"]
+
+FROM ${NODE_IMAGE} AS jobs
+ENV NODE_ENV=production
+WORKDIR /app
+COPY database database
+COPY --from=build /app/jobs/build jobs/build
+USER node
+# One of the programs in jobs/build has to be named.
+CMD ["ls", "jobs/build"]

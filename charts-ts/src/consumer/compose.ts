@@ -1,0 +1,33 @@
+import type { consumerSettings } from '@tidb-cdc/consumer/settings';
+import { httpByWget } from '../compose/health.ts';
+import type { SettingsOf, SystemService } from '../compose/service.ts';
+import { kafkaLogin } from '../kafka/compose.ts';
+import { address, deadLetterTopic, eventsTopic, systems } from '../pipeline.ts';
+
+/** Folder of the event log, which the consumer writes and Filebeat reads. */
+export const eventLogFolder = '/var/lib/cdc-events';
+
+/** What Filebeat reads: the segments, not the link to the current one. */
+export const eventLogGlob = `${eventLogFolder}/events.*.ndjson`;
+
+export const consumer: SystemService<'consumer'> = {
+  image: { build: 'consumer' },
+  command: ['node', '/app/consumer/build/main.mjs'],
+  environment: {
+    KAFKA_BROKERS: address('kafka', 'clients'),
+    KAFKA_TOPICS: eventsTopic,
+    KAFKA_DEAD_LETTER_TOPIC: deadLetterTopic,
+    ...kafkaLogin,
+    EVENT_LOG: `${eventLogFolder}/events.ndjson`,
+    HTTP_HOST: '0.0.0.0',
+    HTTP_PORT: String(systems.consumer.http),
+  } satisfies SettingsOf<typeof consumerSettings>,
+  volumes: [{ volume: 'event-log', target: eventLogFolder }],
+  publish: { http: 'PORT_CONSUMER' },
+  health: httpByWget(systems.consumer.http, '/readyz'),
+  afterDone: ['create-topic'],
+  memoryMiB: 256,
+  user: '1000:1000',
+  // The consumer's own bound for an orderly end, and room for the last batch.
+  stopSeconds: 20,
+};

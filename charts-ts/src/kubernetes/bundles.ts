@@ -1,0 +1,47 @@
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** The programs of `jobs/` that run in the cluster: topics are Strimzi's matter there, a workload nobody's. */
+export const clusterJobs = [
+  'create-secrets',
+  'install-index-template',
+  'migrate-database',
+  'create-changefeed',
+  'seed-database',
+] as const;
+export type ClusterJob = (typeof clusterJobs)[number];
+
+/** Code that runs on plain Node: text of the modules by file name. Each entry point is `<name>.mjs`. */
+export type Bundle = ReadonlyMap<string, string>;
+
+/** The code of the consumer, and of the jobs with what they share in modules of its own. */
+export const bundles = {
+  consumer: () => build({ consumer: 'consumer/src/main.ts' }),
+  jobs: () => build(Object.fromEntries(clusterJobs.map((job) => [job, `jobs/src/${job}.ts`]))),
+};
+export type BundleName = keyof typeof bundles;
+
+function build(entryPoints: Record<string, string>): Bundle {
+  const { outputFiles } = buildSync({
+    absWorkingDir: root,
+    entryPoints,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    minify: true,
+    // YAML takes few characters outside ASCII as they are.
+    charset: 'ascii',
+    outdir: 'bundle',
+    outExtension: { '.js': '.mjs' },
+    // CommonJS modules in the bundle ask for Node's own.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    logLevel: 'error',
+    write: false,
+  });
+  const files = outputFiles.map(({ path, text }) => [path.slice(path.lastIndexOf('/') + 1), text] as const);
+  return new Map(files.sort(([one], [other]) => (one < other ? -1 : 1)));
+}

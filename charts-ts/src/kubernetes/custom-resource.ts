@@ -1,0 +1,63 @@
+import type { z } from 'zod';
+import { renderYaml } from '../yaml.ts';
+
+/** A kind of an operator whose resources we write: how it is addressed, and the fields of its spec that we use. */
+export interface CustomKind<S extends z.ZodObject = z.ZodObject> {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly spec: S;
+}
+
+export interface CustomResource {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Metadata;
+  readonly spec: unknown;
+}
+
+interface Metadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A resource of a kind.
+ * @throws Error naming the resource, the field, its value and the rule that it breaks
+ */
+export function customResource<S extends z.ZodObject>(
+  kind: CustomKind<S>,
+  metadata: Metadata,
+  spec: z.input<S>,
+): CustomResource {
+  const result = kind.spec.safeParse(spec, { reportInput: true });
+  if (!result.success) {
+    const problems = result.error.issues.map((issue) => {
+      const place = ['spec', ...issue.path.map(String)].join('.');
+      return `'${place}' (${JSON.stringify(issue.input)?.slice(0, 80)}): ${issue.message}`;
+    });
+    throw new Error(`${kind.kind} '${metadata.name}': ${problems.join('; ')}`);
+  }
+  return { apiVersion: `${kind.group}/${kind.version}`, kind: kind.kind, metadata, spec: withoutUndefined(spec) };
+}
+
+/** `<kind>-<name>.yaml`, the resource's file name wherever it lies. */
+export function fileName({ kind, metadata }: CustomResource): string {
+  return `${kind.toLowerCase()}-${metadata.name}.yaml`;
+}
+
+/** The bytes of a custom resource, the same wherever they lie. */
+export function renderCustomResource(resource: CustomResource): string {
+  return renderYaml(resource);
+}
+
+/** Optional fields that were left open: YAML has no word for them. */
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (typeof value !== 'object' || value === null) return value;
+  const present = Object.entries(value).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(present.map(([name, field]) => [name, withoutUndefined(field)]));
+}

@@ -1,0 +1,113 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { elasticsearchPods } from '../elastic/access.ts';
+import { ticdcPods } from '../kafka/access.ts';
+import { systems } from '../pipeline.ts';
+import type { Profile } from '../profile.ts';
+import { ticdcPort } from '../ticdc/resources.ts';
+import { instance, labels, selectorLabels } from './metadata.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** One way into a system: who may take it, and to which ports. */
+interface Way {
+  /** `anyone` where people come from outside the cluster. */
+  readonly from: readonly Labels[] | 'anyone';
+  /** None means all of them. */
+  readonly ports: readonly number[];
+}
+
+/** Port of the gossip between Alertmanagers. */
+const gossip = 9094;
+
+const tidbPods = { 'app.kubernetes.io/managed-by': 'tidb-operator', 'app.kubernetes.io/instance': instance };
+const databasePods = { ...tidbPods, 'app.kubernetes.io/component': 'tidb' };
+const tidbOperator = selectorLabels('tidb-controller-manager');
+const eckOperator = selectorLabels('elastic-operator');
+const startChangefeed = selectorLabels('start-changefeed');
+const installTemplates = selectorLabels('install-index-templates');
+const prometheus = selectorLabels('prometheus');
+const alertmanager = selectorLabels('alertmanager');
+const grafana = selectorLabels('grafana');
+const consumer = selectorLabels('consumer');
+const filebeat = selectorLabels('filebeat');
+const jsonExporter = selectorLabels('json-exporter');
+
+/** Kafka is missing: Strimzi makes policies for its pods, from the listeners' peers. */
+function ways(exposed: boolean): Readonly<Record<string, { readonly to: Labels; readonly ways: readonly Way[] }>> {
+  const people = exposed ? ('anyone' as const) : [];
+  const fromPrometheus = (port: number): Way => ({ from: [prometheus], ports: [port] });
+  return {
+    // Its parts talk to one another at many ports, and its operator asks each how it does.
+    'tidb-cluster': { to: tidbPods, ways: [{ from: [tidbPods, tidbOperator], ports: [] }] },
+    tidb: { to: databasePods, ways: [{ from: people, ports: [systems.tidb.sql] }] },
+    'tidb-jobs': { to: databasePods, ways: [{ from: [startChangefeed], ports: [systems.tidb.sql] }] },
+    'ticdc-jobs': { to: ticdcPods, ways: [{ from: [startChangefeed], ports: [ticdcPort] }] },
+    'tidb-metrics': {
+      to: tidbPods,
+      ways: [
+        {
+          from: [prometheus],
+          ports: [systems.pd.client, systems.tikv.status, systems.tidb.status, ticdcPort],
+        },
+      ],
+    },
+    consumer: { to: consumer, ways: [fromPrometheus(systems.consumer.http)] },
+    elasticsearch: {
+      to: elasticsearchPods,
+      ways: [
+        { from: [elasticsearchPods], ports: [systems.elasticsearch.http, systems.elasticsearch.transport] },
+        {
+          from: [eckOperator, installTemplates, filebeat, grafana, jsonExporter],
+          ports: [systems.elasticsearch.http],
+        },
+      ],
+    },
+    filebeat: { to: filebeat, ways: [{ from: [jsonExporter], ports: [systems.filebeat.status] }] },
+    'json-exporter': { to: jsonExporter, ways: [fromPrometheus(systems['json-exporter'].http)] },
+    prometheus: {
+      to: prometheus,
+      ways: [
+        { from: [prometheus, grafana], ports: [systems.prometheus.http] },
+        { from: people, ports: [systems.prometheus.http] },
+      ],
+    },
+    alertmanager: {
+      to: alertmanager,
+      ways: [fromPrometheus(systems.alertmanager.http), { from: [alertmanager], ports: [gossip] }],
+    },
+    grafana: {
+      to: grafana,
+      ways: [fromPrometheus(systems.grafana.http), { from: people, ports: [systems.grafana.http] }],
+    },
+  };
+}
+
+/** Nothing reaches a pod of the namespace but by a way that is named here, or by one that its operator makes. */
+export function networkPolicies(scope: Construct, { namespace, nodePorts }: Profile): void {
+  new k8s.KubeNetworkPolicy(scope, 'default-deny', {
+    metadata: { name: 'default-deny', namespace, labels: labels('network', 'setup') },
+    spec: { podSelector: {}, policyTypes: ['Ingress'] },
+  });
+  for (const [name, { to, ways: all }] of Object.entries(ways(nodePorts))) {
+    const ingress = all.filter(({ from }) => from.length > 0).map(rule);
+    if (ingress.length === 0) continue;
+    new k8s.KubeNetworkPolicy(scope, name, {
+      metadata: { name: `to-${name}`, namespace, labels: labels(name, 'setup') },
+      spec: { podSelector: { matchLabels: to }, policyTypes: ['Ingress'], ingress },
+    });
+  }
+}
+
+function rule({ from, ports }: Way): k8s.NetworkPolicyIngressRule {
+  return {
+    ...(from === 'anyone' ? {} : { from: from.map((matchLabels) => ({ podSelector: { matchLabels } })) }),
+    ...(ports.length === 0 ? {} : { ports: ports.flatMap(portRules) }),
+  };
+}
+
+/** Gossip between Alertmanagers uses both protocols. */
+function portRules(port: number): k8s.NetworkPolicyPort[] {
+  const protocols = port === gossip ? ['TCP', 'UDP'] : ['TCP'];
+  return protocols.map((protocol) => ({ port: k8s.IntOrString.fromNumber(port), protocol }));
+}

@@ -1,0 +1,26 @@
+import { Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import { consumer } from '../consumer/resources.ts';
+import { elasticWorkloads } from '../elastic/workloads.ts';
+import { monitoringWorkloads } from '../monitoring/workloads.ts';
+import type { Profile } from '../profile.ts';
+import { networkPolicies } from './network.ts';
+import { type Code, programCode } from './programs.ts';
+import { createSecrets } from './secrets.ts';
+
+/** Everything of ours that the operators do not make. */
+export class PlatformChart extends Chart {
+  /** The code of the jobs, for the Jobs of other charts too. */
+  readonly jobsCode: Code;
+
+  constructor(scope: Construct, id: string, profile: Profile) {
+    super(scope, id);
+    this.jobsCode = programCode(new Construct(this, 'jobs-code'), profile, 'jobs');
+    createSecrets(new Construct(this, 'secrets'), profile.namespace, this.jobsCode);
+    networkPolicies(new Construct(this, 'network'), profile);
+    const consumerCode = programCode(new Construct(this, 'consumer-code'), profile, 'consumer');
+    consumer(new Construct(this, 'consumer'), profile, consumerCode);
+    elasticWorkloads(new Construct(this, 'elastic'), profile, this.jobsCode);
+    monitoringWorkloads(new Construct(this, 'monitoring'), profile);
+  }
+}

@@ -1,0 +1,78 @@
+import { k8s } from 'cdk8s-plus-27';
+
+/** What Pod Security's level `restricted` asks of a container, and a root file system that nobody writes to. */
+export const restrictedContainer: k8s.SecurityContext = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+  readOnlyRootFilesystem: true,
+};
+
+/** What Pod Security's level `restricted` asks of a pod. @param user the image's own, by number */
+export function restrictedPod(user: number): k8s.PodSecurityContext {
+  return {
+    runAsNonRoot: true,
+    runAsUser: user,
+    runAsGroup: user,
+    fsGroup: user,
+    seccompProfile: { type: 'RuntimeDefault' },
+  };
+}
+
+export interface Size {
+  readonly cpu: string;
+  readonly memory: string;
+  readonly memoryLimit: string;
+}
+
+/** Requests and limits of a container. CPU has no limit: throttling would show as lag. */
+export function resources({ cpu, memory, memoryLimit }: Size): k8s.ResourceRequirements {
+  return {
+    requests: { cpu: k8s.Quantity.fromString(cpu), memory: k8s.Quantity.fromString(memory) },
+    limits: { memory: k8s.Quantity.fromString(memoryLimit) },
+  };
+}
+
+/** The same in a custom resource. */
+export function plainResources({ cpu, memory, memoryLimit }: Size): {
+  requests: { cpu: string; memory: string };
+  limits: { memory: string };
+} {
+  return { requests: { cpu, memory }, limits: { memory: memoryLimit } };
+}
+
+/** What a container asks for that holds little and runs for a moment. */
+export const small: Size = { cpu: '10m', memory: '64Mi', memoryLimit: '256Mi' };
+
+/** Environment variables of a container: their text, or where a Secret has it. */
+export type Environment = Readonly<Record<string, string | { readonly secret: string; readonly key: string }>>;
+
+export function environment(values: Environment): k8s.EnvVar[] {
+  return Object.entries(values).map(([name, value]) => {
+    // The API server stores no empty value, and each apply would find one missing.
+    if (value === '') return { name };
+    if (typeof value === 'string') return { name, value };
+    return { name, valueFrom: { secretKeyRef: { name: value.secret, key: value.key } } };
+  });
+}
+
+/** Copies go to different nodes, and zones where there are some; one that cannot still runs. */
+export function spreadConstraints(matchLabels: Readonly<Record<string, string>>) {
+  return ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: { ...matchLabels } },
+  }));
+}
+
+/** An HTTP probe at a port that the container names. */
+export function httpProbe(path: string, options: Omit<k8s.Probe, 'httpGet'> = {}): k8s.Probe {
+  return { httpGet: { path, port: k8s.IntOrString.fromString('http') }, ...options };
+}
+
+/** Whole mebibytes of an amount such as 512Mi or 2Gi. @throws Error where it is another unit */
+export function mebibytes(amount: string): number {
+  const [, number, unit] = /^(\d+)(Mi|Gi)$/.exec(amount) ?? [];
+  if (number === undefined) throw new Error(`'${amount}' must be an amount of memory such as 512Mi or 2Gi`);
+  return Number(number) * (unit === 'Gi' ? 1024 : 1);
+}

@@ -1,0 +1,130 @@
+import { k8s } from 'cdk8s-plus-27';
+import { image } from '../kubernetes/images.ts';
+import { type Environment, environment, restrictedContainer } from '../kubernetes/pod.ts';
+
+/** log4j2.properties of the operator: INFO to standard output, Kafka's admin client only when something is wrong. */
+export const log4j2 = [
+  'name = COConfig',
+  'monitorInterval = 30',
+  '',
+  'appender.console.type = Console',
+  'appender.console.name = STDOUT',
+  'appender.console.layout.type = PatternLayout',
+  'appender.console.layout.pattern = %d{yyyy-MM-dd HH:mm:ss} %-5p %c{1}:%L - %m%n',
+  '',
+  `rootLogger.level = \${env:STRIMZI_LOG_LEVEL:-INFO}`,
+  'rootLogger.appenderRefs = stdout',
+  'rootLogger.appenderRef.console.ref = STDOUT',
+  '',
+  'logger.kafka.name = org.apache.kafka',
+  'logger.kafka.level = WARN',
+  'logger.netty.name = io.netty',
+  'logger.netty.level = INFO',
+  '',
+].join('\n');
+
+/** Every Kafka version that this Strimzi knows: it starts only if it has an image for each. */
+const kafkaVersions = ['4.2.0', '4.2.1', '4.3.0', '4.3.1'];
+const newest = `${image('strimzi-kafka')}-kafka-4.3.1`;
+const kafkaImages = kafkaVersions.map((version) => `${version}=${image('strimzi-kafka')}-kafka-${version}\n`).join('');
+
+const settings: Environment = {
+  STRIMZI_FULL_RECONCILIATION_INTERVAL_MS: '120000',
+  STRIMZI_OPERATION_TIMEOUT_MS: '300000',
+  STRIMZI_DEFAULT_KAFKA_EXPORTER_IMAGE: newest,
+  STRIMZI_DEFAULT_CRUISE_CONTROL_IMAGE: newest,
+  STRIMZI_KAFKA_IMAGES: kafkaImages,
+  STRIMZI_KAFKA_CONNECT_IMAGES: kafkaImages,
+  STRIMZI_KAFKA_MIRROR_MAKER_2_IMAGES: kafkaImages,
+  STRIMZI_DEFAULT_TOPIC_OPERATOR_IMAGE: image('strimzi-operator'),
+  STRIMZI_DEFAULT_USER_OPERATOR_IMAGE: image('strimzi-operator'),
+  STRIMZI_DEFAULT_KAFKA_INIT_IMAGE: image('strimzi-operator'),
+  STRIMZI_DEFAULT_KAFKA_BRIDGE_IMAGE: image('strimzi-kafka-bridge'),
+  STRIMZI_DEFAULT_KANIKO_EXECUTOR_IMAGE: image('strimzi-kaniko-executor'),
+  STRIMZI_DEFAULT_BUILDAH_IMAGE: image('strimzi-buildah'),
+  STRIMZI_DEFAULT_MAVEN_BUILDER: image('strimzi-maven-builder'),
+  STRIMZI_FEATURE_GATES: '',
+  STRIMZI_LEADER_ELECTION_ENABLED: 'true',
+  STRIMZI_LEADER_ELECTION_LEASE_NAME: 'strimzi-cluster-operator',
+};
+
+/** Variables that hold what the pod knows about itself. */
+const fromPod = {
+  STRIMZI_NAMESPACE: 'metadata.namespace',
+  STRIMZI_OPERATOR_NAMESPACE: 'metadata.namespace',
+  STRIMZI_LEADER_ELECTION_LEASE_NAMESPACE: 'metadata.namespace',
+  STRIMZI_LEADER_ELECTION_IDENTITY: 'metadata.name',
+};
+
+/** The operator's pod. @param name its account's and its settings' */
+export function strimziPod(name: string): k8s.PodSpec {
+  return {
+    serviceAccountName: name,
+    automountServiceAccountToken: false,
+    securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [container(name)],
+    volumes: [
+      apiAccess,
+      {
+        name: 'strimzi-tmp',
+        emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('1Mi') },
+      },
+      { name: 'co-config-volume', configMap: { name } },
+    ],
+  };
+}
+
+/** With the API server's own defaults: it keeps the list as a whole, and each apply would find one missing. */
+const apiAccess: k8s.Volume = {
+  name: 'kube-api-access',
+  projected: {
+    defaultMode: 0o644,
+    sources: [
+      { serviceAccountToken: { path: 'token', expirationSeconds: 3600 } },
+      { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+      {
+        downwardApi: {
+          items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
+        },
+      },
+    ],
+  },
+};
+
+function container(name: string): k8s.Container {
+  const probe = (path: string): k8s.Probe => ({
+    httpGet: { path, port: k8s.IntOrString.fromString('http') },
+    initialDelaySeconds: 10,
+    periodSeconds: 30,
+  });
+  return {
+    name,
+    image: image('strimzi-operator'),
+    imagePullPolicy: 'IfNotPresent',
+    args: ['/opt/strimzi/bin/cluster_operator_run.sh'],
+    ports: [{ name: 'http', containerPort: 8080 }],
+    env: [
+      ...environment(settings),
+      ...Object.entries(fromPod).map(([variable, fieldPath]) => ({
+        name: variable,
+        valueFrom: { fieldRef: { fieldPath } },
+      })),
+    ],
+    livenessProbe: probe('/healthy'),
+    readinessProbe: probe('/ready'),
+    resources: {
+      requests: { cpu: k8s.Quantity.fromString('200m'), memory: k8s.Quantity.fromString('384Mi') },
+      limits: { cpu: k8s.Quantity.fromString('1'), memory: k8s.Quantity.fromString('384Mi') },
+    },
+    securityContext: {
+      ...restrictedContainer,
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    volumeMounts: [
+      { name: 'kube-api-access', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true },
+      { name: 'strimzi-tmp', mountPath: '/tmp' },
+      { name: 'co-config-volume', mountPath: '/opt/strimzi/custom-config/' },
+    ],
+  };
+}

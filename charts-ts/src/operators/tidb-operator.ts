@@ -1,0 +1,95 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { image } from '../kubernetes/images.ts';
+import { selectorLabels } from '../kubernetes/metadata.ts';
+import { environment, resources, restrictedContainer, restrictedPod } from '../kubernetes/pod.ts';
+import { bindEverywhere, clusterRole, operatorMetadata, read, rule } from './rbac.ts';
+
+const name = 'tidb-controller-manager';
+const role = `tidb-operator:${name}`;
+const failoverOf = ['pd', 'tikv', 'tiflash', 'tidb', 'dm-master', 'dm-worker'];
+const change = 'create delete get list patch update watch';
+const changeWithoutPatch = 'create get list watch update delete';
+
+const rules = [
+  rule('', 'services events', change),
+  rule('', 'endpoints configmaps', changeWithoutPatch),
+  rule('coordination.k8s.io', 'leases', changeWithoutPatch),
+  rule('', 'serviceaccounts', 'create get update delete'),
+  rule('batch', 'jobs', 'get list watch create update delete'),
+  rule('', 'secrets', 'create update get list watch delete'),
+  rule('', 'persistentvolumeclaims', 'get list watch create update delete patch'),
+  rule('', 'pods', 'get list watch update delete'),
+  rule('apps', 'statefulsets deployments controllerrevisions', change),
+  rule('extensions', 'ingresses', change),
+  rule('networking.k8s.io', 'ingresses', change),
+  rule('apps.pingcap.com', 'statefulsets statefulsets/status', change),
+  rule(
+    'pingcap.com',
+    'backups backupschedules compactbackups dmclusters restores tidbclusters tidbdashboards tidbdashboards/status tidbinitializers tidbmonitors tidbngmonitorings tidbngmonitorings/status',
+    change,
+  ),
+  { nonResourceUrLs: ['/metrics'], verbs: ['get'] },
+  rule('', 'nodes', read),
+  rule('', 'persistentvolumes', 'get list watch patch update create'),
+  rule('storage.k8s.io', 'storageclasses', read),
+  // It makes a role for each cluster's discovery, with rights that it does not have itself.
+  rule('rbac.authorization.k8s.io', 'clusterroles roles', 'escalate create get update delete'),
+  rule('rbac.authorization.k8s.io', 'rolebindings clusterrolebindings', 'create get update delete'),
+];
+
+/** TiDB Operator v1.6.6: its account, its rights, its Deployment. */
+export function tidbOperator(scope: Construct, namespace: string): void {
+  const meta = operatorMetadata(namespace, name);
+  new k8s.KubeServiceAccount(scope, 'account', { metadata: meta });
+  clusterRole(scope, { namespace, account: name, name: role, rules });
+  bindEverywhere(scope, { namespace, account: name, name: role, role });
+  new k8s.KubeDeployment(scope, 'deployment', {
+    metadata: meta,
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: selectorLabels(name) },
+      template: {
+        metadata: { labels: meta.labels },
+        spec: {
+          serviceAccountName: name,
+          automountServiceAccountToken: true,
+          securityContext: restrictedPod(1000),
+          containers: [container()],
+        },
+      },
+    },
+  });
+}
+
+function container(): k8s.Container {
+  return {
+    name: 'tidb-operator',
+    image: image('tidb-operator'),
+    imagePullPolicy: 'IfNotPresent',
+    command: [
+      '/usr/local/bin/tidb-controller-manager',
+      `-tidb-backup-manager-image=${image('tidb-backup-manager')}`,
+      `-tidb-discovery-image=${image('tidb-operator')}`,
+      '-cluster-scoped=true',
+      '-cluster-permission-node=true',
+      '-cluster-permission-pv=true',
+      '-cluster-permission-sc=true',
+      '-auto-failover=true',
+      ...failoverOf.map((part) => `-${part}-failover-period=5m`),
+      '-v=2',
+    ],
+    env: [
+      { name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+      ...environment({ TZ: 'UTC' }),
+    ],
+    livenessProbe: {
+      tcpSocket: { port: k8s.IntOrString.fromNumber(6060) },
+      initialDelaySeconds: 30,
+      periodSeconds: 10,
+      failureThreshold: 10,
+    },
+    resources: resources({ cpu: '80m', memory: '50Mi', memoryLimit: '256Mi' }),
+    securityContext: restrictedContainer,
+  };
+}

@@ -1,0 +1,153 @@
+import { readFile } from 'node:fs/promises';
+import { SettingsError } from '@tidb-cdc/consumer/environment';
+import { parse, YAMLParseError } from 'yaml';
+import { z } from 'zod';
+
+const memory = z.string().regex(/^\d+(Mi|Gi)$/, { error: 'must be an amount of memory such as 512Mi or 2Gi' });
+const storage = z.string().regex(/^\d+Gi$/, { error: 'must be an amount of storage such as 5Gi' });
+const cpu = z.string().regex(/^\d+m?$/, { error: 'must be an amount of CPU such as 100m or 2' });
+const days = z.string().regex(/^[1-9]\d*d$/, { error: 'must be a number of days such as 7d' });
+const text = z.string().min(1, { error: 'must not be empty' });
+const whole = (min: number) =>
+  z
+    .number({ error: `must be a whole number, at least ${min}` })
+    .int()
+    .min(min, { error: `must be at least ${min}` });
+const flag = z.boolean({ error: 'must be true or false' });
+const byDigest = z.string().regex(/^\S+@sha256:[0-9a-f]{64}$/, {
+  error: 'must name an image by its digest: <registry>/<name>@sha256:<64 hexadecimal digits>',
+});
+
+/** What one container asks for, and what it may use. CPU has no limit: throttling would show as lag. */
+const size = z.strictObject({ cpu, memory, memoryLimit: memory });
+const sized = z.strictObject({ ...size.shape, replicas: whole(1) });
+const stored = z.strictObject({ ...sized.shape, storage });
+
+const autoscaling = z.strictObject({
+  maxReplicas: whole(2),
+  /** `cpu` needs metrics-server, `lag` an adapter that serves `cdc_consumer_lag` as an external metric. */
+  metric: z.enum(['cpu', 'lag'], { error: 'must be cpu or lag' }),
+  /** Percent of the CPU request, or messages that wait for each replica. */
+  target: whole(1),
+});
+
+const fields = z.strictObject({
+  namespace: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, { error: 'must be the name of a namespace' }),
+  /** `present`: the platform team installs CRDs and operators, and they watch the namespace. */
+  operators: z.enum(['install', 'present'], { error: 'must be install or present' }),
+  /** Where the code of consumer and jobs comes from: `bundle` puts it into ConfigMaps for the public Node image. */
+  programs: z.union([z.literal('bundle'), z.strictObject({ consumer: byDigest, jobs: byDigest })], {
+    error: 'must be bundle, or the images {consumer, jobs} by digest',
+  }),
+  /** @default the cluster's default class */
+  storageClass: text.optional(),
+  /** Whether volumes outlive the resources that made them. */
+  keepVolumes: flag,
+  /** Ports of every node for Grafana, TiDB and Prometheus, as kind-config.yaml maps them to 127.0.0.1. */
+  nodePorts: flag,
+  /** Copies of a system go to different nodes and, where nodes have zones, to different zones. */
+  spread: flag,
+  /** Rows of the demo shop. */
+  seed: flag,
+  tidb: z.strictObject({ pd: stored, tikv: stored, tidb: sized, ticdc: sized }),
+  kafka: z.strictObject({
+    ...stored.shape,
+    heap: z.string().regex(/^\d+m$/, { error: "must be the size of Java's heap such as 384m" }),
+    partitions: whole(1),
+    replicationFactor: whole(1),
+    minInsyncReplicas: whole(1),
+    /** `scram`: TLS, a user with a password for each client, and rights for no more than it needs. */
+    authentication: z.enum(['none', 'scram'], { error: 'must be none or scram' }),
+  }),
+  elasticsearch: z.strictObject({
+    ...stored.shape,
+    heap: z.string().regex(/^\d+m$/, { error: "must be the size of Java's heap such as 640m" }),
+    /** Copies of each shard beside the primary. */
+    copies: whole(0),
+    retention: days,
+  }),
+  filebeat: size,
+  consumer: z.strictObject({ ...sized.shape, autoscaling: autoscaling.optional() }),
+  prometheus: z.strictObject({ ...stored.shape, retention: days, scrapeIntervalSeconds: whole(1) }),
+  alertmanager: sized,
+  grafana: size,
+  jsonExporter: size,
+});
+
+/** Sizes, copies, storage and security of one environment; nothing else differs between environments. */
+export type Profile = z.infer<typeof fields>;
+
+const schema = fields.superRefine((profile, context) => {
+  for (const [path, broken, message] of rules(profile)) {
+    if (broken) context.addIssue({ code: 'custom', path: path.split('.'), message, input: valueAt(profile, path) });
+  }
+});
+
+/** Rules across fields: which field is wrong, whether it is, and why. */
+function rules({ tidb, kafka, elasticsearch, consumer }: Profile): readonly (readonly [string, boolean, string])[] {
+  const { partitions, replicas: brokers, replicationFactor, minInsyncReplicas } = kafka;
+  const most = consumer.autoscaling?.maxReplicas ?? consumer.replicas;
+  const mostPath = consumer.autoscaling === undefined ? 'consumer.replicas' : 'consumer.autoscaling.maxReplicas';
+  return [
+    ['tidb.pd.replicas', tidb.pd.replicas % 2 === 0, 'must be odd, so that a majority exists'],
+    ['kafka.replicas', brokers % 2 === 0, 'must be odd, so that the controllers have a majority'],
+    ['kafka.replicationFactor', replicationFactor > brokers, `must be at most kafka.replicas (${brokers})`],
+    [
+      'kafka.minInsyncReplicas',
+      minInsyncReplicas > 1 ? minInsyncReplicas >= replicationFactor : minInsyncReplicas > replicationFactor,
+      `must be below kafka.replicationFactor (${replicationFactor}), or one broker's restart stops all writes`,
+    ],
+    [mostPath, most > partitions, `must be at most kafka.partitions (${partitions}): further consumers would idle`],
+    [
+      'consumer.autoscaling.maxReplicas',
+      consumer.autoscaling !== undefined && most < consumer.replicas,
+      `must be at least consumer.replicas (${consumer.replicas})`,
+    ],
+    [
+      'elasticsearch.copies',
+      elasticsearch.copies >= elasticsearch.replicas,
+      `must be below elasticsearch.replicas (${elasticsearch.replicas}): a node holds one copy of a shard`,
+    ],
+  ];
+}
+
+function valueAt(profile: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], profile);
+}
+
+/** @throws SettingsError with a line for each wrong key: the file, the key, its value, the rule */
+export async function readProfile(path: string): Promise<Profile> {
+  let content: string;
+  try {
+    content = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new SettingsError([`profile ${path}: cannot be read: ${(error as Error).message}`]);
+  }
+  return parseProfile(content, path);
+}
+
+/**
+ * @param source names the profile in errors
+ * @throws SettingsError as readProfile
+ */
+export function parseProfile(content: string, source: string): Profile {
+  const result = schema.safeParse(parseYaml(content, source), { reportInput: true });
+  if (result.success) return result.data;
+  throw new SettingsError(
+    result.error.issues.map(({ path, message, input }) => {
+      const value = input === undefined ? ' is not set' : `=${JSON.stringify(input)}`;
+      return `profile ${source}: ${path.join('.') || 'content'}${value}: ${message}`;
+    }),
+  );
+}
+
+function parseYaml(content: string, source: string): unknown {
+  try {
+    return parse(content);
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error;
+    throw new SettingsError([`profile ${source}: is not YAML: ${error.message}`]);
+  }
+}

@@ -1,0 +1,59 @@
+import type { ChangefeedDefinition } from '@tidb-cdc/jobs/changefeed/definition';
+import type { Topic } from '../kafka/topics.ts';
+import { changefeedId, database } from '../pipeline.ts';
+
+export interface ChangefeedOptions {
+  /** `host:port` of Kafka's brokers as TiCDC reaches them, separated by commas. */
+  readonly brokers: string;
+  /** The topic it writes to, as `create-topic` makes it. */
+  readonly topic: Topic;
+  /** How TiCDC logs in to Kafka; the login itself is added by the job `create-changefeed`. @default no login */
+  readonly saslMechanism?: 'plain' | 'scram-sha-512';
+  /** Where TiCDC finds the certificate authority of Kafka's listener. @default the connection is not encrypted */
+  readonly caFile?: string;
+}
+
+/** The changefeed as the job `create-changefeed` reads it from its CHANGEFEED_FILE. */
+export function changefeed(options: ChangefeedOptions): ChangefeedDefinition {
+  return {
+    changefeed_id: changefeedId,
+    sink_uri: sinkUri(options),
+    replica_config: {
+      filter: { rules: [`${database}.*`] },
+      // A table without a key cannot be replicated; one such table must not keep all others from it.
+      ignore_ineligible_table: true,
+      sink: {
+        // By key: the changes of one row stay in order on one partition, and the load spreads.
+        dispatchers: [{ matcher: [`${database}.*`], partition: 'index-value' }],
+        kafka_config: {
+          // Without it one row over the limit halts the changefeed; with it such a row arrives with its key only.
+          large_message_handle: { large_message_handle_option: 'handle-key-only' },
+        },
+      },
+    },
+  };
+}
+
+/**
+ * Partitions and limits come from the topic itself: more partitions than it has, or a larger message, and TiCDC refuses
+ * the changefeed. `kafka-version` is left out, so that TiCDC asks the broker.
+ */
+function sinkUri({ brokers, topic, saslMechanism, caFile }: ChangefeedOptions): string {
+  const maxMessageBytes = topic.config['max.message.bytes'];
+  if (maxMessageBytes === undefined) {
+    throw new Error(`topic '${topic.topic}' must set 'max.message.bytes': the changefeed's limit has to be the same`);
+  }
+  const parameters = {
+    protocol: 'canal-json',
+    'enable-tidb-extension': 'true',
+    'partition-num': String(topic.partitions),
+    'replication-factor': String(topic.replicationFactor),
+    'max-message-bytes': maxMessageBytes,
+    compression: 'gzip',
+    'required-acks': '-1',
+    'auto-create-topic': 'false',
+    ...(saslMechanism === undefined ? {} : { 'sasl-mechanism': saslMechanism }),
+    ...(caFile === undefined ? {} : { 'enable-tls': 'true', ca: caFile }),
+  };
+  return `kafka://${brokers}/${topic.topic}?${new URLSearchParams(parameters)}`;
+}

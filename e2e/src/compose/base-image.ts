@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCommand } from './command.ts';
+import type { Engine } from './engine.ts';
+
+/** Name of the image that all others stand on. */
+export const baseImage = 'tidb-cdc-e2e/base:1';
+
+/** What health checks, scripts and the servers in Java need of a system. */
+const packages = ['bash', 'busybox', 'ca-certificates', 'curl', 'libaio1', 'libncurses6', 'openjdk-17-jre-headless'];
+
+/** Makes the base image from Debian's packages unless the engine has it. */
+export async function ensureBaseImage(engine: Engine, folder: string): Promise<void> {
+  if ((await engine.docker(['image', 'ls', '--quiet', baseImage])).trim() !== '') return;
+  const root = mkdtempSync(join(folder, 'base-'));
+  try {
+    const mirror = await runCommand(['apt-get', 'indextargets', '--format', '$(REPO_URI)'], { timeoutMs: 30_000 });
+    const [address = ''] = mirror.trim().split('\n');
+    await runCommand(
+      ['debootstrap', '--variant=minbase', `--include=${packages.join(',')}`, 'bookworm', root, address],
+      { timeoutMs: 900_000 },
+    );
+    for (const waste of ['var/cache/apt', 'var/lib/apt/lists', 'usr/share/doc', 'usr/share/locale']) {
+      rmSync(join(root, waste), { recursive: true, force: true });
+    }
+    // Alpine and the images of Prometheus have busybox's wget, which their health checks use.
+    await runCommand(['ln', '-s', 'busybox', join(root, 'bin/wget')], { timeoutMs: 10_000 });
+    await engine.run(['sh', '-c', 'tar -C "$1" -c . | docker import - "$2"', 'sh', root, baseImage]);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,63 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { hashOf } from '@tidb-cdc/embedded/fetch/cache';
+import versions from '../../../versions.json' with { type: 'json' };
+import { repository } from '../program.ts';
+import { baseImage, ensureBaseImage } from './base-image.ts';
+import type { Engine } from './engine.ts';
+import { fetchProducts, type Products, type RecipeName } from './products.ts';
+
+const recipes = join(repository, 'e2e', 'images');
+
+/** Images that are not in the compose file: they take the place of TiDB and of TiCDC. */
+export const substituteImages = { mariadb: 'tidb-cdc-e2e/mariadb:1', canal: 'tidb-cdc-e2e/canal:1' } as const;
+
+/** Under which name each image is built: the very one of the compose file. */
+function imageName(recipe: RecipeName): string {
+  return recipe === 'mariadb' || recipe === 'canal' ? substituteImages[recipe] : versions.images[recipe];
+}
+
+/** Builds every image from packages under the name by which the compose file asks for it. */
+export async function buildImages(engine: Engine, folder: string, say: (line: string) => void): Promise<void> {
+  say('the base image, from Debian packages');
+  await ensureBaseImage(engine, folder);
+  const products = await fetchProducts(say, new AbortController().signal);
+  for (const [recipe, files] of Object.entries(products) as [RecipeName, Products][]) {
+    await buildImage(engine, folder, recipe, files, say);
+  }
+}
+
+async function buildImage(
+  engine: Engine,
+  folder: string,
+  recipe: RecipeName,
+  products: Products,
+  say: (line: string) => void,
+): Promise<void> {
+  const name = imageName(recipe);
+  const identity = identityOf(recipe, products);
+  const label = `tidb-cdc.recipe=${identity}`;
+  const filters = ['--filter', `reference=${name}`, '--filter', `label=${label}`];
+  if ((await engine.docker(['image', 'ls', '--quiet', ...filters])).trim() !== '') return;
+  say(`image ${name}`);
+  const context = mkdtempSync(join(folder, `${recipe}-`));
+  try {
+    cpSync(join(recipes, recipe), context, { recursive: true });
+    for (const [target, source] of Object.entries(products)) {
+      cpSync(source, join(context, target), { recursive: true, dereference: true });
+    }
+    const base = ['--build-arg', `BASE=${baseImage}`];
+    await engine.docker(['build', '--quiet', '--label', label, ...base, '--tag', name, context]);
+  } finally {
+    rmSync(context, { recursive: true, force: true });
+  }
+}
+
+/** What an image is made from: its recipe's files, and where its products lie, which for cached ones names their content. */
+function identityOf(recipe: RecipeName, products: Products): string {
+  const files = readdirSync(join(recipes, recipe), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(recipes, recipe, name))
+    .filter((file) => statSync(file).isFile())
+    .sort();
+  return hashOf(baseImage, ...files.map((file) => readFileSync(file)), JSON.stringify(products));
+}

@@ -1,0 +1,100 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { byBash } from '@tidb-cdc/charts/compose/health';
+import { topics } from '@tidb-cdc/charts/kafka/topics';
+import { ports } from '@tidb-cdc/charts/pipeline';
+import { renderYaml } from '@tidb-cdc/charts/yaml';
+import { renderMyCnf } from '@tidb-cdc/embedded/parts/mariadb';
+import { baseImage } from './base-image.ts';
+import { substituteImages } from './images.ts';
+
+const cdcPassword = 'local-cdc';
+const dataFolder = '/var/lib/mysql';
+
+/**
+ * Writes the one override that this suite needs, beside what it mounts, and gives its path: MariaDB in the place of
+ * TiDB, Canal in that of TiCDC, nothing in those of PD, TiKV and the changefeed, and no Grafana, which has no package.
+ */
+export function writeOverride(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const myCnf = join(folder, 'my.cnf');
+  const settings = { base: '/opt/mariadb', dataDir: `${dataFolder}/data`, temporaryDir: '/tmp', port: ports.sql };
+  writeFileSync(myCnf, renderMyCnf(settings));
+  const path = join(folder, 'override.yml');
+  writeFileSync(path, renderYaml({ services: services(myCnf), volumes: { 'mariadb-data': {}, 'canal-data': {} } }));
+  return path;
+}
+
+function services(myCnf: string): Readonly<Record<string, unknown>> {
+  return {
+    pd: idle,
+    tikv: idle,
+    tidb: {
+      image: substituteImages.mariadb,
+      entrypoint: ['/opt/mariadb/start.sh'],
+      user: '1000:1000',
+      environment: { CDC_PASSWORD: cdcPassword },
+      volumes: [
+        { type: 'volume', source: 'mariadb-data', target: dataFolder },
+        { type: 'bind', source: myCnf, target: '/etc/mariadb/my.cnf', read_only: true },
+      ],
+      healthcheck: healthcheck([
+        `exec 3<>/dev/tcp/127.0.0.1/${ports.sql}`,
+        'IFS= LC_ALL=C read -r -t 4 -N 20 -u 3 greeting',
+        '[[ $greeting == *MariaDB* ]]',
+      ]),
+    },
+    ticdc: {
+      image: substituteImages.canal,
+      entrypoint: ['bash', '-euc', canalStart],
+      user: '1000:1000',
+      environment: canalEnvironment,
+      volumes: [{ type: 'volume', source: 'canal-data', target: '/var/lib/canal' }],
+      depends_on: {
+        tidb: { condition: 'service_healthy' },
+        'create-topic': { condition: 'service_completed_successfully' },
+      },
+      healthcheck: healthcheck(["grep -q 'find start position successfully' /tmp/canal.log"]),
+    },
+    'create-changefeed': { entrypoint: ['true'] },
+    grafana: { profiles: ['left-out'] },
+  };
+}
+
+/** Healthy and without work. */
+const idle = { image: baseImage, entrypoint: ['sleep', 'infinity'], healthcheck: { test: ['CMD', 'true'] } };
+
+/** What Canal logs once it reads the binlog is all it says about its health. */
+const canalStart = [
+  'exec > >(tee /tmp/canal.log) 2>&1',
+  [
+    'exec java -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --add-opens=java.base/java.lang=ALL-UNNAMED',
+    "-Dlogback.configurationFile=/opt/canal/logback.xml -cp '/opt/canal/classes:/opt/canal/lib/*'",
+    'tidbcdc.CanalLauncher',
+  ].join(' '),
+].join('\n');
+
+const [events] = topics();
+
+const canalEnvironment = {
+  DATABASE_HOST: 'tidb',
+  DATABASE_PORT: String(ports.sql),
+  DATABASE_USER: 'cdc',
+  DATABASE_PASSWORD: cdcPassword,
+  // The binlog's beginning: nothing is written before Canal reads.
+  START_JOURNAL: 'binlog.000001',
+  START_POSITION: '4',
+  DATA_DIR: '/var/lib/canal',
+  KAFKA_BROKERS: `kafka:${ports.kafka}`,
+  KAFKA_USERNAME: 'cdc',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Compose puts the variable in.
+  KAFKA_PASSWORD: '${KAFKA_PASSWORD}',
+  KAFKA_TOPIC: events.topic,
+  KAFKA_PARTITIONS: String(events.partitions),
+  MAX_MESSAGE_BYTES: events.config['max.message.bytes'],
+};
+
+function healthcheck(script: readonly string[]): Readonly<Record<string, unknown>> {
+  // A dollar sign is two in a compose file.
+  return { test: ['CMD', ...byBash(script).command.map((word) => word.replaceAll('$', '$$$$'))] };
+}

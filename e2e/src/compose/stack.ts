@@ -1,0 +1,143 @@
+import { hostPorts } from '@tidb-cdc/charts/compose/host-ports';
+import { repository } from '../program.ts';
+import { NoUseWaiting, until } from '../until.ts';
+import type { Engine } from './engine.ts';
+
+/** What Docker says of a container. */
+export interface Container {
+  readonly id: string;
+  readonly service: string;
+  readonly state: 'created' | 'running' | 'restarting' | 'exited' | 'dead' | 'paused' | 'removing';
+  readonly health: 'healthy' | 'unhealthy' | 'starting' | undefined;
+  readonly exitCode: number;
+  readonly startedAt: string;
+  /** Process id of its first process, as this machine sees it; 0 where it does not run. */
+  readonly pid: number;
+  /** Addresses of this machine at which its ports are. */
+  readonly hostAddresses: readonly string[];
+}
+
+export interface StackOptions {
+  readonly engine: Engine;
+  /** Absolute path of the override. */
+  readonly override: string;
+  /** Name of the compose project. */
+  readonly project: string;
+  /** Added to every port on this machine. */
+  readonly portOffset: number;
+}
+
+/** The generated compose file, started as a person starts it, with one override. */
+export class ComposeStack {
+  readonly #options: StackOptions;
+  /** What the stack is called with, beside `.env`. */
+  readonly environment: Readonly<Record<string, string>>;
+
+  constructor(options: StackOptions) {
+    this.#options = options;
+    const ports = Object.entries(hostPorts).map(([name, port]) => [name, String(port + options.portOffset)]);
+    this.environment = {
+      COMPOSE_FILE: `compose/docker-compose.yml:${options.override}`,
+      COMPOSE_PROJECT_NAME: options.project,
+      ...Object.fromEntries(ports),
+    };
+  }
+
+  /** Runs docker-compose in the root of the repository. */
+  compose(args: readonly string[], timeoutMs = 600_000): Promise<string> {
+    const { engine } = this.#options;
+    // Called with files of its own choice, docker-compose would look for .env beside the first of them.
+    return engine.run(['docker-compose', '--env-file', '.env', ...args], {
+      cwd: repository,
+      env: this.environment,
+      timeoutMs,
+    });
+  }
+
+  /** Brings everything up; returns when every service was started, which the order of the file holds back. */
+  async up(): Promise<void> {
+    await this.compose(['up', '--detach'], 1_200_000);
+  }
+
+  /** Takes everything away, volumes too. */
+  async down(): Promise<void> {
+    await this.compose(['down', '--volumes', '--remove-orphans', '--timeout', '5']);
+  }
+
+  /** All containers of the stack. */
+  async containers(): Promise<readonly Container[]> {
+    const { engine, project } = this.#options;
+    const filter = `label=com.docker.compose.project=${project}`;
+    const ids = (await engine.docker(['ps', '--all', '--quiet', '--no-trunc', '--filter', filter])).split(/\s+/);
+    const known = ids.filter((id) => id !== '');
+    if (known.length === 0) return [];
+    return (JSON.parse(await engine.docker(['inspect', ...known])) as Inspected[]).map(toContainer);
+  }
+
+  async container(service: string): Promise<Container> {
+    const found = (await this.containers()).find((container) => container.service === service);
+    if (found === undefined) throw new Error(`there is no container of ${service}`);
+    return found;
+  }
+
+  /** The last lines that a service printed. */
+  logs(service: string): Promise<string> {
+    return this.compose(['logs', '--no-color', '--tail', '40', service]);
+  }
+
+  /** Kills a service's processes as a crash or a lack of memory would: Docker was not asked to stop it. */
+  async crash(service: string): Promise<void> {
+    const { pid } = await this.container(service);
+    if (pid === 0) throw new Error(`${service} does not run`);
+    process.kill(pid, 'SIGKILL');
+  }
+
+  /** Waits until every service is healthy and every one-shot has succeeded. */
+  async waitUntilComplete(timeoutMs: number): Promise<void> {
+    await until('the whole stack', () => this.#checkComplete(), { timeoutMs, intervalMs: 1_000 });
+  }
+
+  /** Waits until a service runs again, in another process than this one, and is healthy. */
+  async waitUntilHealed(service: string, pidBefore: number, timeoutMs: number): Promise<void> {
+    const check = async () => {
+      const { state, health, pid } = await this.container(service);
+      if (pid === pidBefore || health !== 'healthy') throw new Error(`it is ${state}, ${health}, process ${pid}`);
+    };
+    await until(`${service} to heal`, check, { timeoutMs, intervalMs: 1_000 });
+  }
+
+  async #checkComplete(): Promise<void> {
+    const containers = await this.containers();
+    const failed = containers.find(({ state, exitCode, health }) => !health && state === 'exited' && exitCode !== 0);
+    if (failed !== undefined) {
+      throw new NoUseWaiting(`${failed.service} ended with ${failed.exitCode}:\n${await this.logs(failed.service)}`);
+    }
+    const missing = containers.filter(({ state, health }) => (health ? health !== 'healthy' : state !== 'exited'));
+    if (missing.length > 0) {
+      throw new Error(missing.map(({ service, state, health }) => `${service} is ${health ?? state}`).join(', '));
+    }
+    if (containers.length === 0) throw new Error('there are no containers');
+  }
+}
+
+interface Inspected {
+  Id: string;
+  Config: { Labels: Record<string, string> };
+  State: { Status: Container['state']; ExitCode: number; StartedAt: string; Pid: number; Health?: { Status: string } };
+  NetworkSettings: { Ports: Record<string, { HostIp: string; HostPort: string }[] | null> };
+}
+
+function toContainer({ Id, Config, State, NetworkSettings }: Inspected): Container {
+  return {
+    id: Id,
+    service: Config.Labels['com.docker.compose.service'] ?? '',
+    state: State.Status,
+    health: State.Health?.Status as Container['health'],
+    exitCode: State.ExitCode,
+    startedAt: State.StartedAt,
+    pid: State.Pid,
+    hostAddresses: Object.values(NetworkSettings.Ports).flatMap((bindings) =>
+      (bindings ?? []).map(({ HostIp }) => HostIp),
+    ),
+  };
+}

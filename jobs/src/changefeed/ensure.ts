@@ -1,0 +1,108 @@
+import { type WaitOptions, waitFor } from '../wait.ts';
+import type { ChangefeedDefinition } from './definition.ts';
+import { changefeedDifferences, hasHiddenPassword, mergeConfig } from './difference.ts';
+import { type Changefeed, type ChangefeedApi, TicdcError } from './open-api.ts';
+
+export type Outcome = 'created' | 'updated' | 'unchanged';
+
+/** A changefeed in the way of the wanted one, or one that stands still: waiting does not mend it, a person decides. */
+export class ChangefeedConflict extends Error {
+  override readonly name = 'ChangefeedConflict';
+}
+
+/** Whether to wait for an error to pass is useless. */
+export function isFinal(error: unknown): boolean {
+  return error instanceof ChangefeedConflict || (error instanceof TicdcError && error.isFinal);
+}
+
+/**
+ * Creates the changefeed, or brings the existing one to the definition where `mayUpdate`, or finds that it is as it
+ * should be. To be called again after an error that is not final: each call begins with what is there.
+ *
+ * @throws ChangefeedConflict where one with another configuration, or a stopped one, exists and must not be updated
+ */
+export async function ensureChangefeed(
+  api: ChangefeedApi,
+  wanted: ChangefeedDefinition,
+  mayUpdate: boolean,
+  wait: WaitOptions,
+): Promise<Outcome> {
+  const found = await api.find();
+  if (found === undefined) {
+    // Where another run was quicker this fails, and the next call compares what that run made.
+    await api.create(wanted);
+    return 'created';
+  }
+  const differences = changefeedDifferences(wanted, found);
+  const isStanding = found.state === 'stopped' || found.state === 'failed';
+  if (mayUpdate) {
+    const needed = differences.length > 0 || isStanding || hasHiddenPassword(wanted.sink_uri);
+    return needed ? update(api, wanted, found, wait) : 'unchanged';
+  }
+  if (differences.length > 0) {
+    throw new ChangefeedConflict(
+      `changefeed ${wanted.changefeed_id} exists with another configuration: ${differences.join('; ')}. ` +
+        'Remedy: run create-changefeed with CHANGEFEED_UPDATE=true, or remove the changefeed',
+    );
+  }
+  if (isStanding) throw standing(wanted.changefeed_id, found);
+  return 'unchanged';
+}
+
+/**
+ * The changefeed if its state is `normal`.
+ *
+ * @throws ChangefeedConflict with TiCDC's own error for a state that it does not leave by itself, Error for one it may
+ */
+export async function findNormal(api: ChangefeedApi, id: string): Promise<Changefeed> {
+  const found = await api.find();
+  if (found === undefined) throw new Error('TiCDC does not know it yet');
+  if (found.state === 'normal') return found;
+  if (found.state === 'warning' || found.state === 'pending' || found.state === '') {
+    throw new Error(`its state is '${found.state}'${reasonOf(found)}`);
+  }
+  throw standing(id, found);
+}
+
+async function update(
+  api: ChangefeedApi,
+  wanted: ChangefeedDefinition,
+  found: Changefeed,
+  wait: WaitOptions,
+): Promise<Outcome> {
+  if (found.state !== 'stopped' && found.state !== 'failed') {
+    await api.pause();
+    await waitFor(`changefeed ${wanted.changefeed_id} to stop`, () => checkStopped(api), wait);
+  }
+  const changed = await changes(api.update(wanted.sink_uri, mergeConfig(found.config, wanted.replica_config)));
+  await api.resume();
+  return changed ? 'updated' : 'unchanged';
+}
+
+async function checkStopped(api: ChangefeedApi): Promise<void> {
+  const state = (await api.find())?.state;
+  if (state !== 'stopped') throw new Error(`its state is '${state}'`);
+}
+
+/** Whether an update changed something: with a password that is not shown only TiCDC can tell. */
+async function changes(request: Promise<void>): Promise<boolean> {
+  try {
+    await request;
+    return true;
+  } catch (error) {
+    if (error instanceof TicdcError && error.changesNothing) return false;
+    throw error;
+  }
+}
+
+function standing(id: string, found: Changefeed): ChangefeedConflict {
+  const isOver = found.state === 'finished' || found.state === 'removed';
+  const remedy = isOver
+    ? 'remove it and run create-changefeed again'
+    : 'mend the cause, then run create-changefeed with CHANGEFEED_UPDATE=true, which resumes it';
+  return new ChangefeedConflict(`changefeed ${id} is ${found.state}${reasonOf(found)}. Remedy: ${remedy}`);
+}
+
+function reasonOf({ error }: Changefeed): string {
+  return error ? `: ${error.code} ${error.message}` : '';
+}

@@ -1,0 +1,75 @@
+import { oneOf, url } from '@tidb-cdc/consumer/environment';
+import type { Logger } from '@tidb-cdc/consumer/log';
+import { readLogin } from '@tidb-cdc/consumer/login';
+import { z } from 'zod';
+import { changefeedFile, withKafkaLogin } from './changefeed/definition.ts';
+import { ensureChangefeed, findNormal, isFinal, type Outcome } from './changefeed/ensure.ts';
+import { type ChangefeedApi, changefeedApi } from './changefeed/open-api.ts';
+import { readJsonOf, runJob, waitSettings } from './job.ts';
+import { type WaitOptions, waitFor } from './wait.ts';
+
+/** Settings of create-changefeed. A user name and its password go together. */
+export const createChangefeedSettings = z.object({
+  ...waitSettings,
+  TICDC_URL: url.default('http://127.0.0.1:8300'),
+  /** Where TiCDC asks for a login (`client-user-required`): one of TiDB's users. */
+  TICDC_USERNAME: z.string().optional(),
+  TICDC_PASSWORD: z.string().optional(),
+  CHANGEFEED_FILE: z.string({
+    error: 'must be the path of a JSON file {"changefeed_id": …, "sink_uri": …, "replica_config": {…}}',
+  }),
+  /** Where Kafka asks for a login: added to the sink URI. */
+  KAFKA_USERNAME: z.string().optional(),
+  KAFKA_PASSWORD: z.string().optional(),
+  /** `true` brings an existing changefeed to what the file says, by pause, update and resume. */
+  CHANGEFEED_UPDATE: oneOf(['true', 'false']).default('false'),
+});
+export type CreateChangefeedSettings = z.infer<typeof createChangefeedSettings>;
+
+/**
+ * Makes the changefeed of the file exist and run: done only once its state is `normal` and its checkpoint has moved.
+ * An existing changefeed with the same configuration is left alone; one with another is updated if CHANGEFEED_UPDATE
+ * says so. Rows written before the changefeed exists are never seen by it.
+ *
+ * @throws Error with what differs, with TiCDC's own error of a failed changefeed, or after WAIT_TIMEOUT_SECONDS with
+ * the last reason
+ */
+export async function createChangefeed(
+  settings: CreateChangefeedSettings,
+  log: Logger,
+): Promise<{ readonly outcome: Outcome }> {
+  const kafka = readLogin(settings, 'KAFKA');
+  const credentials = readLogin(settings, 'TICDC');
+  const file = await readJsonOf('CHANGEFEED_FILE', settings.CHANGEFEED_FILE, changefeedFile);
+  const wanted = withKafkaLogin(file, kafka);
+  const id = wanted.changefeed_id;
+  const api = changefeedApi({ url: settings.TICDC_URL, ...(credentials === undefined ? {} : { credentials }) }, id);
+  const wait: WaitOptions = { timeoutSeconds: settings.WAIT_TIMEOUT_SECONDS, log, isFinal };
+
+  await waitFor(`TiCDC at ${settings.TICDC_URL}`, () => api.checkReady(), wait);
+  const mayUpdate = settings.CHANGEFEED_UPDATE === 'true';
+  const outcome = await waitFor(
+    `TiCDC to take changefeed ${id}`,
+    () => ensureChangefeed(api, wanted, mayUpdate, wait),
+    wait,
+  );
+  log.info(`changefeed ${id}: ${outcome}`);
+  await waitUntilMoving(api, id, wait);
+  log.info(`changefeed ${id}: normal, its checkpoint moves`);
+  return { outcome };
+}
+
+/** That TiCDC took a changefeed does not mean that it runs: its checkpoint tells. */
+async function waitUntilMoving(api: ChangefeedApi, id: string, wait: WaitOptions): Promise<void> {
+  const first = await waitFor(`changefeed ${id} to be normal`, () => findNormal(api, id), wait);
+  await waitFor(
+    `the checkpoint of changefeed ${id} to move`,
+    async () => {
+      const { checkpoint_ts: now } = await findNormal(api, id);
+      if (now <= first.checkpoint_ts) throw new Error(`it stands at ${now}`);
+    },
+    wait,
+  );
+}
+
+await runJob(import.meta.url, createChangefeedSettings, createChangefeed);

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { url } from '@tidb-cdc/consumer/environment';
+import type { Logger } from '@tidb-cdc/consumer/log';
+import { z } from 'zod';
+import { readFileOf, readJsonOf, runJob, waitSettings } from './job.ts';
+import { waitFor } from './wait.ts';
+
+const account = '/var/run/secrets/kubernetes.io/serviceaccount';
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** Settings of create-secrets. Node reads the API server's certificate authority from NODE_EXTRA_CA_CERTS. */
+export const createSecretsSettings = z.object({
+  ...waitSettings,
+  KUBERNETES_URL: url.default('https://kubernetes.default.svc'),
+  TOKEN_FILE: z.string().default(`${account}/token`),
+  NAMESPACE_FILE: z.string().default(`${account}/namespace`),
+  SECRETS_FILE: z.string({
+    error: 'must be the path of a JSON file [{"name": …, "type": …, "labels": {…}, "values": {…}, "generate": […]}]',
+  }),
+});
+export type CreateSecretsSettings = z.infer<typeof createSecretsSettings>;
+
+const text = z.record(z.string(), z.string());
+
+/** A Secret to make: its known values, and the keys whose values are made up here. */
+export const secretDefinition = z.strictObject({
+  name: z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, { error: 'must be the name of a Secret' }),
+  type: z.string(),
+  labels: text,
+  values: text,
+  generate: z.array(z.string()).min(1),
+});
+export type SecretDefinition = z.infer<typeof secretDefinition>;
+
+/** What was done to one Secret. */
+export interface SecretResult {
+  readonly name: string;
+  readonly outcome: 'created' | 'unchanged';
+}
+
+/**
+ * Makes the Secrets of the file exist in the cluster, with passwords that nobody chose. One that exists is left as it
+ * is and never read: the only right that this needs is to create Secrets.
+ *
+ * @throws Error with the API server's own message where it refuses
+ */
+export async function createSecrets(settings: CreateSecretsSettings, log: Logger): Promise<SecretResult[]> {
+  const definitions = await readJsonOf('SECRETS_FILE', settings.SECRETS_FILE, z.array(secretDefinition).min(1));
+  const namespace = (await readFileOf('NAMESPACE_FILE', settings.NAMESPACE_FILE)).trim();
+  const token = (await readFileOf('TOKEN_FILE', settings.TOKEN_FILE)).trim();
+  const results: SecretResult[] = [];
+  for (const definition of definitions) {
+    const request = () => post(`${settings.KUBERNETES_URL}/api/v1/namespaces/${namespace}/secrets`, token, definition);
+    const response = await waitFor(`the API server at ${settings.KUBERNETES_URL}`, request, {
+      timeoutSeconds: settings.WAIT_TIMEOUT_SECONDS,
+      log,
+    });
+    results.push({ name: definition.name, outcome: await readOutcome(definition, response) });
+    log.info(`secret ${definition.name}: ${results.at(-1)?.outcome}`);
+  }
+  return results;
+}
+
+/** 24 bytes in base64url: letters, digits, - and _, which need no quotes anywhere. */
+function password(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+/** @throws Error where no answer comes, or one that says to try again */
+async function post(target: string, token: string, definition: SecretDefinition): Promise<Response> {
+  const { name, type, labels, values, generate } = definition;
+  const response = await fetch(target, {
+    method: 'POST',
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, labels },
+      type,
+      stringData: { ...values, ...Object.fromEntries(generate.map((key) => [key, password()])) },
+    }),
+  });
+  if (response.status === 429 || response.status >= 500) {
+    throw new Error(`it answered ${response.status}: ${await response.text()}`);
+  }
+  return response;
+}
+
+async function readOutcome({ name }: SecretDefinition, response: Response): Promise<SecretResult['outcome']> {
+  if (response.status === 201) return 'created';
+  if (response.status === 409) return 'unchanged';
+  throw new Error(`the API server refused secret ${name} with ${response.status}: ${await response.text()}`);
+}
+
+await runJob(import.meta.url, createSecretsSettings, createSecrets);
