@@ -7,7 +7,9 @@ import {
   logLevel,
   Partitioners,
   type Producer,
+  type SASLOptions,
 } from 'kafkajs';
+import type { KafkaAccess } from './kafka-access.ts';
 import type { Logger } from './log.ts';
 
 export type {
@@ -27,6 +29,8 @@ export interface KafkaConnection {
   readonly brokers: readonly string[];
   readonly clientId: string;
   readonly log: Logger;
+  /** @default for brokers that let everybody in */
+  readonly access?: KafkaAccess;
 }
 
 /**
@@ -100,10 +104,12 @@ export function messageBytes(message: Pick<KafkaMessage, 'key' | 'value'>): numb
   return (message.key?.length ?? 0) + (message.value?.length ?? 0);
 }
 
-function createClient({ brokers, clientId, log }: KafkaConnection, retries = retry.retries): Kafka {
+function createClient({ brokers, clientId, log, access = {} }: KafkaConnection, retries = retry.retries): Kafka {
   return new Kafka({
     brokers: [...brokers],
     clientId,
+    ...(access.ca === undefined ? {} : { ssl: { ca: [access.ca] } }),
+    ...(access.login === undefined ? {} : { sasl: access.login as SASLOptions }),
     retry: { ...retry, retries },
     connectionTimeout: 3_000,
     // At debug kafkajs describes every request: costly, so only where the lines are wanted.

@@ -7,6 +7,7 @@ import { openEventLog } from './event-log/open-event-log.ts';
 import { Health } from './health.ts';
 import { type HttpServer, serveHttp } from './http.ts';
 import { createProducer, type KafkaConnection } from './kafka.ts';
+import { readKafkaAccess } from './kafka-access.ts';
 import { watchLag } from './lag.ts';
 import { type Logger, messageWithCauses } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -19,7 +20,12 @@ import { shutDown } from './shutdown.ts';
  * @throws Error for what the consumer cannot go on from, or could not put away in time
  */
 export async function runService(settings: ConsumerSettings, log: Logger, stopping: AbortSignal): Promise<void> {
-  const connection: KafkaConnection = { brokers: settings.KAFKA_BROKERS, clientId: 'cdc-consumer', log };
+  const connection: KafkaConnection = {
+    brokers: settings.KAFKA_BROKERS,
+    clientId: 'cdc-consumer',
+    log,
+    access: readKafkaAccess(settings),
+  };
   const failing = new AbortController();
   const parts = await openParts(settings, connection, AbortSignal.any([stopping, failing.signal]));
   const http = await serveHttp({

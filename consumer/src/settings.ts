@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as z from 'zod';
 import { brokers, commaSeparated, oneOf, port, positiveInteger, readEnvironment, wholeNumber } from './environment.ts';
+import { kafkaAccessSettings } from './kafka-access.ts';
 import { logLevels } from './log.ts';
 
 /** What Kafka takes as the name of a topic: https://kafka.apache.org/documentation/#topicconfigs, `Topic.validate`. */
@@ -18,6 +19,7 @@ export const consumerSettings = z
   .object({
     KAFKA_BROKERS: brokers.default(['127.0.0.1:9092']),
     KAFKA_TOPICS: commaSeparated(topicPattern, `${topicRule}; several separated by commas`).default(['cdc-events']),
+    ...kafkaAccessSettings,
     KAFKA_GROUP_ID: z.string().default('cdc-consumer'),
     KAFKA_DEAD_LETTER_TOPIC: topicName.default('cdc-events.dead-letter'),
     EVENT_LOG: z

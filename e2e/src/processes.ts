@@ -59,11 +59,14 @@ export async function freePort(): Promise<number> {
   });
 }
 
-/** A port offset with which every port of the system is free, from `first` on in steps of 500. */
-export async function freePortOffset(first: number): Promise<number> {
-  const highest = 65_535 - Math.max(...Object.values(ports));
+/**
+ * A port offset with which every one of these ports is free, from `first` on in steps of 500; without `wanted` those of
+ * the embedded system.
+ */
+export async function freePortOffset(first: number, wanted: readonly number[] = Object.values(ports)): Promise<number> {
+  const highest = 65_535 - Math.max(...wanted);
   for (let offset = first; offset <= highest; offset += 500) {
-    const free = await Promise.all(Object.values(ports).map((port) => isFree(port + offset)));
+    const free = await Promise.all(wanted.map((port) => isFree(port + offset)));
     if (free.every(Boolean)) return offset;
   }
   throw new Error(`no port offset from ${first} to ${highest} has all its ports free`);

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { type ClusterTools, fetchClusterTools, whyNotBuildable } from '../src/cluster/build.ts';
+import { fetchControlPlane, whyNotBuildable } from '../src/cluster/build.ts';
 import { type ControlPlane, startControlPlane } from '../src/cluster/control-plane.ts';
 
-/** A fresh cluster that the tests of one file share, and the programs to use on it. */
+/** A fresh cluster that the tests of one file share. */
 export interface ClusterStage {
   readonly plane: ControlPlane;
-  readonly tools: ClusterTools;
 }
 
-const say = (line: string): void => console.log(`cluster: ${line}`);
+/** Tells people what a suite is waiting for. */
+export const say = (line: string): void => console.log(`cluster: ${line}`);
 
 /** Why the suites on a control plane cannot run here; undefined where they can. */
 const whyNot = await whyNotBuildable();
@@ -19,9 +19,9 @@ export function describeOnCluster(name: string, tests: (stage: () => ClusterStag
   describe.skipIf(whyNot !== undefined)(name, () => {
     let stage: ClusterStage | undefined;
     beforeAll(async () => {
-      const tools = await fetchClusterTools(say);
+      const tools = await fetchControlPlane(say);
       const started = Date.now();
-      stage = { tools, plane: await startControlPlane(tools) };
+      stage = { plane: await startControlPlane(tools) };
       say(`the control plane is up after ${Math.round((Date.now() - started) / 1000)} s`);
     });
     afterAll(() => stage?.plane.stop());

@@ -1,3 +1,4 @@
+import type { consumerSettings } from '@tidb-cdc/consumer/settings';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { bootstrapServers, clusterCaSecret, kafkaUsers, passwordKey } from '../kafka/access.ts';
@@ -9,6 +10,7 @@ import {
   resources,
   restrictedContainer,
   restrictedPod,
+  type SettingsOf,
   spreadConstraints,
 } from '../kubernetes/pod.ts';
 import { type Code, nodeUser } from '../kubernetes/programs.ts';
@@ -107,7 +109,7 @@ function settings(authentication: Profile['kafka']['authentication']): Environme
           KAFKA_CA_FILE: `${kafkaCaFolder}/ca.crt`,
         }
       : {}),
-  };
+  } satisfies SettingsOf<typeof consumerSettings>;
 }
 
 type Autoscaling = NonNullable<Profile['consumer']['autoscaling']>;

@@ -43,18 +43,19 @@ export function containerLogsConfig(namespace: string): Readonly<Record<string, 
           ignore_missing: true,
         },
       },
+      { drop_fields: { when: isEvent, fields: ['log'], ignore_missing: true } },
     ],
     'output.elasticsearch': {
       ...output,
       'ssl.certificate_authorities': [`${filebeatCaFolder}/ca.crt`],
       index: dataStream,
-      indices: [{ index: logStream, when: { not: { equals: { 'event.dataset': dataset } } } }],
+      indices: [{ index: logStream, when: { not: isEvent } }],
     },
   };
 }
 
-/** `event.dataset` of every event, as the consumer writes it. */
-const dataset = 'cdc.events';
+/** Filebeat's condition for an event: its `event.dataset`, as the consumer writes it. */
+const isEvent = { equals: { 'event.dataset': 'cdc.events' } };
 
 function input(namespace: string): Readonly<Record<string, unknown>> {
   return {
@@ -66,7 +67,7 @@ function input(namespace: string): Readonly<Record<string, unknown>> {
     'prospector.scanner.fingerprint.enabled': false,
     'prospector.scanner.symlinks': true,
     'prospector.scanner.check_interval': '1s',
-    'file_identity.native': null,
+    'file_identity.native': {},
     'close.reader.on_eof': false,
     // A file that is removed before it was read to its end is still read to its end.
     'close.on_state_change.removed': false,

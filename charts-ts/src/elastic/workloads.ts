@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { job, jobFiles, type Step } from '../kubernetes/job.ts';
 import { base64, metadata } from '../kubernetes/metadata.ts';
-import type { Environment } from '../kubernetes/pod.ts';
+import type { SettingsOf } from '../kubernetes/pod.ts';
 import type { Code } from '../kubernetes/programs.ts';
 import type { Profile } from '../profile.ts';
 import { renderYaml } from '../yaml.ts';
@@ -36,12 +36,15 @@ export function elasticWorkloads(scope: Construct, profile: Profile, code: Code)
 }
 
 function step(name: 'events' | 'logs'): Step {
-  const settings: Environment & Partial<Record<keyof typeof installIndexTemplateSettings.shape, unknown>> = {
-    ELASTICSEARCH_URL: elasticsearchUrl,
-    ELASTICSEARCH_USERNAME: superuser.username,
-    ELASTICSEARCH_PASSWORD: superuser.password,
-    ELASTICSEARCH_CA_FILE: `${caFolder}/ca.crt`,
-    INDEX_TEMPLATE_FILE: `${jobFiles}/${name}.json`,
+  return {
+    program: 'install-index-template',
+    name,
+    environment: {
+      ELASTICSEARCH_URL: elasticsearchUrl,
+      ELASTICSEARCH_USERNAME: superuser.username,
+      ELASTICSEARCH_PASSWORD: superuser.password,
+      ELASTICSEARCH_CA_FILE: `${caFolder}/ca.crt`,
+      INDEX_TEMPLATE_FILE: `${jobFiles}/${name}.json`,
+    } satisfies SettingsOf<typeof installIndexTemplateSettings>,
   };
-  return { program: 'install-index-template', name, environment: settings };
 }

@@ -43,8 +43,19 @@ export function plainResources({ cpu, memory, memoryLimit }: Size): {
 /** What a container asks for that holds little and runs for a moment. */
 export const small: Size = { cpu: '10m', memory: '64Mi', memoryLimit: '256Mi' };
 
+/** Where a Secret has a value. */
+export interface SecretKey {
+  readonly secret: string;
+  readonly key: string;
+}
+
 /** Environment variables of a container: their text, or where a Secret has it. */
-export type Environment = Readonly<Record<string, string | { readonly secret: string; readonly key: string }>>;
+export type Environment = Readonly<Record<string, string | SecretKey>>;
+
+/** Environment of one of our own programs: only names of its settings. */
+export type SettingsOf<T extends { readonly shape: object }> = Readonly<
+  Partial<Record<Extract<keyof T['shape'], string>, string | SecretKey>>
+>;
 
 export function environment(values: Environment): k8s.EnvVar[] {
   return Object.entries(values).map(([name, value]) => {

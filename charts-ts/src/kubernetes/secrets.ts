@@ -1,12 +1,12 @@
 import type { createSecretsSettings, SecretDefinition } from '@tidb-cdc/jobs/create-secrets';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import type { SettingsOf } from '../compose/service.ts';
 import { userSecret } from '../elastic/access.ts';
 import { elasticsearchUsers } from '../elastic/users.ts';
 import { appUser } from '../pipeline.ts';
 import { job, jobFiles } from './job.ts';
 import { labels, metadata } from './metadata.ts';
+import type { SettingsOf } from './pod.ts';
 import type { Code } from './programs.ts';
 
 const name = 'create-secrets';

@@ -11,6 +11,8 @@ import type { JobName } from './scrape.ts';
 
 const monitoring = { group: 'monitoring.coreos.com', version: 'v1' } as const;
 const everything = object({});
+/** By its name; others may write the number. */
+const portName = text.meta({ crd: { 'x-kubernetes-int-or-string': true } });
 const spreadField = z
   .array(
     object({
@@ -67,7 +69,9 @@ export const prometheusKind = {
     podMonitorSelector: everything,
     probeSelector: everything,
     ruleSelector: everything,
-    alerting: object({ alertmanagers: z.array(object({ name: text, namespace: text, port: text, apiVersion: text })) }),
+    alerting: object({
+      alertmanagers: z.array(object({ name: text, namespace: text, port: portName, apiVersion: text })),
+    }),
   }),
 } satisfies CustomKind;
 

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
+import type { createChangefeedSettings } from '@tidb-cdc/jobs/create-changefeed';
+import type { migrateDatabaseSettings } from '@tidb-cdc/jobs/migrate-database';
+import type { seedDatabaseSettings } from '@tidb-cdc/jobs/seed-database';
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { bootstrapServers, clusterCaSecret, kafkaUsers, passwordKey } from '../kafka/access.ts';
 import { profileTopics } from '../kafka/resources.ts';
 import { job, jobFiles, type Step } from '../kubernetes/job.ts';
-import type { Environment } from '../kubernetes/pod.ts';
+import type { SettingsOf } from '../kubernetes/pod.ts';
 import type { Code } from '../kubernetes/programs.ts';
 import { secrets } from '../kubernetes/secrets.ts';
 import { appUser, database, systems } from '../pipeline.ts';
@@ -51,13 +54,13 @@ function changefeedDefinition(profile: Profile) {
   });
 }
 
-const application: Environment = {
+const application = {
   DATABASE_HOST: tidbHost,
   DATABASE_PORT: String(systems.tidb.sql),
   DATABASE_NAME: database,
   DATABASE_APP_USER: appUser,
   DATABASE_APP_PASSWORD: { secret: secrets.application, key: 'password' },
-};
+} satisfies SettingsOf<typeof seedDatabaseSettings>;
 
 const migrateDatabase: Step = {
   program: 'migrate-database',
@@ -66,12 +69,12 @@ const migrateDatabase: Step = {
     DATABASE_ADMIN_USER: 'root',
     DATABASE_ADMIN_PASSWORD: rootPassword,
     SCHEMA_FILE: `${jobFiles}/schema.sql`,
-  },
+  } satisfies SettingsOf<typeof migrateDatabaseSettings>,
 };
 
 const seedDatabase: Step = {
   program: 'seed-database',
-  environment: { ...application, SEED_FILE: `${jobFiles}/seed.sql` },
+  environment: { ...application, SEED_FILE: `${jobFiles}/seed.sql` } satisfies SettingsOf<typeof seedDatabaseSettings>,
 };
 
 function createChangefeed({ kafka }: Profile): Step {
@@ -88,6 +91,6 @@ function createChangefeed({ kafka }: Profile): Step {
             KAFKA_PASSWORD: { secret: kafkaUsers.ticdc, key: passwordKey },
           }
         : {}),
-    },
+    } satisfies SettingsOf<typeof createChangefeedSettings>,
   };
 }

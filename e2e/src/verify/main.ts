@@ -1,11 +1,13 @@
 import { exit, exitCode, runProgram } from '@tidb-cdc/consumer/environment';
 import { help, parseOptions, type VerifyOptions } from './options.ts';
 import type { Target } from './target.ts';
+import { composeTarget } from './targets/compose.ts';
 import { embeddedTarget } from './targets/embedded.ts';
 import { verify } from './verify.ts';
 
 const targets: Readonly<Record<VerifyOptions['target'], (options: VerifyOptions) => Target>> = {
   embedded: embeddedTarget,
+  compose: composeTarget,
 };
 
 const say = (line: string): void => {

@@ -29,11 +29,9 @@ export async function writeMix(writer: Writer, counts: MixCounts): Promise<void>
   await writeSpecialRows(writer);
   const pool = new RowPool(writer.random);
   for (const table of tableNames) await insertRow(writer, pool, table);
-  const left = {
-    insert: counts.insert - specialCounts.insert - tableNames.length,
-    update: counts.update - specialCounts.update,
-    delete: counts.delete - specialCounts.delete,
-  };
+  const missing = (operation: Operation): number =>
+    counts[operation] - writer.changes.filter((written) => written.operation === operation).length;
+  const left = { insert: missing('insert'), update: missing('update'), delete: missing('delete') };
   for (let turn = 0; left.insert + left.update + left.delete > 0; turn += 1) {
     const table = tableNames[turn % tableNames.length] ?? 'customers';
     const operation = pickOperation(writer.random, left);

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { customKinds } from '../../src/kubernetes/custom-resources.ts';
+import { kubernetesCharts } from '../../src/kubernetes/render.ts';
+import { kindWithImages } from '../support/profiles.ts';
+import { hasUpstream, type UpstreamCrd, upstreamIndex, upstreamSummaries } from '../support/upstream.ts';
+
+const upstream = hasUpstream("names, versions and subresources of the operators' CRDs");
+const chart = kubernetesCharts(kindWithImages).find(({ node }) => node.id === 'crds');
+const crds = (chart?.toJson() ?? []) as UpstreamCrd[];
+
+function outline({ spec }: UpstreamCrd) {
+  const { group, scope, names, versions } = spec;
+  return {
+    group,
+    scope,
+    names,
+    versions: versions.map(({ name, served, storage, subresources }) => ({ name, served, storage, subresources })),
+  };
+}
+
+describe('compact CRDs', () => {
+  it('has a type for each field that we write, and lets others write more', () => {
+    for (const { kind, group, plural } of customKinds) {
+      const crd = crds.find(({ metadata }) => metadata.name === `${plural}.${group}`);
+      const schema = crd?.spec.versions.find(({ storage }) => storage)?.schema.openAPIV3Schema;
+      expect(Object.keys(schema?.properties?.spec?.properties ?? {}), kind).not.toEqual([]);
+      expect(schema?.properties?.spec?.['x-kubernetes-preserve-unknown-fields'], kind).toBe(true);
+    }
+  });
+
+  it('has no status subresource on a TidbCluster, whose operator writes the status by a plain update', () => {
+    const crd = crds.find(({ metadata }) => metadata.name === 'tidbclusters.pingcap.com');
+    expect(crd?.spec.versions.map(({ subresources }) => subresources)).toEqual([undefined]);
+  });
+
+  it.runIf(upstream)('are those that the operators watch, all of them', () => {
+    expect(crds.map(({ metadata }) => metadata.name).sort()).toEqual(
+      upstreamIndex()
+        .map(({ crd }) => crd)
+        .sort(),
+    );
+  });
+
+  it.runIf(upstream).each(upstream ? upstreamSummaries() : [])('$metadata.name is as upstream', (theirs) => {
+    const ours = crds.find(({ metadata }) => metadata.name === theirs.metadata.name);
+    expect(ours === undefined ? undefined : outline(ours)).toEqual(outline(theirs));
+  });
+});

@@ -1,0 +1,73 @@
+import { SettingsError } from '@tidb-cdc/consumer/environment';
+import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { parseProfile, readProfile } from '../src/profile.ts';
+import { production } from './support/profiles.ts';
+
+/** The lines of the error for the production profile with one key set to another value; undefined takes it away. */
+function problems(path: string, value: unknown): readonly string[] {
+  const profile = structuredClone(production) as Record<string, unknown>;
+  const keys = path.split('.');
+  const last = keys.pop() ?? '';
+  let at = profile;
+  for (const key of keys) at = at[key] as Record<string, unknown>;
+  if (value === undefined) delete at[last];
+  else at[last] = value;
+  try {
+    parseProfile(stringify(profile), 'test.yaml');
+  } catch (error) {
+    if (error instanceof SettingsError) return error.lines;
+    throw error;
+  }
+  return [];
+}
+
+describe('parseProfile', () => {
+  it.each([
+    ['namespace', 'Cdc', 'namespace="Cdc": must be the name of a namespace'],
+    ['operators', 'maybe', 'operators="maybe": must be install or present'],
+    ['keepVolumes', 'yes', 'keepVolumes="yes": must be true or false'],
+    ['kafka.storage', '200GB', 'kafka.storage="200GB": must be an amount of storage such as 5Gi'],
+    ['tidb.tikv.memory', '16g', 'tidb.tikv.memory="16g": must be an amount of memory such as 512Mi or 2Gi'],
+    ['tidb.pd.replicas', 2, 'tidb.pd.replicas=2: must be odd, so that a majority exists'],
+    ['tidb.pd.replicas', 0, 'tidb.pd.replicas=0: must be at least 1'],
+    ['tidb.pd.replicas', undefined, 'tidb.pd.replicas is not set: must be a whole number, at least 1'],
+    ['kafka.replicas', 4, 'kafka.replicas=4: must be odd, so that the controllers have a majority'],
+    ['kafka.replicationFactor', 5, 'kafka.replicationFactor=5: must be at most kafka.replicas (3)'],
+    ['kafka.minInsyncReplicas', 3, 'kafka.minInsyncReplicas=3: must be below kafka.replicationFactor (3)'],
+    ['kafka.authentication', 'tls', 'kafka.authentication="tls": must be none or scram'],
+    ['kafka.partitions', 6, 'consumer.autoscaling.maxReplicas=12: must be at most kafka.partitions (6)'],
+    [
+      'consumer.autoscaling.maxReplicas',
+      2,
+      'consumer.autoscaling.maxReplicas=2: must be at least consumer.replicas (3)',
+    ],
+    ['consumer.autoscaling.metric', 'qps', 'consumer.autoscaling.metric="qps": must be cpu or lag'],
+    ['elasticsearch.copies', 3, 'elasticsearch.copies=3: must be below elasticsearch.replicas (3)'],
+    ['programs.consumer', 'consumer:latest', 'programs.consumer="consumer:latest": must name an image by its digest'],
+  ])('refuses %s=%o', (path, value, message) => {
+    expect(problems(path, value).join('\n')).toContain(message);
+    expect(problems(path, value).join('\n')).toContain('profile test.yaml: ');
+  });
+
+  it('refuses a key that it does not know', () => {
+    expect(problems('kafka.brokers', 3).join('\n')).toContain('Unrecognized key: "brokers"');
+  });
+
+  it('says everything that is wrong at once', () => {
+    const text = stringify({ ...production, operators: 'no', seed: 1 });
+    expect(() => parseProfile(text, 'two.yaml')).toThrow(/operators="no".*\n.*seed=1/);
+  });
+
+  it('names a file that is not YAML', () => {
+    expect(() => parseProfile('kafka: [', 'broken.yaml')).toThrow('profile broken.yaml: is not YAML: ');
+  });
+});
+
+describe('readProfile', () => {
+  it('names a file that is not there', async () => {
+    await expect(readProfile('/nowhere/none.yaml')).rejects.toThrow(
+      'profile /nowhere/none.yaml: cannot be read: ENOENT',
+    );
+  });
+});

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Profile, parseProfile } from '../../src/profile.ts';
+
+/** Path of a file of the repository. */
+export function repositoryFile(name: string): string {
+  return fileURLToPath(new URL(`../../../${name}`, import.meta.url));
+}
+
+function committed(name: string): Profile {
+  const file = `k8s/profiles/${name}.yaml`;
+  return parseProfile(readFileSync(repositoryFile(file), 'utf8'), file);
+}
+
+export const kind = committed('kind');
+export const production = committed('production');
+export const profiles: readonly (readonly [string, Profile])[] = [
+  ['kind', kind],
+  ['production', production],
+];
+
+/** The kind profile without code in ConfigMaps, for what has nothing to do with the code: it is quicker. */
+export const kindWithImages: Profile = { ...kind, programs: production.programs };

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { oneOf, SettingsError } from './environment.ts';
+import { type Login, readLogin } from './login.ts';
+
+/** Settings of a program that enters Kafka: for brokers that ask for a login, or whose listener is encrypted. */
+export const kafkaAccessSettings = {
+  KAFKA_USERNAME: z.string().optional(),
+  KAFKA_PASSWORD: z.string().optional(),
+  KAFKA_SASL_MECHANISM: oneOf(['plain', 'scram-sha-256', 'scram-sha-512']).default('plain'),
+  /** Certificate authority of the brokers, as a PEM file; with it connections are encrypted. */
+  KAFKA_CA_FILE: z.string().optional(),
+};
+
+type KafkaAccessSettings = z.infer<z.ZodObject<typeof kafkaAccessSettings>>;
+
+/** How brokers are entered; empty for brokers that let everybody in. */
+export interface KafkaAccess {
+  readonly login?: Login & { readonly mechanism: KafkaAccessSettings['KAFKA_SASL_MECHANISM'] };
+  /** PEM text of the brokers' certificate authority. */
+  readonly ca?: string;
+}
+
+/** @throws SettingsError for half a login, or a file that cannot be read */
+export function readKafkaAccess(settings: KafkaAccessSettings): KafkaAccess {
+  const login = readLogin(settings, 'KAFKA');
+  const file = settings.KAFKA_CA_FILE;
+  return {
+    ...(login === undefined ? {} : { login: { ...login, mechanism: settings.KAFKA_SASL_MECHANISM } }),
+    ...(file === undefined ? {} : { ca: readCertificate(file) }),
+  };
+}
+
+function readCertificate(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new SettingsError([`KAFKA_CA_FILE=${file}: cannot be read: ${(error as Error).message}`]);
+  }
+}

@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ControlPlane } from './control-plane.ts';
+
+type Command = readonly [program: string, ...args: string[]];
+
+/** A command that runs in a network namespace of its own, where nothing but the apiserver can be reached. */
+export interface Isolation {
+  readonly command: Command;
+  /** Ends the relay on this side. */
+  close(): Promise<void>;
+}
+
+/** The user's own namespace makes it possible without being root, where the kernel lets users have one. */
+const unshare: Command = ['unshare', '--map-root-user', '--net'];
+
+/** Why this machine makes no network namespaces; undefined where it does. */
+export function whyNotIsolatable(): string | undefined {
+  const [program, ...args] = unshare;
+  try {
+    execFileSync(program, [...args, 'ip', 'link', 'set', 'lo', 'up'], { stdio: 'pipe' });
+    return undefined;
+  } catch (error) {
+    return `no network namespace can be made: ${(error as Error).message.trim()}`;
+  }
+}
+
+/**
+ * Puts a command into a network namespace. The apiserver is reached there under the address it has here: through a
+ * socket file, which namespaces share.
+ */
+export async function isolated(
+  command: Command,
+  { folder, apiPort }: Pick<ControlPlane, 'folder' | 'apiPort'>,
+): Promise<Isolation> {
+  const socket = join(folder, 'apiserver.sock');
+  const open = new Set<Socket>();
+  const server = createServer((incoming) => {
+    const outgoing = connect(apiPort, '127.0.0.1');
+    for (const [from, to] of [
+      [incoming, outgoing],
+      [outgoing, incoming],
+    ] as const) {
+      open.add(from);
+      from.once('close', () => open.delete(from));
+      // One side gone, the other has nothing left to say; the operator sees it as a broken connection and tries again.
+      from.once('error', () => to.destroy());
+      from.pipe(to);
+    }
+  });
+  server.listen(socket);
+  await once(server, 'listening');
+  const relay = fileURLToPath(new URL('namespace-relay.ts', import.meta.url));
+  const inside = ['--import', 'tsx', relay, socket, String(apiPort), ...command];
+  return {
+    command: [...unshare, 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh', process.execPath, ...inside],
+    async close() {
+      for (const one of open) one.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { request } from 'node:https';
+
+export interface TlsRelayOptions {
+  /** Port on loopback where the server behind the relay answers. */
+  readonly port: number;
+  /** The name in its certificate. */
+  readonly serverName: string;
+  /** Certificate of who signed it, in PEM. */
+  readonly authority: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+const timeoutMs = 60_000;
+
+/**
+ * Answers plain HTTP on a free port of loopback with what a server answers over TLS to a user's login, for clients that
+ * know neither its certificate nor a password. Ends with this process.
+ * @returns the base URL, without a slash at the end
+ */
+export async function startTlsRelay(options: TlsRelayOptions): Promise<string> {
+  const server = createServer((incoming, outgoing) => relay(options, incoming, outgoing));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  server.unref();
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the relay has no port');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+function relay(options: TlsRelayOptions, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const { port, serverName, authority, username, password } = options;
+  const { method, url, headers } = incoming;
+  const further = request(
+    {
+      host: '127.0.0.1',
+      port,
+      servername: serverName,
+      ca: authority,
+      auth: `${username}:${password}`,
+      method,
+      path: url,
+      headers: { ...headers, host: `${serverName}:${port}` },
+      timeout: timeoutMs,
+    },
+    (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    },
+  );
+  further.once('timeout', () => further.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
+  further.once('error', (error) => {
+    if (!outgoing.headersSent) outgoing.writeHead(502, { 'content-type': 'text/plain' });
+    outgoing.end(`${serverName}: ${error.message}`);
+  });
+  incoming.pipe(further);
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { CredentialName } from '@tidb-cdc/charts/compose/credentials';
+import type { HostPortName } from '@tidb-cdc/charts/compose/host-ports';
+import { appUser, database } from '@tidb-cdc/charts/pipeline';
+import { fetchText } from '../../clients/http.ts';
+import { connect, type SqlAccess, select } from '../../clients/sql.ts';
+import { repository } from '../../program.ts';
+import { until } from '../../until.ts';
+import type { SystemAccess, Target } from '../target.ts';
+
+export interface ComposeTargetOptions {
+  /** How long parts may still be on their way: the first start on a machine gets their images. */
+  readonly startTimeoutMs: number;
+}
+
+/** The system that `docker-compose up` runs on this machine, found through `.env` and the environment, as it is there. */
+export function composeTarget({ startTimeoutMs }: ComposeTargetOptions): Target {
+  let keyChange: Target['keyChange'] = 'delete and insert';
+  return {
+    get keyChange() {
+      return keyChange;
+    },
+    async open(progress) {
+      const access = composeAccess();
+      keyChange = await until('the system of docker-compose up', () => checkComplete(access), {
+        timeoutMs: startTimeoutMs,
+        intervalMs: 1_000,
+        progress,
+      });
+      return access;
+    },
+  };
+}
+
+/** Addresses and logins, from `.env` and, where it is set there, from the environment. */
+export function composeAccess(env: NodeJS.ProcessEnv = process.env): SystemAccess {
+  const file = parseEnv(readFileSync(join(repository, '.env'), 'utf8'));
+  const setting = (name: CredentialName | HostPortName): string => {
+    const value = env[name] ?? file[name];
+    if (value === undefined || value === '') throw new Error(`${name} is neither in .env nor in the environment`);
+    return value;
+  };
+  const elastic = `elastic:${encodeURIComponent(setting('ELASTIC_PASSWORD'))}`;
+  return {
+    sql: {
+      host: '127.0.0.1',
+      port: Number(setting('PORT_SQL')),
+      user: appUser,
+      password: setting('TIDB_APP_PASSWORD'),
+      database,
+    },
+    consumer: `http://127.0.0.1:${setting('PORT_CONSUMER')}`,
+    elasticsearch: `http://${elastic}@127.0.0.1:${setting('PORT_ELASTICSEARCH')}`,
+    prometheus: `http://127.0.0.1:${setting('PORT_PROMETHEUS')}`,
+  };
+}
+
+/** Throws, saying what is missing, until all parts answer; tells then how a changed key arrives. */
+async function checkComplete(access: SystemAccess): Promise<Target['keyChange']> {
+  const version = await databaseVersion(access.sql);
+  await fetchText(`${access.elasticsearch}/_cluster/health`);
+  await fetchText(`${access.prometheus}/-/ready`);
+  await fetchText(`${access.consumer}/readyz`);
+  // TiCDC splits such an update, Canal, which can take its place in a test, does not.
+  return version.includes('TiDB') ? 'delete and insert' : 'update';
+}
+
+async function databaseVersion(access: SqlAccess): Promise<string> {
+  const connection = await connect(access);
+  try {
+    const [row] = await select(connection, 'SELECT VERSION() AS version');
+    return row?.version?.toString() ?? '';
+  } finally {
+    await connection.end();
+  }
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fetchBinary } from '../src/cluster/build.ts';
+import { applyEverything } from '../src/cluster/everything.ts';
+import type { KubernetesObject } from '../src/cluster/kubernetes-object.ts';
+import { customResourcesFolder, distFolder, Manifests } from '../src/cluster/manifests.ts';
+import { type Operator, type OperatorName, startOperator } from '../src/cluster/operators.ts';
+import { until } from '../src/until.ts';
+import { type ClusterStage, describeOnCluster, say } from './cluster-stage.ts';
+
+/** A cluster with dist/ and its custom resources, and one operator at work on it. */
+export interface OperatorStage extends ClusterStage {
+  readonly operator: Operator;
+  readonly dist: Manifests;
+  readonly customResources: Manifests;
+  /** Waits until an object is there and passes a check. */
+  eventually<T extends KubernetesObject>(kind: string, name: string, check?: (object: T) => void): Promise<T>;
+}
+
+/** Bound for what an operator does on its own; most of it takes seconds. */
+export const reconcileTimeoutMs = 120_000;
+
+/** Declares tests on what an operator makes of our resources, with the rights that dist/ gives it. */
+export function describeOperator(name: OperatorName, tests: (stage: () => OperatorStage) => void): void {
+  describeOnCluster(`${name} with the ServiceAccount of dist/`, (cluster) => {
+    let stage: OperatorStage | undefined;
+    const current = (): OperatorStage => {
+      if (stage === undefined) throw new Error(`${name} is asked for before it runs`);
+      return stage;
+    };
+
+    beforeAll(async () => {
+      const program = await fetchBinary(name, say);
+      const { plane } = cluster();
+      const dist = new Manifests(distFolder);
+      await applyEverything(plane, dist);
+      const operator = await startOperator(name, { plane, program, manifests: dist });
+      const customResources = new Manifests(customResourcesFolder);
+      stage = { plane, dist, customResources, operator, eventually };
+    });
+
+    afterAll(() => stage?.operator.stop());
+
+    tests(current);
+
+    test('was refused no request', () => {
+      const { plane, operator } = current();
+      expect(plane.audit.requests(operator.namespace, operator.serviceAccount)).toBeGreaterThan(0);
+      expect(plane.audit.forbidden(operator.namespace, operator.serviceAccount)).toEqual([]);
+      expect(refusalsIn(operator.log())).toEqual([]);
+    });
+
+    const eventually: OperatorStage['eventually'] = (kind, objectName, check = () => {}) =>
+      until(
+        `${kind} ${objectName} as expected`,
+        async () => {
+          const { plane, operator } = current();
+          const object = await plane.kubectl.get<never>(kind, objectName, operator.namespace);
+          check(object);
+          return object;
+        },
+        { timeoutMs: reconcileTimeoutMs },
+      );
+  });
+}
+
+/** Lines of an operator's log that tell of a refusal. */
+export function refusalsIn(log: string): readonly string[] {
+  return log
+    .split('\n')
+    .filter((line) => /forbidden|unauthorized|cannot (get|list|watch|create|update|patch|delete) resource/i.test(line));
+}
+
+/** The only resource of a kind that we write. */
+export function only<T extends KubernetesObject>({ customResources }: OperatorStage, kind: string): T {
+  const found = customResources.ofKind<T>(kind);
+  const [first] = found;
+  if (first === undefined || found.length > 1) throw new Error(`dist/crs holds ${found.length} of ${kind}, not one`);
+  return first;
+}
+
+/** A file of the cluster's own folder. */
+export function scratchFile({ plane }: ClusterStage, name: string): string {
+  return join(plane.folder, name);
+}

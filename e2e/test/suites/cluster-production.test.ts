@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { synthKubernetes } from '@tidb-cdc/charts/kubernetes/synth';
+import { beforeAll, expect, test } from 'vitest';
+import { applyFolder, changed } from '../../src/cluster/apply.ts';
+import { setupJobs } from '../../src/cluster/everything.ts';
+import { accountOf, jobNamed, runJob } from '../../src/cluster/job.ts';
+import type { KubernetesObject } from '../../src/cluster/kubernetes-object.ts';
+import { distFolder, Manifests } from '../../src/cluster/manifests.ts';
+import { describeOnCluster } from '../cluster-stage.ts';
+
+interface Generation extends KubernetesObject {
+  readonly metadata: KubernetesObject['metadata'] & { readonly generation: number };
+}
+
+describeOnCluster('the production profile where the platform team has installed the operators', (stage) => {
+  let manifests: Manifests;
+
+  beforeAll(async () => {
+    const { plane } = stage();
+    const platform = new Manifests(distFolder).ofKind('CustomResourceDefinition');
+    await plane.kubectl.create(...platform);
+    const out = join(plane.folder, 'production');
+    await synthKubernetes({ profile: 'production', out });
+    manifests = new Manifests(out);
+  });
+
+  test('brings no CRD and no operator', () => {
+    expect(manifests.ofKind('CustomResourceDefinition')).toEqual([]);
+    const images = manifests.workloads().flatMap(({ spec }) => spec.template.spec.containers.map(({ image }) => image));
+    expect(images.filter((image) => /operator/.test(image))).toEqual([]);
+  });
+
+  test('is applied at once', async () => {
+    const lines = await applyFolder(stage().plane.kubectl, manifests.folder);
+    expect(lines).toHaveLength(manifests.objects.length);
+    expect(lines.filter((line) => !line.endsWith(' created'))).toEqual([]);
+  });
+
+  test('a second time changes nothing', async () => {
+    const { kubectl } = stage().plane;
+    const before = await generations('poddisruptionbudgets');
+    const lines = changed(await applyFolder(kubectl, manifests.folder));
+    // kubectl sends the selector of these each time, since the API replaces it as a whole: it stays what it was.
+    expect(lines.filter((line) => !line.startsWith('poddisruptionbudget.policy/'))).toEqual([]);
+    expect(await generations('poddisruptionbudgets')).toEqual(before);
+  });
+
+  test("the bootstrap Job's commands make every custom resource with the rights of its account", async () => {
+    const { plane } = stage();
+    const job = jobNamed(manifests, setupJobs.customResources);
+    const printed = (await runJob(plane, manifests, job)).join('');
+    const { objects } = new Manifests(join(manifests.folder, 'crs'));
+    expect(printed.match(/ serverside-applied$/gm)).toHaveLength(objects.length);
+    const account = accountOf(job);
+    expect(plane.audit.forbidden(account.namespace, account.name)).toEqual([]);
+  });
+
+  async function generations(kind: string): Promise<readonly (readonly [name: string, generation: number])[]> {
+    const objects = await stage().plane.kubectl.list<Generation>(kind);
+    return objects.map(({ metadata }) => [metadata.name, metadata.generation]);
+  }
+});
