@@ -7,6 +7,7 @@ import {
   type Environment,
   environment,
   httpProbe,
+  listField,
   resources,
   restrictedContainer,
   restrictedPod,
@@ -66,7 +67,7 @@ function pod({ kafka, consumer: size, spread }: Profile, code: Code): k8s.PodSpe
     terminationGracePeriodSeconds: 20,
     securityContext: restrictedPod(nodeUser),
     ...(spread ? { topologySpreadConstraints: spreadConstraints(selectorLabels(name)) } : {}),
-    initContainers: code.initContainers,
+    ...listField('initContainers', code.initContainers),
     containers: [
       {
         name,
@@ -81,10 +82,10 @@ function pod({ kafka, consumer: size, spread }: Profile, code: Code): k8s.PodSpe
         readinessProbe: httpProbe('/readyz', { periodSeconds: 5 }),
         resources: resources(size),
         securityContext: restrictedContainer,
-        volumeMounts: [
+        ...listField('volumeMounts', [
           ...code.volumeMounts,
           ...(encrypted ? [{ name: 'kafka-ca', mountPath: kafkaCaFolder, readOnly: true }] : []),
-        ],
+        ]),
       },
     ],
     volumes: [...code.volumes, ...(encrypted ? [{ name: 'kafka-ca', secret: { secretName: clusterCaSecret } }] : [])],

@@ -47,7 +47,7 @@ export const elasticsearch: SystemService<'elasticsearch'> = {
   environment: {
     ELASTIC_PASSWORD: fromEnvironment('ELASTIC_PASSWORD'),
     ...Object.fromEntries(users.map(({ passwordVariable: name }) => [name, fromEnvironment(name)])),
-    ES_JAVA_OPTS: '-Xms640m -Xmx640m',
+    ES_JAVA_OPTS: '-Xms512m -Xmx512m',
   },
   files: [
     {

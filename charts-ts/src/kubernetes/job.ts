@@ -3,7 +3,15 @@ import type { Construct } from 'constructs';
 import type { ClusterJob } from './bundles.ts';
 import { contentHash } from './content-hash.ts';
 import { metadata } from './metadata.ts';
-import { type Environment, environment, resources, restrictedContainer, restrictedPod, small } from './pod.ts';
+import {
+  type Environment,
+  environment,
+  listField,
+  resources,
+  restrictedContainer,
+  restrictedPod,
+  small,
+} from './pod.ts';
 import { type Code, nodeUser } from './programs.ts';
 
 /** How long a job waits for each thing it works on, in seconds: a first start pulls gigabytes of images. */
@@ -77,7 +85,7 @@ function jobPod({ name, code, steps, secretFolders = {}, account }: JobOptions):
     automountServiceAccountToken: account !== undefined,
     enableServiceLinks: false,
     securityContext: restrictedPod(nodeUser),
-    initContainers: [...code.initContainers, ...containers.slice(0, -1)],
+    ...listField('initContainers', [...code.initContainers, ...containers.slice(0, -1)]),
     containers: containers.slice(-1),
     volumes: [
       ...code.volumes,

@@ -87,3 +87,8 @@ export function mebibytes(amount: string): number {
   if (number === undefined) throw new Error(`'${amount}' must be an amount of memory such as 512Mi or 2Gi`);
   return Number(number) * (unit === 'Gi' ? 1024 : 1);
 }
+
+/** A field with a list, or none: the API server stores no empty list, and each apply would find one missing. */
+export function listField<K extends string, T>(name: K, list: readonly T[]): { readonly [key in K]?: T[] } {
+  return list.length === 0 ? {} : ({ [name]: [...list] } as { readonly [key in K]: T[] });
+}

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundles, clusterJobs } from '../../src/kubernetes/bundles.ts';
 import { joinProgram, splitBundle } from '../../src/kubernetes/code-parts.ts';
 import { annotationLimit, lastAppliedBytes } from '../../src/kubernetes/object-size.ts';
+import { repositoryFile } from '../support/profiles.ts';
 
 let folder: string;
 
@@ -65,6 +66,13 @@ describe('bundles', () => {
     });
     expect(stderr).toMatch(/^[A-Z_]+ is not set: must be /m);
     expect(status).toBe(2);
+  });
+
+  it.each(clusterJobs)('has %s in the image of the jobs too, which production runs', (job) => {
+    const { scripts } = JSON.parse(readFileSync(repositoryFile('jobs/package.json'), 'utf8')) as {
+      scripts: { build: string };
+    };
+    expect(scripts.build).toContain(` src/${job}.ts `);
   });
 
   it('holds the consumer', () => {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ServerProcess, startServer } from '../monitoring/server-process.ts';
@@ -25,8 +25,16 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
+export interface ControlPlaneOptions {
+  /** Where a connection to a port of any pod ends: a port of loopback by the pod's port. @default none */
+  readonly podPorts?: Readonly<Record<number, number>>;
+}
+
 /** Starts etcd, kube-apiserver with RBAC, the controllers, the scheduler and kwok on free ports of loopback. */
-export async function startControlPlane(tools: ControlPlaneTools): Promise<ControlPlane> {
+export async function startControlPlane(
+  tools: ControlPlaneTools,
+  { podPorts = {} }: ControlPlaneOptions = {},
+): Promise<ControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-cluster-'));
   const started: ServerProcess[] = [];
   const stop = async (): Promise<void> => {
@@ -56,7 +64,7 @@ export async function startControlPlane(tools: ControlPlaneTools): Promise<Contr
       await kubectl.get('serviceaccount', 'default', 'default');
     });
     await start('kube-scheduler', await schedulerSettings(folder, apiserver.kubeconfig), answers);
-    await start('kwok', await kwokSettings(apiserver.kubeconfig, tools.kwokStages), answers);
+    await start('kwok', await kwokSettings(folder, tools.kwokStages, podPorts), answers);
     await createMachines(kubectl);
     return {
       kubectl,
@@ -127,6 +135,8 @@ async function apiserverSettings(folder: string, etcdUrl: string): Promise<Apise
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${file('pki/sa.key')}`,
     `--service-account-signing-key-file=${file('pki/sa.key')}`,
+    // Of the node's addresses the only one that is reached from here.
+    '--kubelet-preferred-address-types=Hostname',
     `--audit-policy-file=${file('audit-policy.json')}`,
     `--audit-log-path=${file('audit.log')}`,
   ];
@@ -171,11 +181,35 @@ async function schedulerSettings(folder: string, kubeconfig: string): Promise<re
   ];
 }
 
-async function kwokSettings(kubeconfig: string, stages: string): Promise<readonly string[]> {
+async function kwokSettings(
+  folder: string,
+  stages: string,
+  podPorts: Readonly<Record<number, number>>,
+): Promise<readonly string[]> {
+  const port = await freePort();
+  const config = join(folder, 'kwok.yaml');
+  writeFileSync(config, `${readFileSync(stages, 'utf8')}\n---\n${JSON.stringify(podForwards(podPorts))}\n`);
   return [
-    `--kubeconfig=${kubeconfig}`,
+    `--kubeconfig=${join(folder, 'kubeconfig')}`,
     '--manage-all-nodes=true',
-    `--config=${stages}`,
-    `--server-address=127.0.0.1:${await freePort()}`,
+    `--config=${config}`,
+    `--server-address=127.0.0.1:${port}`,
+    // It is the kubelet of the nodes, to which the apiserver takes port-forwards.
+    `--node-port=${port}`,
+    `--tls-cert-file=${certificate(folder)}`,
+    `--tls-private-key-file=${join(folder, 'pki', 'apiserver.key')}`,
   ];
+}
+
+function podForwards(podPorts: Readonly<Record<number, number>>): object {
+  const forwards = Object.entries(podPorts).map(([podPort, port]) => ({
+    ports: [Number(podPort)],
+    target: { address: '127.0.0.1', port },
+  }));
+  return {
+    apiVersion: 'kwok.x-k8s.io/v1alpha1',
+    kind: 'ClusterPortForward',
+    metadata: { name: 'pods' },
+    spec: { forwards },
+  };
 }

@@ -37,7 +37,7 @@ const node = {
     // this one is for documentation (RFC 5737).
     addresses: [
       { type: 'InternalIP', address: '192.0.2.1' },
-      { type: 'Hostname', address: 'node-1' },
+      { type: 'Hostname', address: 'localhost' },
     ],
     allocatable: resources,
     capacity: resources,

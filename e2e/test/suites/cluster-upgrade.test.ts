@@ -62,10 +62,7 @@ describeOnCluster('a changed profile, applied again', (stage) => {
       'job.batch/bootstrap-<hash> created',
       'job.batch/start-changefeed-<hash> created',
     ]);
-    expect(await customResourcesChangedBy(after)).toEqual([
-      'KafkaTopic/cdc-events',
-      'KafkaTopic/cdc-events.dead-letter',
-    ]);
+    expect(await customResourcesChangedBy(after)).toEqual(['KafkaTopic/cdc-events']);
   });
 
   /** The manifests of kind's profile with a change. */

@@ -1,0 +1,31 @@
+import { readEnvironment } from '@tidb-cdc/consumer/environment';
+import { consumerSettings } from '@tidb-cdc/consumer/settings';
+import { createChangefeedSettings } from '@tidb-cdc/jobs/create-changefeed';
+import { createTopicSettings } from '@tidb-cdc/jobs/create-topic';
+import { generateWorkloadSettings } from '@tidb-cdc/jobs/generate-workload';
+import { installIndexTemplateSettings } from '@tidb-cdc/jobs/install-index-template';
+import { migrateDatabaseSettings } from '@tidb-cdc/jobs/migrate-database';
+import { seedDatabaseSettings } from '@tidb-cdc/jobs/seed-database';
+import { expect, it } from 'vitest';
+import { services } from './rendered-file.ts';
+
+const programs = {
+  consumer: consumerSettings,
+  'create-changefeed': createChangefeedSettings,
+  'create-topic': createTopicSettings,
+  'generate-workload': generateWorkloadSettings,
+  'install-index-template': installIndexTemplateSettings,
+  'migrate-database': migrateDatabaseSettings,
+  'seed-database': seedDatabaseSettings,
+};
+
+it('knows every program of ours', () => {
+  const ours = Object.entries(services).filter(([, { build }]) => build !== undefined);
+  expect(ours.map(([name]) => name).sort()).toEqual(Object.keys(programs).sort());
+});
+
+it.each(Object.entries(programs))('%s takes all it is given, and lacks nothing', (name, schema) => {
+  const environment = services[name]?.environment ?? {};
+  expect(Object.keys(schema.shape)).toEqual(expect.arrayContaining(Object.keys(environment)));
+  expect(() => readEnvironment(schema, environment)).not.toThrow();
+});
