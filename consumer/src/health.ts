@@ -66,7 +66,9 @@ export class Health {
   }
 
   ready(): Probe {
-    if (this.#failure !== undefined) return { ok: false, reason: this.#failure };
+    // A broker that hangs leaves the membership as it was: only the silence tells.
+    const alive = this.live();
+    if (!alive.ok) return alive;
     if (this.#partitions === undefined) return { ok: false, reason: `the consumer ${this.#absence}` };
     if (this.#obstacle !== undefined) {
       return { ok: false, reason: `cannot ${this.#obstacle.step}: ${this.#obstacle.reason}` };

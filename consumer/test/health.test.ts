@@ -49,6 +49,21 @@ describe('ready', () => {
     expect(health.ready()).toEqual({ ok: true, assigned_partitions: 0 });
   });
 
+  test('not in silence: a broker that hangs takes no membership away', () => {
+    vi.useFakeTimers();
+    try {
+      const health = new Health(60);
+      health.joined(3);
+      vi.advanceTimersByTime(60_001);
+      expect(health.ready()).toMatchObject({
+        ok: false,
+        reason: 'no sign of consumption within LIVENESS_TIMEOUT_SECONDS',
+      });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('not while a step fails, for its reason', () => {
     const health = new Health(60);
     health.joined(3);
