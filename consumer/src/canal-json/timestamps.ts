@@ -60,7 +60,9 @@ export function commitTimeOf(message: JsonObject, extension: JsonObject | undefi
   if (!Number.isInteger(es) || es < 0 || es > endOfYear9999) {
     throw new DecodeError('INVALID_TIMESTAMP', `es is ${describe(es)}`);
   }
-  if (extension === undefined) return { committedAt: es };
+  // Our launcher of Canal, which knows no TSO, marks a row over the size limit as TiCDC does.
+  const isMarkedCanal = extension?.onlyHandleKey === true && extension.commitTs === undefined;
+  if (extension === undefined || isMarkedCanal) return { committedAt: es };
   const commitTs = timestampOf(extension, 'commitTs');
   return { commitTs, committedAt: millisecondsOf(commitTs) };
 }

@@ -50,6 +50,12 @@ describe('the digits are those of the extension', () => {
     expect(decodeRow(Buffer.from(twice)).commitTs).toBe(commitTs);
   });
 
+  test('a row with its keys only needs no TSO: Canal, which has none, sends it at the time of the source', () => {
+    const row = decodeRow(encode(insert, '{"onlyHandleKey":true}'));
+    expect(row.keysOnly).toBe(true);
+    expect(row).not.toHaveProperty('commitTs');
+  });
+
   test('with space around it and more beside it', () => {
     const row = decodeRow(encode(insert, `{ "onlyHandleKey" : true , "commitTs" :\n${commitTs} , "more" : {"x": 1} }`));
     expect(row).toMatchObject({ commitTs, keysOnly: true });
