@@ -5,29 +5,32 @@ ARG NODE_IMAGE
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-COPY consumer/package.json consumer/
-COPY jobs/package.json jobs/
 COPY charts-ts/package.json charts-ts/
-COPY embedded/package.json embedded/
+COPY consumer/package.json consumer/
 COPY e2e/package.json e2e/
+COPY embedded/package.json embedded/
+COPY jobs/package.json jobs/
 # No package's own install script runs: esbuild's program is itself a package.
 RUN npm ci --ignore-scripts --workspace consumer --workspace jobs --include-workspace-root
 COPY consumer/src consumer/src
 COPY jobs/src jobs/src
 RUN npm run build --workspace consumer --workspace jobs
 
-FROM ${NODE_IMAGE} AS consumer
+FROM ${NODE_IMAGE} AS runtime
 ENV NODE_ENV=production
 WORKDIR /app
+# Nothing that could install or build: the bundles have all they need in them.
+RUN rm -rf /usr/local/lib/node_modules /opt/yarn* \
+  /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg
+
+FROM runtime AS consumer
 # A new volume takes the owner of the folder that it is mounted on.
 RUN mkdir /var/lib/cdc-events && chown node:node /var/lib/cdc-events
 COPY --from=build /app/consumer/build/main.mjs consumer/build/
 USER node
 CMD ["node", "consumer/build/main.mjs"]
 
-FROM ${NODE_IMAGE} AS jobs
-ENV NODE_ENV=production
-WORKDIR /app
+FROM runtime AS jobs
 COPY database database
 COPY --from=build /app/jobs/build jobs/build
 USER node

@@ -76,5 +76,8 @@ export const changefeedId = 'cdc-events';
 /** Elasticsearch data stream of the events. */
 export const dataStream = 'cdc-events';
 
+/** Index of the documents that Elasticsearch refused, each as text with the reason. */
+export const rejectedIndex = 'cdc-events-rejected';
+
 /** Kafka's consumer group of the consumer. */
 export const consumerGroup = 'cdc-consumer';

@@ -8,6 +8,7 @@ import {
   readSystemState,
   type SystemState,
 } from '@tidb-cdc/embedded/system-state';
+import { completeState } from './complete-state.ts';
 import { isRunning, processTree, waitForEnd } from './processes.ts';
 import { repository } from './program.ts';
 import { NoUseWaiting, until } from './until.ts';
@@ -142,12 +143,4 @@ export class EmbeddedSystem {
     if (!existsSync(this.outputFile)) return '(nothing was printed)';
     return readFileSync(this.outputFile, 'utf8').split('\n').slice(-40).join('\n');
   }
-}
-
-function completeState(state: SystemState): SystemState {
-  const missing = state.parts.filter((part) => part.state !== 'ready');
-  if (!state.complete || missing.length > 0) {
-    throw new Error(missing.map(({ name, state, detail }) => `${name} is ${state} ${detail}`.trim()).join(', '));
-  }
-  return state;
 }

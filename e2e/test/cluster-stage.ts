@@ -10,14 +10,21 @@ export interface ClusterStage {
 /** Tells people what a suite is waiting for. */
 export const say = (line: string): void => console.log(`cluster: ${line}`);
 
-/** Why the suites on a control plane cannot run here; undefined where they can. */
-const whyNot = await whyNotBuildable();
+export interface StageOptions {
+  /** What the control plane gets that is known only once the suite runs. @default nothing */
+  readonly settings?: () => Promise<ControlPlaneOptions>;
+  /** Why this suite cannot run here, besides what holds for all of them. */
+  readonly whyNot?: string | undefined;
+}
+
+/** Why no suite on a control plane can run here; undefined where they can. */
+const notBuildable = await whyNotBuildable();
 
 /** Declares tests on a fresh cluster of their own, which they get by calling `stage` once they run. */
 export function describeOnCluster(
   name: string,
   tests: (stage: () => ClusterStage) => void,
-  options: () => Promise<ControlPlaneOptions> = async () => ({}),
+  { settings = async () => ({}), whyNot = notBuildable }: StageOptions = {},
 ): void {
   if (whyNot !== undefined) say(`SKIPPED ${name}: ${whyNot}`);
   describe.skipIf(whyNot !== undefined)(name, () => {
@@ -25,7 +32,7 @@ export function describeOnCluster(
     beforeAll(async () => {
       const tools = await fetchControlPlane(say);
       const started = Date.now();
-      stage = { plane: await startControlPlane(tools, await options()) };
+      stage = { plane: await startControlPlane(tools, await settings()) };
       say(`the control plane is up after ${Math.round((Date.now() - started) / 1000)} s`);
     });
     afterAll(() => stage?.plane.stop());

@@ -6,12 +6,11 @@ import type { KubernetesObject } from '../src/cluster/kubernetes-object.ts';
 import { customResourcesFolder, distFolder, Manifests } from '../src/cluster/manifests.ts';
 import { type Operator, type OperatorName, startOperator } from '../src/cluster/operators.ts';
 import { until } from '../src/until.ts';
-import { type ClusterStage, describeOnCluster, say } from './cluster-stage.ts';
+import { type ClusterStage, describeOnCluster, type StageOptions, say } from './cluster-stage.ts';
 
 /** A cluster with dist/ and its custom resources, and one operator at work on it. */
 export interface OperatorStage extends ClusterStage {
   readonly operator: Operator;
-  readonly dist: Manifests;
   readonly customResources: Manifests;
   /** Waits until an object is there and passes a check. */
   eventually<T extends KubernetesObject>(kind: string, name: string, check?: (object: T) => void): Promise<T>;
@@ -20,9 +19,18 @@ export interface OperatorStage extends ClusterStage {
 /** Bound for what an operator does on its own; most of it takes seconds. */
 export const reconcileTimeoutMs = 120_000;
 
+interface Event extends KubernetesObject {
+  readonly reason?: string;
+  readonly message?: string;
+}
+
 /** Declares tests on what an operator makes of our resources, with the rights that dist/ gives it. */
-export function describeOperator(name: OperatorName, tests: (stage: () => OperatorStage) => void): void {
-  describeOnCluster(`${name} with the ServiceAccount of dist/`, (cluster) => {
+export function describeOperator(
+  name: OperatorName,
+  tests: (stage: () => OperatorStage) => void,
+  options: StageOptions = {},
+): void {
+  const declare = (cluster: () => ClusterStage): void => {
     let stage: OperatorStage | undefined;
     const current = (): OperatorStage => {
       if (stage === undefined) throw new Error(`${name} is asked for before it runs`);
@@ -36,7 +44,7 @@ export function describeOperator(name: OperatorName, tests: (stage: () => Operat
       await applyEverything(plane, dist);
       const operator = await startOperator(name, { plane, program, manifests: dist });
       const customResources = new Manifests(customResourcesFolder);
-      stage = { plane, dist, customResources, operator, eventually };
+      stage = { plane, customResources, operator, eventually };
     });
 
     afterAll(() => stage?.operator.stop());
@@ -50,6 +58,12 @@ export function describeOperator(name: OperatorName, tests: (stage: () => Operat
       expect(refusalsIn(operator.log())).toEqual([]);
     });
 
+    test('wants no pod that the cluster refuses', async () => {
+      const { plane, operator } = current();
+      const events = await plane.kubectl.list<Event>('events', operator.namespace);
+      expect(events.filter(({ reason }) => reason === 'FailedCreate').map(({ message }) => message)).toEqual([]);
+    });
+
     const eventually: OperatorStage['eventually'] = (kind, objectName, check = () => {}) =>
       until(
         `${kind} ${objectName} as expected`,
@@ -61,7 +75,8 @@ export function describeOperator(name: OperatorName, tests: (stage: () => Operat
         },
         { timeoutMs: reconcileTimeoutMs },
       );
-  });
+  };
+  describeOnCluster(`${name} with the ServiceAccount of dist/`, declare, options);
 }
 
 /** Lines of an operator's log that tell of a refusal. */

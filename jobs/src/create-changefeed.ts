@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { changefeedFile, withKafkaLogin } from './changefeed/definition.ts';
 import { ensureChangefeed, findNormal, isFinal, type Outcome } from './changefeed/ensure.ts';
 import { type ChangefeedApi, changefeedApi } from './changefeed/open-api.ts';
+import type { HttpEndpoint } from './http-json.ts';
 import { readJsonOf, runJob, waitSettings } from './job.ts';
 import { type WaitOptions, waitFor } from './wait.ts';
 
@@ -43,7 +44,13 @@ export async function createChangefeed(
   const file = await readJsonOf('CHANGEFEED_FILE', settings.CHANGEFEED_FILE, changefeedFile);
   const wanted = withKafkaLogin(file, kafka);
   const id = wanted.changefeed_id;
-  const api = changefeedApi({ url: settings.TICDC_URL, ...(credentials === undefined ? {} : { credentials }) }, id);
+  const endpoint: HttpEndpoint = {
+    url: settings.TICDC_URL,
+    ...(credentials === undefined ? {} : { credentials }),
+    // TiCDC reads all tables and connects to Kafka before it answers a request to create one
+    timeoutSeconds: 60,
+  };
+  const api = changefeedApi(endpoint, id);
   const wait: WaitOptions = { timeoutSeconds: settings.WAIT_TIMEOUT_SECONDS, log, isFinal };
 
   await waitFor(`TiCDC at ${settings.TICDC_URL}`, () => api.checkReady(), wait);

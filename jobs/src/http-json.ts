@@ -1,7 +1,7 @@
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
-const REQUEST_TIMEOUT_MS = 10_000;
+const DEFAULT_TIMEOUT_SECONDS = 10;
 
 /** Where an HTTP API is and how it is entered. */
 export interface HttpEndpoint {
@@ -11,6 +11,8 @@ export interface HttpEndpoint {
   readonly credentials?: { readonly username: string; readonly password: string };
   /** PEM text of the certificate authority that the server's certificate must come from, instead of the system's */
   readonly ca?: string;
+  /** how long an answer may take; 10 unless given */
+  readonly timeoutSeconds?: number;
 }
 
 export interface HttpAnswer {
@@ -23,14 +25,15 @@ export interface HttpAnswer {
  * Sends one request with an optional JSON body and reads the whole answer. Any status is an answer.
  * node:http, because fetch cannot be given a certificate authority.
  *
- * @throws Error where no answer comes within 10 seconds or the connection fails
+ * @throws Error where no answer comes in time or the connection fails
  */
 export function requestJson(endpoint: HttpEndpoint, method: string, path: string, body?: unknown): Promise<HttpAnswer> {
   const url = new URL(endpoint.url + path);
+  const seconds = endpoint.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
   const payload = body === undefined ? undefined : JSON.stringify(body);
   const options: RequestOptions & { ca?: string } = {
     method,
-    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    signal: AbortSignal.timeout(seconds * 1000),
     headers: {
       accept: 'application/json',
       ...(payload === undefined ? {} : { 'content-type': 'application/json' }),

@@ -29,8 +29,7 @@ export function memoryOf(services: Services): number {
   return Object.values(services).reduce((sum, { memoryMiB }) => sum + memoryMiB, 0);
 }
 
-/** Services that have to be there before one starts. */
-export function needsOf({ afterHealthy = [], afterDone = [] }: ComposeService): readonly ServiceName[] {
+function needsOf({ afterHealthy = [], afterDone = [] }: ComposeService): readonly ServiceName[] {
   return [...afterHealthy, ...afterDone];
 }
 

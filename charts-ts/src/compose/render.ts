@@ -90,8 +90,8 @@ function renderMounts({ files = [], volumes = [] }: ComposeService): Readonly<Re
 
 function renderPorts(name: string, publish: Readonly<Partial<Record<string, HostPortName>>>): string[] {
   const ports: Readonly<Record<string, number>> = systems[name as keyof typeof systems];
-  return Object.entries(publish).map(([port, variable]) =>
-    variable === undefined ? '' : `127.0.0.1:${renderReference({ reference: variable })}:${ports[port]}`,
+  return Object.entries(publish).flatMap(([port, variable]) =>
+    variable === undefined ? [] : [`127.0.0.1:${renderReference({ reference: variable })}:${ports[port]}`],
   );
 }
 

@@ -30,7 +30,7 @@ export function fromEnvironment(reference: CredentialName | HostPortName): Refer
 
 export type EnvironmentValue = string | Reference;
 
-/** Environment of one of our own programs: only names of its settings, and the same names where it takes them. */
+/** Environment of one of our own programs: a name that is not one of its settings does not compile. */
 export type SettingsOf<T extends { readonly shape: object }> = Readonly<
   Partial<Record<Extract<keyof T['shape'], string>, EnvironmentValue>>
 >;
@@ -48,7 +48,7 @@ export interface ConfigFile {
 export interface HealthCheck {
   /** A command and its arguments; each must exist in the image. */
   readonly command: readonly string[];
-  /** Seconds between two checks, and for one. @default 5 */
+  /** Seconds from the end of one check to the next. @default 5 */
   readonly intervalSeconds?: number;
 }
 

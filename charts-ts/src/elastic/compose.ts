@@ -35,7 +35,7 @@ const start = [
   ': >config/users_roles',
   ...users.map(
     ({ username, passwordVariable: password }) =>
-      `printf '%s\\n' "$${password}" "$${password}" | bin/elasticsearch-users useradd ${username} -r ${username}`,
+      `bin/elasticsearch-users useradd ${username} -p "$${password}" -r ${username}`,
   ),
   // The image's own start puts ELASTIC_PASSWORD into the keystore.
   'exec /usr/local/bin/docker-entrypoint.sh eswrapper',
@@ -43,7 +43,7 @@ const start = [
 
 export const elasticsearch: SystemService<'elasticsearch'> = {
   image: 'elasticsearch',
-  command: ['bash', '-euo', 'pipefail', '-c', start.join('\n')],
+  command: ['bash', '-euc', start.join('\n')],
   environment: {
     ELASTIC_PASSWORD: fromEnvironment('ELASTIC_PASSWORD'),
     ...Object.fromEntries(users.map(({ passwordVariable: name }) => [name, fromEnvironment(name)])),

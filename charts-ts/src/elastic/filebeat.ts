@@ -1,4 +1,4 @@
-import { dataStream } from '../pipeline.ts';
+import { dataStream, rejectedIndex } from '../pipeline.ts';
 
 export interface FilebeatOptions {
   /** Glob of the event log's segments. */
@@ -40,6 +40,8 @@ export function filebeatConfig(options: FilebeatOptions): Readonly<Record<string
       index: dataStream,
       // Filebeat may be newer than Elasticsearch: a release ahead on this machine, or in the middle of an upgrade.
       allow_older_versions: true,
+      // What Elasticsearch can never take, as a column named `.a`, would else be dropped with a line in a log.
+      'non_indexable_policy.dead_letter_index.index': rejectedIndex,
     },
     'setup.template.enabled': false,
     'setup.ilm.enabled': false,

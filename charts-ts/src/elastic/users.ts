@@ -1,4 +1,4 @@
-import { dataStream } from '../pipeline.ts';
+import { dataStream, rejectedIndex } from '../pipeline.ts';
 
 /** A user of Elasticsearch; its rights are a role of the same name. */
 export interface ElasticsearchUser {
@@ -18,7 +18,13 @@ export const elasticsearchUsers = {
   shipper: {
     username: 'filebeat',
     passwordVariable: 'FILEBEAT_PASSWORD',
-    role: { cluster: ['monitor'], indices: [{ names: [dataStream], privileges: ['auto_configure', 'create_doc'] }] },
+    role: {
+      cluster: ['monitor'],
+      indices: [
+        { names: [dataStream], privileges: ['auto_configure', 'create_doc'] },
+        { names: [rejectedIndex], privileges: ['auto_configure', 'index'] },
+      ],
+    },
   },
   /** Reads the events. */
   dashboards: {

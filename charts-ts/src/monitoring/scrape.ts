@@ -1,4 +1,4 @@
-import { ports } from '../pipeline.ts';
+import { systems } from '../pipeline.ts';
 import type { JsonExporterModule } from './json-exporter.ts';
 
 /** Path under which an exporter of the blackbox kind answers for another system. */
@@ -20,16 +20,20 @@ interface Job {
  * consumer's own `cdc_consumer_lag` and `cdc_consumer_offset` tell about the topic.
  */
 export const scrapeJobs = {
-  pd: { what: 'PD', port: 2379, path: '/metrics' },
-  tikv: { what: 'TiKV, its status port', port: 20180, path: '/metrics' },
-  tidb: { what: 'TiDB, its status port', port: 10080, path: '/metrics' },
-  ticdc: { what: 'TiCDC', port: 8300, path: '/metrics' },
+  pd: { what: 'PD', port: systems.pd.client, path: '/metrics' },
+  tikv: { what: 'TiKV, its status port', port: systems.tikv.status, path: '/metrics' },
+  tidb: { what: 'TiDB, its status port', port: systems.tidb.status, path: '/metrics' },
+  ticdc: { what: 'TiCDC', port: systems.ticdc.api, path: '/metrics' },
   kafka: { what: "Kafka with Strimzi's metrics reporter", port: 9404, path: '/metrics' },
-  consumer: { what: 'the consumer', port: ports.consumer, path: '/metrics' },
-  prometheus: { what: 'Prometheus', port: ports.prometheus, path: '/metrics' },
-  alertmanager: { what: 'Alertmanager', port: 9093, path: '/metrics' },
-  grafana: { what: 'Grafana', port: 3000, path: '/metrics' },
-  'json-exporter': { what: 'the exporter that asks Elasticsearch and Filebeat', port: 7979, path: '/metrics' },
+  consumer: { what: 'the consumer', port: systems.consumer.http, path: '/metrics' },
+  prometheus: { what: 'Prometheus', port: systems.prometheus.http, path: '/metrics' },
+  alertmanager: { what: 'Alertmanager', port: systems.alertmanager.http, path: '/metrics' },
+  grafana: { what: 'Grafana', port: systems.grafana.http, path: '/metrics' },
+  'json-exporter': {
+    what: 'the exporter that asks Elasticsearch and Filebeat',
+    port: systems['json-exporter'].http,
+    path: '/metrics',
+  },
 } as const satisfies Record<string, Job>;
 
 /** What answers in JSON only, and by which questions the JSON exporter turns it into metrics. */

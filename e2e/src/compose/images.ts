@@ -17,14 +17,17 @@ function imageName(recipe: RecipeName): string {
   return recipe === 'mariadb' || recipe === 'canal' ? substituteImages[recipe] : versions.images[recipe];
 }
 
-/** Builds every image from packages under the name by which the compose file asks for it. */
-export async function buildImages(engine: Engine, folder: string, say: (line: string) => void): Promise<void> {
+/** Builds every image from packages under the name by which the compose file asks for it; tells which ones. */
+export async function buildImages(
+  engine: Engine,
+  folder: string,
+  say: (line: string) => void,
+): Promise<ReadonlySet<RecipeName>> {
   say('the base image, from Debian packages');
   await ensureBaseImage(engine, folder);
-  const products = await fetchProducts(say, new AbortController().signal);
-  for (const [recipe, files] of Object.entries(products) as [RecipeName, Products][]) {
-    await buildImage(engine, folder, recipe, files, say);
-  }
+  const products = Object.entries(await fetchProducts(say)) as [RecipeName, Products][];
+  for (const [recipe, files] of products) await buildImage(engine, folder, recipe, files, say);
+  return new Set(products.map(([recipe]) => recipe));
 }
 
 async function buildImage(

@@ -11,21 +11,29 @@ import { substituteImages } from './images.ts';
 const cdcPassword = 'local-cdc';
 const dataFolder = '/var/lib/mysql';
 
+export interface OverrideOptions {
+  /** Whether there is an image of Grafana. */
+  readonly withGrafana: boolean;
+}
+
 /**
  * Writes the one override that this suite needs, beside what it mounts, and gives its path: MariaDB in the place of
- * TiDB, Canal in that of TiCDC, nothing in those of PD, TiKV and the changefeed, and no Grafana, which has no package.
+ * TiDB, Canal in that of TiCDC, nothing in those of PD, TiKV and the changefeed.
  */
-export function writeOverride(folder: string): string {
+export function writeOverride(folder: string, options: OverrideOptions): string {
   mkdirSync(folder, { recursive: true });
   const myCnf = join(folder, 'my.cnf');
   const settings = { base: '/opt/mariadb', dataDir: `${dataFolder}/data`, temporaryDir: '/tmp', port: ports.sql };
   writeFileSync(myCnf, renderMyCnf(settings));
   const path = join(folder, 'override.yml');
-  writeFileSync(path, renderYaml({ services: services(myCnf), volumes: { 'mariadb-data': {}, 'canal-data': {} } }));
+  writeFileSync(
+    path,
+    renderYaml({ services: services(myCnf, options), volumes: { 'mariadb-data': {}, 'canal-data': {} } }),
+  );
   return path;
 }
 
-function services(myCnf: string): Readonly<Record<string, unknown>> {
+function services(myCnf: string, { withGrafana }: OverrideOptions): Readonly<Record<string, unknown>> {
   return {
     pd: idle,
     tikv: idle,
@@ -57,7 +65,7 @@ function services(myCnf: string): Readonly<Record<string, unknown>> {
       healthcheck: healthcheck(["grep -q 'find start position successfully' /tmp/canal.log"]),
     },
     'create-changefeed': { entrypoint: ['true'] },
-    grafana: { profiles: ['left-out'] },
+    ...(withGrafana ? {} : { grafana: { profiles: ['left-out'] } }),
   };
 }
 

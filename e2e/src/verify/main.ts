@@ -3,11 +3,13 @@ import { help, parseOptions, type VerifyOptions } from './options.ts';
 import type { Target } from './target.ts';
 import { composeTarget } from './targets/compose.ts';
 import { embeddedTarget } from './targets/embedded.ts';
+import { kubernetesTarget } from './targets/kubernetes.ts';
 import { verify } from './verify.ts';
 
 const targets: Readonly<Record<VerifyOptions['target'], (options: VerifyOptions) => Target>> = {
   embedded: embeddedTarget,
   compose: composeTarget,
+  kubernetes: kubernetesTarget,
 };
 
 const say = (line: string): void => {

@@ -5,7 +5,7 @@ import { SettingsError } from '@tidb-cdc/consumer/environment';
 import { randomSeed } from '../random.ts';
 import { type MixCounts, mixProblems } from './mix.ts';
 
-export const targetNames = ['embedded', 'compose'] as const;
+export const targetNames = ['embedded', 'compose', 'kubernetes'] as const;
 
 export type TargetName = (typeof targetNames)[number];
 

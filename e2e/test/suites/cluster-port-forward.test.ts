@@ -53,9 +53,11 @@ describeOnCluster(
       expect(await fetchAnswer(`${other}/version`)).toMatchObject({ status: 502 });
     });
   },
-  async () => {
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return { podPorts: { [consumerPort]: (server.address() as AddressInfo).port } };
+  {
+    settings: async () => {
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return { podPorts: { [consumerPort]: (server.address() as AddressInfo).port } };
+    },
   },
 );

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { type CreatedWorkload, conditionOf, imageOf, type Reconciled } from '../../src/cluster/created.ts';
 import type { ConfigMap, KubernetesObject } from '../../src/cluster/kubernetes-object.ts';
-import { describeOperator, only } from '../operator-stage.ts';
+import { whyNotIsolatable } from '../../src/cluster/network-namespace.ts';
+import { describeOperator, type OperatorStage, only } from '../operator-stage.ts';
 
 interface TidbCluster extends KubernetesObject {
   readonly spec: {
@@ -15,7 +16,9 @@ interface Service extends KubernetesObject {
 }
 
 /** Further than PD it comes only with a PD that answers: TiKV, TiDB and TiCDC are beyond what this shows. */
-describeOperator('tidb-operator', (stage) => {
+describeOperator('tidb-operator', declare, { whyNot: whyNotIsolatable() });
+
+function declare(stage: () => OperatorStage): void {
   test("makes PD's StatefulSet with our version and size", async () => {
     const { metadata, spec } = only<TidbCluster>(stage(), 'TidbCluster');
     const set = await stage().eventually<CreatedWorkload>('statefulset', `${metadata.name}-pd`);
@@ -50,7 +53,7 @@ describeOperator('tidb-operator', (stage) => {
       expect(conditionOf(object, 'Ready')).toMatchObject({ status: 'False', reason: 'PDUnhealthy' }),
     );
   });
-});
+}
 
 function trimmedLines(text: string): readonly string[] {
   return text

@@ -1,185 +1,150 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { hostPorts } from '@tidb-cdc/charts/compose/host-ports';
-import { ports } from '@tidb-cdc/charts/pipeline';
-import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
+import { systems } from '@tidb-cdc/charts/pipeline';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventIndex } from '../../src/clients/elasticsearch.ts';
-import { fetchAnswer } from '../../src/clients/http.ts';
+import { fetchAnswer, fetchText } from '../../src/clients/http.ts';
 import { instantQuery } from '../../src/clients/prometheus.ts';
-import { connect, select } from '../../src/clients/sql.ts';
-import { type Engine, EngineFailure, engineObstacle, startEngine } from '../../src/compose/engine.ts';
-import { buildImages } from '../../src/compose/images.ts';
-import { writeOverride } from '../../src/compose/override.ts';
-import { ComposeStack } from '../../src/compose/stack.ts';
-import { freePortOffset } from '../../src/processes.ts';
-import { startProgram } from '../../src/program.ts';
 import { until } from '../../src/until.ts';
-import { composeAccess } from '../../src/verify/targets/compose.ts';
+import { composeSettings } from '../../src/verify/targets/compose.ts';
+import { ComposeStage, engineOrReason } from '../compose-stage.ts';
 
 const minute = 60_000;
-const say = (line: string): void => console.log(`compose: ${line}`);
-
-const obstacle = await engineObstacle();
-const engine = obstacle === undefined ? await tryEngine() : undefined;
-if (obstacle !== undefined) say(`skipped: ${obstacle}`);
-
-/** Undefined where this kernel does not let one run, which is said. */
-async function tryEngine(): Promise<Engine | undefined> {
-  try {
-    return await startEngine(join(defaultCacheDir(), 'docker'));
-  } catch (error) {
-    if (!(error instanceof EngineFailure)) throw error;
-    say(`skipped: ${error.message}`);
-    return undefined;
-  }
-}
+const engine = await engineOrReason();
 
 describe.skipIf(engine === undefined)(
   'docker-compose up, with MariaDB and Canal in the place of TiDB and TiCDC',
   () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-compose-'));
-    let stack: ComposeStack;
+    let stage: ComposeStage;
 
     beforeAll(async () => {
-      if (engine === undefined) return;
-      await buildImages(engine, folder, say);
-      const portOffset = await freePortOffset(30_000, Object.values(hostPorts));
-      stack = new ComposeStack({ engine, override: writeOverride(folder), project: 'tidb-cdc-e2e', portOffset });
-      await stack.down();
-      say('up');
-      await stack.up();
+      if (engine !== undefined) stage = await ComposeStage.start(engine);
     });
 
-    afterAll(async () => {
-      await stack?.down();
-      await engine?.stop();
-      rmSync(folder, { recursive: true, force: true });
-    });
+    afterAll(() => stage?.stop());
 
-    const access = () => composeAccess({ ...process.env, ...stack.environment });
-
-    async function verify(counts: readonly [inserts: number, updates: number, deletes: number]): Promise<void> {
-      const [inserts, updates, deletes] = counts.map(String);
-      const amounts = ['--inserts', `${inserts}`, '--updates', `${updates}`, '--deletes', `${deletes}`];
-      const program = startProgram('e2e/src/verify/main.ts', {
-        args: ['--target', 'compose', ...amounts],
-        env: stack.environment,
-      });
-      const { code, output } = await program.ended(5 * minute);
-      expect(code, output).toBe(0);
-    }
-
-    async function events(): Promise<number> {
-      return eventIndex(access().elasticsearch, 'cdc-events').count({ match_all: {} });
-    }
-
-    async function rows(table: string): Promise<number> {
-      const connection = await connect(access().sql);
-      try {
-        const [row] = await select(connection, `SELECT COUNT(*) AS number FROM ${table}`);
-        return Number(row?.number);
-      } finally {
-        await connection.end();
-      }
-    }
-
-    test('one up: every service is healthy, every one-shot has succeeded', async () => {
-      await stack.waitUntilComplete(5 * minute);
-      const jobs = (await stack.containers()).filter(({ state }) => state === 'exited').map(({ service }) => service);
-      expect(jobs.sort()).toEqual([
-        'create-changefeed',
+    test('every service is healthy, every one-shot has succeeded', async () => {
+      await stage.stack.waitUntilComplete(5 * minute);
+      const containers = await stage.stack.containers();
+      const jobs = containers.filter(({ state }) => state === 'exited').map(({ service }) => service);
+      const expected = [
         'create-topic',
         'install-index-template',
         'migrate-database',
+        'create-changefeed',
         'seed-database',
-      ]);
+      ];
+      expect(jobs.sort()).toEqual(expected.sort());
     });
 
     test('the seed rows are the first events: as many documents, and as many in the pie', async () => {
       const tables = ['customers', 'products', 'orders', 'order_items'];
-      const seeded = (await Promise.all(tables.map(rows))).reduce((sum, count) => sum + count, 0);
+      const seeded = (await Promise.all(tables.map((table) => stage.rows(table)))).reduce((sum, rows) => sum + rows, 0);
       expect(seeded).toBeGreaterThan(0);
-      await until('the seed rows to arrive', async () => expect(await events()).toBe(seeded), { timeoutMs: minute });
+      const documents = async () => expect(await stage.documents()).toBe(seeded);
+      await until('the seed rows to arrive', documents, { timeoutMs: minute });
       const query = 'sum(increase(cdc_events_total{operation="insert"}[1h] anchored))';
-      await until(
-        'the seed rows in the pie',
-        async () => expect((await instantQuery(access().prometheus, query))[0]?.value).toBe(seeded),
-        { timeoutMs: minute },
-      );
+      const pie = async () => expect((await instantQuery(stage.access.prometheus, query))[0]?.value).toBe(seeded);
+      await until('the seed rows in the pie', pie, { timeoutMs: minute });
     });
 
-    test('verify agrees', () => verify([300, 200, 100]), 6 * minute);
+    test('verify agrees', () => stage.verify(300, 200, 100));
 
     test('a second up changes nothing and seeds nothing', async () => {
-      const running = async () =>
-        (await stack.containers())
-          .filter(({ state }) => state === 'running')
-          .map(({ service, id, startedAt }) => `${service} ${id} ${startedAt}`)
-          .sort();
-      const before = { running: await running(), events: await events(), customers: await rows('customers') };
-      await stack.up();
-      await stack.waitUntilComplete(minute);
-      expect({ running: await running(), events: await events(), customers: await rows('customers') }).toEqual(before);
+      const state = async () => {
+        const running = (await stage.stack.containers()).filter(({ state }) => state === 'running');
+        const identities = running.map(({ service, id, startedAt }) => `${service} ${id} ${startedAt}`).sort();
+        return { identities, documents: await stage.documents(), customers: await stage.rows('customers') };
+      };
+      const before = await state();
+      await stage.stack.up();
+      await stage.stack.waitUntilComplete(minute);
+      expect(await state()).toEqual(before);
     });
 
     test.each(['consumer', 'kafka', 'elasticsearch'])('a crash of %s heals, and all is reconciled', async (service) => {
-      const { pid } = await stack.container(service);
-      await stack.crash(service);
-      await stack.waitUntilHealed(service, pid, 3 * minute);
-      await verify([40, 20, 10]);
+      const { pid } = await stage.stack.container(service);
+      await stage.stack.crash(service);
+      await stage.stack.waitUntilHealed(service, pid, 3 * minute);
+      await stage.verify(40, 20, 10);
     });
 
     test('nobody gets in without a login', async () => {
-      const { elasticsearch, sql } = access();
+      const { elasticsearch, sql } = stage.access;
       expect((await fetchAnswer(elasticsearch.replace(/elastic:.*@/, ''))).status).toBe(401);
       for (const user of ['root', '']) {
         const anonymous = createConnection({ host: sql.host, port: sql.port, user });
         await expect(anonymous, `as '${user}'`).rejects.toThrow(/Access denied/);
       }
-      expect(await stack.compose(['exec', '-T', 'kafka', 'bash', '-c', askKafkaAsNobody])).toMatch(/refused/);
+      const { clients, outside, internal } = systems.kafka;
+      const answers = await Promise.all([clients, outside, internal].map((port) => askKafkaAsNobody(port)));
+      // The last listens inside the container only, and shows that the question is one that Kafka answers.
+      expect(answers).toEqual(['refused', 'refused', 'answered']);
     });
 
+    /** Sends a Metadata request, version 0: a listener that asks for a login closes the connection instead of answering. */
+    async function askKafkaAsNobody(port: number): Promise<string> {
+      const script = [
+        `exec 3<>/dev/tcp/127.0.0.1/${port}`,
+        String.raw`printf '\0\0\0\x0e\0\x03\0\0\0\0\0\1\xff\xff\0\0\0\0' >&3`,
+        'if [ "$(timeout 5 head -c 1 <&3 | wc -c)" = 0 ]; then echo refused; else echo answered; fi',
+      ];
+      return (await stage.stack.compose(['exec', '-T', 'kafka', 'bash', '-c', script.join('\n')])).trim();
+    }
+
     test('every port is one of 127.0.0.1', async () => {
-      const addresses = (await stack.containers()).flatMap(({ hostAddresses }) => hostAddresses);
+      const addresses = (await stage.stack.containers()).flatMap(({ hostAddresses }) => hostAddresses);
       expect(new Set(addresses)).toEqual(new Set(['127.0.0.1']));
     });
 
-    test(
-      'Prometheus has loaded the rules and reaches what is there',
-      async () => {
-        const up = await instantQuery(access().prometheus, 'up == 1');
-        const jobs = new Set(up.map(({ labels }) => labels.job));
-        expect([...jobs].sort()).toEqual([
-          'alertmanager',
-          'consumer',
-          'elasticsearch',
-          'filebeat',
-          'json-exporter',
-          'prometheus',
-        ]);
-        const { text } = await fetchAnswer(`${access().prometheus}/api/v1/rules`);
-        expect(text).toContain('"ConsumerDown"');
-        await until(
-          'an alert in Alertmanager',
-          async () => {
-            const port = hostPorts.PORT_ALERTMANAGER - hostPorts.PORT_SQL + access().sql.port;
-            const answer = await fetchAnswer(`http://127.0.0.1:${port}/api/v2/alerts`);
-            expect(answer.text).toContain('"job":"ticdc"');
-          },
-          { timeoutMs: 5 * minute },
-        );
-      },
-      6 * minute,
-    );
+    test('Prometheus scrapes what is there, and its alerts reach Alertmanager', async () => {
+      const { prometheus } = stage.access;
+      const up = new Set((await instantQuery(prometheus, 'up == 1')).map(({ labels }) => labels.job));
+      const grafana = stage.withGrafana ? ['grafana'] : [];
+      const expected = [
+        'alertmanager',
+        'consumer',
+        'elasticsearch',
+        'filebeat',
+        'json-exporter',
+        'prometheus',
+        ...grafana,
+      ];
+      expect([...up].sort()).toEqual(expected.sort());
+      const setting = composeSettings(stage.environment);
+      const alerts = `http://127.0.0.1:${setting('PORT_ALERTMANAGER')}/api/v2/alerts`;
+      const ticdcIsDown = async () => expect(await fetchText(alerts)).toContain('"job":"ticdc"');
+      await until('the alert for TiCDC, which is not there', ticdcIsDown, { timeoutMs: 5 * minute });
+    });
+
+    test('Grafana has its dashboards, and reads both data sources, for who logs in', async (context) => {
+      if (!stage.withGrafana) return context.skip('Grafana cannot be built here');
+      const setting = composeSettings(stage.environment);
+      const host = `127.0.0.1:${setting('PORT_GRAFANA')}`;
+      expect((await fetchAnswer(`http://${host}/api/search`)).status).toBe(401);
+      const api = `http://admin:${setting('GRAFANA_ADMIN_PASSWORD')}@${host}/api`;
+      for (const uid of ['cdc-overview', 'cdc-pipeline']) await fetchText(`${api}/dashboards/uid/${uid}`);
+      for (const query of grafanaQueries) {
+        const body = JSON.stringify({ queries: [{ refId: 'A', ...query }], from: 'now-1h', to: 'now' });
+        const headers = { 'content-type': 'application/json' };
+        const answer = JSON.parse(await fetchText(`${api}/ds/query`, { method: 'POST', headers, body })) as QueryAnswer;
+        const values = answer.results.A.frames.flatMap(({ data }) => data.values.at(-1) ?? []);
+        const sum = values.reduce((total, value) => total + value, 0);
+        expect(sum, query.datasource.uid).toBeGreaterThan(0);
+      }
+    });
   },
 );
 
-/** A Metadata request, version 0, of all topics: a listener that asks for a login closes the connection instead. */
-const askKafkaAsNobody = [
-  `exec 3<>/dev/tcp/127.0.0.1/${ports.kafka}`,
-  String.raw`printf '\0\0\0\x0e\0\x03\0\0\0\0\0\1\xff\xff\0\0\0\0' >&3`,
-  'if [ "$(timeout 5 head -c 1 <&3 | wc -c)" = 0 ]; then echo refused; else echo answered; fi',
-].join('\n');
+interface QueryAnswer {
+  readonly results: { readonly A: { readonly frames: readonly { readonly data: { readonly values: number[][] } }[] } };
+}
+
+const grafanaQueries = [
+  { datasource: { uid: 'prometheus' }, expr: 'sum(cdc_events_total)', instant: true },
+  {
+    datasource: { uid: 'elasticsearch' },
+    query: '*',
+    timeField: '@timestamp',
+    metrics: [{ id: '1', type: 'count' }],
+    bucketAggs: [{ id: '2', type: 'date_histogram', field: '@timestamp', settings: { interval: '1h' } }],
+  },
+];

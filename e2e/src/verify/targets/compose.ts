@@ -16,14 +16,14 @@ export interface ComposeTargetOptions {
 }
 
 /** The system that `docker-compose up` runs on this machine, found through `.env` and the environment, as it is there. */
-export function composeTarget({ startTimeoutMs }: ComposeTargetOptions): Target {
+export function composeTarget({ startTimeoutMs }: ComposeTargetOptions, env: NodeJS.ProcessEnv = process.env): Target {
   let keyChange: Target['keyChange'] = 'delete and insert';
   return {
     get keyChange() {
       return keyChange;
     },
     async open(progress) {
-      const access = composeAccess();
+      const access = composeAccess(env);
       keyChange = await until('the system of docker-compose up', () => checkComplete(access), {
         timeoutMs: startTimeoutMs,
         intervalMs: 1_000,
@@ -34,14 +34,9 @@ export function composeTarget({ startTimeoutMs }: ComposeTargetOptions): Target 
   };
 }
 
-/** Addresses and logins, from `.env` and, where it is set there, from the environment. */
-export function composeAccess(env: NodeJS.ProcessEnv = process.env): SystemAccess {
-  const file = parseEnv(readFileSync(join(repository, '.env'), 'utf8'));
-  const setting = (name: CredentialName | HostPortName): string => {
-    const value = env[name] ?? file[name];
-    if (value === undefined || value === '') throw new Error(`${name} is neither in .env nor in the environment`);
-    return value;
-  };
+/** Addresses and logins of the systems that take part in the proof. */
+export function composeAccess(env: NodeJS.ProcessEnv): SystemAccess {
+  const setting = composeSettings(env);
   const elastic = `elastic:${encodeURIComponent(setting('ELASTIC_PASSWORD'))}`;
   return {
     sql: {
@@ -54,6 +49,16 @@ export function composeAccess(env: NodeJS.ProcessEnv = process.env): SystemAcces
     consumer: `http://127.0.0.1:${setting('PORT_CONSUMER')}`,
     elasticsearch: `http://${elastic}@127.0.0.1:${setting('PORT_ELASTICSEARCH')}`,
     prometheus: `http://127.0.0.1:${setting('PORT_PROMETHEUS')}`,
+  };
+}
+
+/** Reads ports and passwords as docker-compose does: from the environment, and what is not there from `.env`. */
+export function composeSettings(env: NodeJS.ProcessEnv): (name: CredentialName | HostPortName) => string {
+  const file = parseEnv(readFileSync(join(repository, '.env'), 'utf8'));
+  return (name) => {
+    const value = env[name] ?? file[name];
+    if (value === undefined || value === '') throw new Error(`${name} is neither in .env nor in the environment`);
+    return value;
   };
 }
 

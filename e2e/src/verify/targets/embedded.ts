@@ -1,5 +1,7 @@
 import { ports } from '@tidb-cdc/charts/pipeline';
 import { readSystemState, type SystemState, systemStateFile } from '@tidb-cdc/embedded/system-state';
+import { completeState } from '../../complete-state.ts';
+import { isRunning } from '../../processes.ts';
 import { NoUseWaiting, until } from '../../until.ts';
 import type { SystemAccess, Target } from '../target.ts';
 
@@ -16,7 +18,7 @@ export function embeddedTarget(options: EmbeddedTargetOptions): Target {
   return {
     keyChange: 'update',
     async open(progress) {
-      const { endpoints } = await until('the whole embedded system', () => completeState(options), {
+      const { endpoints } = await until('the whole embedded system', () => findSystem(options), {
         timeoutMs: options.startTimeoutMs,
         intervalMs: 500,
         progress,
@@ -33,9 +35,9 @@ export function embeddedTarget(options: EmbeddedTargetOptions): Target {
   };
 }
 
-function completeState({ stateDir, portOffset }: EmbeddedTargetOptions): SystemState {
+function findSystem({ stateDir, portOffset }: EmbeddedTargetOptions): SystemState {
   const state = readSystemState(stateDir);
-  if (state === undefined || !isAlive(state.pid)) {
+  if (state === undefined || !isRunning(state.pid)) {
     throw new NoUseWaiting(`${systemStateFile(stateDir)} tells of no running system: start one with 'npm start'`);
   }
   const offset = state.endpoints.sql.port - ports.sql;
@@ -44,21 +46,5 @@ function completeState({ stateDir, portOffset }: EmbeddedTargetOptions): SystemS
       `the system in ${stateDir} has port offset ${offset}, not ${portOffset} as '--port-offset' says`,
     );
   }
-  const missing = state.parts.filter((part) => part.state !== 'ready');
-  if (!state.complete) {
-    throw new Error(
-      missing.map(({ name, state, detail }) => `${name} is ${state}${detail ? ` (${detail})` : ''}`).join(', '),
-    );
-  }
-  return state;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs as another user.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  return completeState(state);
 }

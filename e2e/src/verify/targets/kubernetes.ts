@@ -115,7 +115,11 @@ async function kubectl(namespace: string, args: readonly string[]): Promise<stri
     const all = [`--namespace=${namespace}`, ...args];
     return (await promisify(execFile)('kubectl', all, { timeout: kubectlTimeoutMs })).stdout;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new NoUseWaiting('kubectl is not on PATH: install it, and point it at the cluster');
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new NoUseWaiting('kubectl is not on PATH: install it, and point it at the cluster');
+    }
+    // What matters comes last, after its own attempts.
+    const said = (error as { stderr?: string }).stderr?.trimEnd().split('\n').at(-1);
+    throw new Error(`kubectl ${args.join(' ')}: ${said ?? (error as Error).message}`, { cause: error });
   }
 }

@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hostPorts } from '@tidb-cdc/charts/compose/host-ports';
+import { dataStream } from '@tidb-cdc/charts/pipeline';
+import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
+import { expect } from 'vitest';
+import { eventIndex } from '../src/clients/elasticsearch.ts';
+import { connect, select } from '../src/clients/sql.ts';
+import { type Engine, EngineFailure, engineObstacle, startEngine } from '../src/compose/engine.ts';
+import { buildImages } from '../src/compose/images.ts';
+import { writeOverride } from '../src/compose/override.ts';
+import { ComposeStack } from '../src/compose/stack.ts';
+import { freePortOffset } from '../src/processes.ts';
+import { startProgram } from '../src/program.ts';
+import type { SystemAccess } from '../src/verify/target.ts';
+import { composeAccess } from '../src/verify/targets/compose.ts';
+
+const say = (line: string): void => console.log(`compose: ${line}`);
+
+/** An engine, its images kept in the cache; undefined where none can run, which is said. */
+export async function engineOrReason(): Promise<Engine | undefined> {
+  const obstacle = await engineObstacle();
+  if (obstacle !== undefined) {
+    say(`skipped: ${obstacle}`);
+    return undefined;
+  }
+  try {
+    return await startEngine(join(defaultCacheDir(), 'docker'));
+  } catch (error) {
+    if (!(error instanceof EngineFailure)) throw error;
+    say(`skipped: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** What `docker-compose up` brought up, on free ports. */
+export class ComposeStage {
+  readonly stack: ComposeStack;
+  /** Whether there is a Grafana. */
+  readonly withGrafana: boolean;
+  readonly #engine: Engine;
+  readonly #folder: string;
+
+  private constructor(engine: Engine, folder: string, stack: ComposeStack, withGrafana: boolean) {
+    this.#engine = engine;
+    this.#folder = folder;
+    this.stack = stack;
+    this.withGrafana = withGrafana;
+  }
+
+  /** Builds the images and starts the stack from nothing. */
+  static async start(engine: Engine): Promise<ComposeStage> {
+    const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-compose-'));
+    const images = await buildImages(engine, folder, say);
+    const withGrafana = images.has('grafana');
+    const override = writeOverride(folder, { withGrafana });
+    const portOffset = await freePortOffset(30_000, Object.values(hostPorts));
+    const stack = new ComposeStack({ engine, override, project: 'tidb-cdc-e2e', portOffset });
+    // What a run that was killed left.
+    await stack.down();
+    say('docker-compose up');
+    await stack.up();
+    return new ComposeStage(engine, folder, stack, withGrafana);
+  }
+
+  async stop(): Promise<void> {
+    await this.stack.down();
+    await this.#engine.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** The environment of someone who looks for this stack. */
+  get environment(): NodeJS.ProcessEnv {
+    return { ...process.env, ...this.stack.environment };
+  }
+
+  get access(): SystemAccess {
+    return composeAccess(this.environment);
+  }
+
+  /** Runs `npm run verify -- --target compose` and expects that all agree. */
+  async verify(inserts: number, updates: number, deletes: number): Promise<void> {
+    const counts = ['--inserts', `${inserts}`, '--updates', `${updates}`, '--deletes', `${deletes}`];
+    const args = ['--target', 'compose', ...counts];
+    const program = startProgram('e2e/src/verify/main.ts', { args, env: this.stack.environment });
+    const { code, output } = await program.ended(300_000);
+    expect(code, output).toBe(0);
+  }
+
+  /** Number of documents of all events. */
+  documents(): Promise<number> {
+    return eventIndex(this.access.elasticsearch, dataStream).count({ match_all: {} });
+  }
+
+  /** Number of rows of a table of the shop. */
+  async rows(table: string): Promise<number> {
+    const connection = await connect(this.access.sql);
+    try {
+      const [row] = await select(connection, `SELECT COUNT(*) AS number FROM ${table}`);
+      return Number(row?.number);
+    } finally {
+      await connection.end();
+    }
+  }
+}

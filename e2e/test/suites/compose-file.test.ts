@@ -1,0 +1,62 @@
+import { findOnPath } from '@tidb-cdc/embedded/fetch/on-path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { runCommand } from '../../src/compose/command.ts';
+import { buildGoProgram } from '../../src/monitoring/go-program.ts';
+import { repository } from '../../src/program.ts';
+
+/** A service as both readers print it. */
+interface Service {
+  readonly image: string;
+  readonly entrypoint: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly user: string;
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly healthcheck?: { readonly test: readonly string[] };
+  readonly volumes?: readonly { readonly type: string; readonly source: string; readonly target: string }[];
+}
+
+type Services = Readonly<Record<string, Service>>;
+
+/** In the root of the repository, with nothing but `.env`, as the README says. */
+const options = { cwd: repository, timeoutMs: 60_000 };
+
+/** What docker-compose 1.29.2 understands; a dollar sign is two in its output too. */
+async function readByDockerCompose(): Promise<Services> {
+  const text = await runCommand(['docker-compose', '--profile', 'demo', 'config'], options);
+  return (parse(text.replaceAll('$$', '$')) as { services: Services }).services;
+}
+
+/** What Compose v2 understands, checked against the Compose specification's own schema. */
+async function readByComposeV2(): Promise<Services> {
+  const program = await buildGoProgram('compose', '.', () => {});
+  return (JSON.parse(await runCommand([program], options)) as { services: Services }).services;
+}
+
+const missing = ['docker-compose', 'go'].filter((program) => findOnPath(program) === undefined);
+if (missing.length > 0) console.log(`compose: skipped: not installed: ${missing.join(', ')}`);
+
+describe.skipIf(missing.length > 0)('the compose file', () => {
+  test('is valid for docker-compose 1.29.2 and for Compose v2, and the same to both', async () => {
+    const [one, two] = [await readByDockerCompose(), await readByComposeV2()];
+    expect(Object.keys(one).sort()).toEqual(Object.keys(two).sort());
+    for (const [name, service] of Object.entries(one)) expect(essence(service), name).toEqual(essence(two[name]));
+  });
+});
+
+/** What decides how a service runs, in one form. */
+function essence(service: Service | undefined): unknown {
+  if (service === undefined) return undefined;
+  const { image, entrypoint, environment = {}, user, depends_on = {}, healthcheck, volumes = [] } = service;
+  return {
+    image,
+    entrypoint,
+    environment,
+    user,
+    health: healthcheck?.test,
+    needs: Object.entries(depends_on)
+      .map(([name, { condition }]) => `${name} ${condition}`)
+      .sort(),
+    mounts: volumes.map(({ type, source, target }) => `${type} ${source} ${target}`),
+  };
+}
