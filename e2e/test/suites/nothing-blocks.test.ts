@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { rejectedIndex } from '@tidb-cdc/charts/pipeline';
 import { expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';
-import { ofTable } from '../../src/clients/elasticsearch.ts';
+import { eventIndex, ofTable } from '../../src/clients/elasticsearch.ts';
 import { collect, produce } from '../../src/clients/kafka.ts';
+import { until } from '../../src/until.ts';
 import { Stage } from '../stage.ts';
 
 const stage = new Stage();
@@ -93,4 +95,22 @@ test('a table of another schema and a name with odd characters are found', async
   await stage.waitForDocuments(table, { insert: 1 });
   const [only] = await stage.index.search(ofTable(table));
   expect(only?.document.cdc.data).toEqual({ id: '1', note: '\u0000\u2028' });
+});
+
+test('a document that Elasticsearch refuses is kept beside the others with the reason, and the next one is found', async () => {
+  const table = uniqueTable();
+  const { kafka, elasticsearch } = stage.system.endpoints;
+  const refused = canalInsert(table, 1, { '.starts with a dot': 'x' });
+  await produce(kafka, topic, 1, [{ value: refused }, { value: canalInsert(table, 2) }]);
+  await stage.waitForCounter(table, { insert: 2 });
+  await stage.waitForDocuments(table, { insert: 1 });
+  const rejected = eventIndex(elasticsearch, rejectedIndex);
+  await until(
+    `the refused document of ${table}`,
+    async () => {
+      await rejected.refresh();
+      expect(await rejected.count({ match_phrase: { message: table.split('.')[1] } })).toBe(1);
+    },
+    { timeoutMs: 60_000 },
+  );
 });

@@ -2,6 +2,8 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filebeatConfig } from '@tidb-cdc/charts/elastic/filebeat';
 import { prometheusConfig, prometheusFlags } from '@tidb-cdc/charts/monitoring/prometheus';
+import { rules } from '@tidb-cdc/charts/monitoring/rules/index';
+import { scrapeTargets } from '@tidb-cdc/charts/monitoring/scrape';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { createParts } from '../../src/parts/all.ts';
@@ -44,8 +46,12 @@ test('Prometheus runs with the model’s configuration and flags, on loopback', 
   expect(command).toContain(`--config.file=${file}`);
   expect(command).toContain('--web.listen-address=127.0.0.1:11090');
   for (const flag of prometheusFlags) expect(command).toContain(flag);
-  const targets = [{ job: 'consumer', addresses: ['127.0.0.1:11464'] }];
-  expect(parse(readFileSync(file, 'utf8'))).toEqual(prometheusConfig({ targets }));
+  const jobs = { consumer: ['127.0.0.1:11464'], prometheus: ['127.0.0.1:11090'] };
+  const ruleFile = context.paths.part('prometheus', 'rules.yml');
+  expect(parse(readFileSync(file, 'utf8'))).toEqual(
+    prometheusConfig({ targets: scrapeTargets(jobs), ruleFiles: [ruleFile] }),
+  );
+  expect(parse(readFileSync(ruleFile, 'utf8'))).toEqual(rules({ jobs: ['consumer', 'prometheus'] }));
 });
 
 test('Kafka listens on loopback and keeps a data folder that is formatted', async () => {
