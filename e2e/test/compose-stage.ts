@@ -60,7 +60,12 @@ export class ComposeStage {
     // What a run that was killed left.
     await stack.down();
     say('docker-compose up');
-    await stack.up();
+    try {
+      await stack.up();
+    } catch (error) {
+      await stack.down();
+      throw error;
+    }
     return new ComposeStage(engine, folder, stack, withGrafana);
   }
 

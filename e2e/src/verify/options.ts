@@ -23,7 +23,8 @@ export interface VerifyOptions {
 export const help = `Usage: npm run verify -- --target TARGET [options]
 
 Writes rows that are known to this run through SQL, and reconciles them with the consumer's counter, the documents in
-Elasticsearch and the pie's query in Prometheus. Exit code 0: all agree; 1: they do not; 2: wrong usage.
+Elasticsearch and the pie's query in Prometheus. Others may change rows meanwhile, only not those of this run.
+Exit code 0: all agree; 1: they do not; 2: wrong usage.
 
   --target TARGET           where the system runs: ${targetNames.join(', ')}
   --inserts N               rows to insert (300)

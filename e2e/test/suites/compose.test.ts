@@ -14,12 +14,15 @@ describe.skipIf(engine === undefined)(
   'docker-compose up, with MariaDB and Canal in the place of TiDB and TiCDC',
   () => {
     let stage: ComposeStage;
+    let stop = async (): Promise<void> => engine?.stop();
 
     beforeAll(async () => {
-      if (engine !== undefined) stage = await ComposeStage.start(engine);
+      if (engine === undefined) return;
+      stage = await ComposeStage.start(engine);
+      stop = () => stage.stop();
     });
 
-    afterAll(() => stage?.stop());
+    afterAll(() => stop());
 
     test('every service is healthy, every one-shot has succeeded', async () => {
       await stage.stack.waitUntilComplete(5 * minute);
