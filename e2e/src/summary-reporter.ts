@@ -5,12 +5,13 @@ export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const count = { passed: 0, failed: 0, skipped: 0 };
     for (const module of modules) {
+      const failedBefore = count.failed;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         count[state === 'pending' ? 'skipped' : state] += 1;
       }
-      // A file that breaks before its tests are known has none to count, yet it failed.
-      if (module.state() === 'failed' && module.errors().length > 0) count.failed += 1;
+      // A file that breaks outside its tests, while it is read or in a hook, has none that failed, yet it did.
+      if (module.state() === 'failed' && count.failed === failedBefore) count.failed += 1;
     }
     process.stdout.write(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`);
   }
