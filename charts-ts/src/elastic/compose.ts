@@ -1,13 +1,13 @@
 import type { installIndexTemplateSettings } from '@tidb-cdc/jobs/install-index-template';
 import { byBash } from '../compose/health.ts';
 import { job, jobFile, jobFilePath } from '../compose/job.ts';
-import { fromEnvironment, type SettingsOf, type SystemService } from '../compose/service.ts';
+import { type ConfigFile, fromEnvironment, type SettingsOf, type SystemService } from '../compose/service.ts';
 import { eventLogFolder, eventLogGlob } from '../consumer/compose.ts';
 import { address, systems } from '../pipeline.ts';
 import { renderYaml } from '../yaml.ts';
 import { guardedElasticsearchSettings } from './elasticsearch.ts';
 import { filebeatConfig } from './filebeat.ts';
-import { indexTemplate } from './index-template.ts';
+import { type IndexTemplate, indexTemplate } from './index-template.ts';
 import { elasticsearchRoles, elasticsearchUsers } from './users.ts';
 
 const home = '/usr/share/elasticsearch';
@@ -80,12 +80,20 @@ const superuser = {
   ELASTICSEARCH_PASSWORD: fromEnvironment('ELASTIC_PASSWORD'),
 };
 
+/** How long a laptop keeps events: as long as Kafka does, from where they could be read again. */
+const retention = '7d';
+
+/** The file that the job installs. */
+export function indexTemplateFile(template: IndexTemplate): ConfigFile {
+  return jobFile('index-template', template);
+}
+
 export const installIndexTemplate = job('install-index-template', {
   environment: {
     ...superuser,
     INDEX_TEMPLATE_FILE: jobFilePath('index-template'),
   } satisfies SettingsOf<typeof installIndexTemplateSettings>,
-  files: [jobFile('index-template', indexTemplate())],
+  files: [indexTemplateFile(indexTemplate({ retention }))],
   afterHealthy: ['elasticsearch'],
 });
 

@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { byBash } from '@tidb-cdc/charts/compose/health';
+import { indexTemplateFile } from '@tidb-cdc/charts/elastic/compose';
+import { indexTemplate } from '@tidb-cdc/charts/elastic/index-template';
 import { topics } from '@tidb-cdc/charts/kafka/topics';
 import { ports } from '@tidb-cdc/charts/pipeline';
 import { renderYaml } from '@tidb-cdc/charts/yaml';
@@ -18,17 +20,29 @@ export interface OverrideOptions {
 
 /**
  * Writes the one override that this suite needs, beside what it mounts, and gives its path: MariaDB in the place of
- * TiDB, Canal in that of TiCDC, nothing in those of PD, TiKV and the changefeed.
+ * TiDB, Canal in that of TiCDC, nothing in those of PD, TiKV and the changefeed, and an index template without a
+ * retention, since Elasticsearch 8.5 stands in for one that has data stream lifecycles.
  */
 export function writeOverride(folder: string, options: OverrideOptions): string {
   mkdirSync(folder, { recursive: true });
   const myCnf = join(folder, 'my.cnf');
   const settings = { base: '/opt/mariadb', dataDir: `${dataFolder}/data`, temporaryDir: '/tmp', port: ports.sql };
   writeFileSync(myCnf, renderMyCnf(settings));
+  const template = indexTemplateFile(indexTemplate());
+  const templateFile = join(folder, 'index-template.json');
+  writeFileSync(templateFile, template.content);
   const path = join(folder, 'override.yml');
   writeFileSync(
     path,
-    renderYaml({ services: services(myCnf, options), volumes: { 'mariadb-data': {}, 'canal-data': {} } }),
+    renderYaml({
+      services: {
+        ...services(myCnf, options),
+        'install-index-template': {
+          volumes: [{ type: 'bind', source: templateFile, target: template.target, read_only: true }],
+        },
+      },
+      volumes: { 'mariadb-data': {}, 'canal-data': {} },
+    }),
   );
   return path;
 }

@@ -35,7 +35,7 @@ export function elasticsearchPart(context: PartContext): Part {
     async prepare() {
       for (const dir of ['data', 'logs', 'tmp', 'config']) makeWritable(at(dir), isolation);
       writeConfig(at('config', 'elasticsearch.yml'), stringify(settings), isolation);
-      const options = [`-Xms${heap}`, `-Xmx${heap}`, ...smallJvm, ''].join('\n');
+      const options = [`-Xms${heap}`, `-Xmx${heap}`, `-Djava.io.tmpdir=${at('tmp')}`, ...smallJvm, ''].join('\n');
       writeConfig(at('config', 'jvm.options'), options, isolation);
       copyFileSync(join(home, 'config', 'log4j2.properties'), at('config', 'log4j2.properties'));
       return {

@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { guardedElasticsearchSettings } from '@tidb-cdc/charts/elastic/elasticsearch';
+import { elasticsearchRoles, elasticsearchUsers } from '@tidb-cdc/charts/elastic/users';
+import { version } from '@tidb-cdc/charts/kubernetes/images';
+import { renderYaml } from '@tidb-cdc/charts/yaml';
+import { fetchIntoCache } from '@tidb-cdc/embedded/fetch/cache';
+import { mavenEntry } from '@tidb-cdc/embedded/fetch/maven';
+import { makeWritable, writeConfig } from '@tidb-cdc/embedded/parts/folders';
+import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
+import { detectIsolation, isolate } from '@tidb-cdc/embedded/processes/isolation';
+import { readVersions } from '@tidb-cdc/embedded/versions';
+import { fetchText } from '../clients/http.ts';
+import { type ServerProcess, startServer } from '../monitoring/server-process.ts';
+import { freePort } from '../processes.ts';
+
+/** What a user of this Elasticsearch logs in with. */
+export const passwordOf = (username: string): string => `local-${username}`;
+
+export interface ReleasedElasticsearch extends ServerProcess {
+  /** Its URL with a user's login in it. */
+  readonly url: (username: string) => string;
+}
+
+export interface ReleasedOptions {
+  /** Folder of a JDK that it starts on. */
+  readonly jdk: string;
+  /** Folder of its files. */
+  readonly folder: string;
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Starts Elasticsearch in the version of the image that compose and Kubernetes run, with compose's settings, roles and
+ * users. It is the build that Elastic publishes for tests of clients: without most modules, and without `GET /`, so
+ * that Filebeat does not talk to it.
+ */
+export async function startReleasedElasticsearch(options: ReleasedOptions): Promise<ReleasedElasticsearch> {
+  const { jdk, folder, say } = options;
+  const isolation = detectIsolation();
+  const home = await distribution(say);
+  const at = (...path: string[]) => join(folder, 'elasticsearch', ...path);
+  for (const name of ['', 'config', 'data', 'logs', 'tmp']) makeWritable(at(name), isolation);
+  const httpPort = await freePort();
+  const settings = {
+    host: '127.0.0.1',
+    httpPort,
+    transportPort: await freePort(),
+    dataDir: at('data'),
+    logsDir: at('logs'),
+  };
+  const files = {
+    'elasticsearch.yml': renderYaml(guardedElasticsearchSettings(settings)),
+    'roles.yml': renderYaml(elasticsearchRoles()),
+    // It may write to its temporary folder, and refuses to start where its configuration lies in there.
+    'jvm.options': `-Xms400m\n-Xmx400m\n-Djava.io.tmpdir=${at('tmp')}\n`,
+    users: '',
+    users_roles: '',
+  };
+  for (const [name, text] of Object.entries(files)) writeConfig(at('config', name), text, isolation);
+  copyFileSync(join(home, 'config', 'log4j2.properties'), at('config', 'log4j2.properties'));
+
+  const env = { ES_JAVA_HOME: jdk, ES_PATH_CONF: at('config'), ES_TMPDIR: at('tmp'), HOME: at('tmp') };
+  const command = (program: string, ...args: string[]) =>
+    isolate([join(home, 'bin', program), ...args], isolation, true) as [string, ...string[]];
+  const tool = (input: string, ...line: [program: string, ...args: string[]]) => {
+    const [program, ...args] = command(...line);
+    execFileSync(program, args, { env: { ...process.env, ...env }, input, stdio: ['pipe', 'ignore', 'inherit'] });
+  };
+  tool('', 'elasticsearch-keystore', 'create');
+  tool(passwordOf('elastic'), 'elasticsearch-keystore', 'add', '--stdin', 'bootstrap.password');
+  for (const { username } of Object.values(elasticsearchUsers)) {
+    tool('', 'elasticsearch-users', 'useradd', username, '-p', passwordOf(username), '-r', username);
+  }
+  const url = (username: string) => `http://${username}:${passwordOf(username)}@127.0.0.1:${httpPort}`;
+  const server = await startServer({
+    name: `Elasticsearch ${version('elasticsearch')}`,
+    command: command('elasticsearch'),
+    env,
+    logFile: join(folder, 'elasticsearch.log'),
+    isReady: async () => {
+      await fetchText(`${url('elastic')}/_cluster/health?wait_for_status=yellow&timeout=1s`);
+    },
+  });
+  return { ...server, url };
+}
+
+async function distribution(say: (line: string) => void): Promise<string> {
+  const released = version('elasticsearch');
+  const versions = { ...readVersions(), elasticsearch: released };
+  const entry = mavenEntry({ profile: 'elasticsearch', versions, get: 'content' });
+  const path = await fetchIntoCache(defaultCacheDir(), entry, say, new AbortController().signal);
+  return join(path, 'content', `elasticsearch-${released}`);
+}
