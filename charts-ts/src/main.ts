@@ -1,10 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runProgram, SettingsError } from '@tidb-cdc/consumer/environment';
-import { renderCompose } from './compose/render.ts';
-import { composeServices } from './compose/services.ts';
-import { synthKubernetes } from './kubernetes/synth.ts';
-import { writeFolder } from './write-folder.ts';
+import { bundlePrograms } from './kubernetes/bundles.ts';
 
 const usage = `usage: npm run synth [-- --profile <name or file> --out <folder>]
 writes compose/ and dist/ from the model in charts-ts/src; with a profile of k8s/profiles, its manifests into the folder`;
@@ -15,12 +11,16 @@ await runProgram(async () => {
     process.stdout.write(`${usage}\n`);
     return;
   }
+  // The libraries take as long to load as the programs to bundle, so the one is done during the other.
+  const [bundles, { synthCompose }, { synthKubernetes }] = await Promise.all([
+    bundlePrograms(),
+    import('./compose/synth.ts'),
+    import('./kubernetes/synth.ts'),
+  ]);
   if (kubernetes.profile === undefined && kubernetes.out === undefined) {
-    const folder = fileURLToPath(new URL('../../compose', import.meta.url));
-    const { written, removed } = await writeFolder(folder, renderCompose(composeServices));
-    process.stdout.write(`compose/: ${written} files written, ${removed} removed\n`);
+    process.stdout.write(`${await synthCompose()}\n`);
   }
-  process.stdout.write(`${await synthKubernetes(kubernetes)}\n`);
+  process.stdout.write(`${await synthKubernetes(bundles, kubernetes)}\n`);
 });
 
 function readOptions(args: string[]) {

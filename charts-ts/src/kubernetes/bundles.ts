@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
+import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -17,14 +17,22 @@ export type ClusterJob = (typeof clusterJobs)[number];
 export type Bundle = ReadonlyMap<string, string>;
 
 /** The code of the consumer, and of the jobs with what they share in modules of its own. */
-export const bundles = {
-  consumer: () => build({ consumer: 'consumer/src/main.ts' }),
-  jobs: () => build(Object.fromEntries(clusterJobs.map((job) => [job, `jobs/src/${job}.ts`]))),
-};
-export type BundleName = keyof typeof bundles;
+export interface Bundles {
+  readonly consumer: Bundle;
+  readonly jobs: Bundle;
+}
 
-function build(entryPoints: Record<string, string>): Bundle {
-  const { outputFiles } = buildSync({
+/** Bundles the programs, in processes of their own: what follows the call runs meanwhile. */
+export async function bundlePrograms(): Promise<Bundles> {
+  const [consumer, jobs] = await Promise.all([
+    bundle({ consumer: 'consumer/src/main.ts' }),
+    bundle(Object.fromEntries(clusterJobs.map((job) => [job, `jobs/src/${job}.ts`]))),
+  ]);
+  return { consumer, jobs };
+}
+
+async function bundle(entryPoints: Record<string, string>): Promise<Bundle> {
+  const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints,
     bundle: true,

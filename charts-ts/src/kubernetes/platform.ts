@@ -4,6 +4,7 @@ import { consumer } from '../consumer/resources.ts';
 import { elasticWorkloads } from '../elastic/workloads.ts';
 import { monitoringWorkloads } from '../monitoring/workloads.ts';
 import type { Profile } from '../profile.ts';
+import type { Bundles } from './bundles.ts';
 import { networkPolicies } from './network.ts';
 import { type Code, programCode } from './programs.ts';
 import { createSecrets } from './secrets.ts';
@@ -13,12 +14,12 @@ export class PlatformChart extends Chart {
   /** The code of the jobs, for the Jobs of other charts too. */
   readonly jobsCode: Code;
 
-  constructor(scope: Construct, id: string, profile: Profile) {
+  constructor(scope: Construct, id: string, profile: Profile, bundles: Bundles) {
     super(scope, id);
-    this.jobsCode = programCode(new Construct(this, 'jobs-code'), profile, 'jobs');
+    this.jobsCode = programCode(new Construct(this, 'jobs-code'), profile, 'jobs', bundles);
     createSecrets(new Construct(this, 'secrets'), profile.namespace, this.jobsCode);
     networkPolicies(new Construct(this, 'network'), profile);
-    const consumerCode = programCode(new Construct(this, 'consumer-code'), profile, 'consumer');
+    const consumerCode = programCode(new Construct(this, 'consumer-code'), profile, 'consumer', bundles);
     consumer(new Construct(this, 'consumer'), profile, consumerCode);
     elasticWorkloads(new Construct(this, 'elastic'), profile, this.jobsCode);
     monitoringWorkloads(new Construct(this, 'monitoring'), profile);

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Profile } from '../profile.ts';
-import { type BundleName, bundles } from './bundles.ts';
+import type { Bundles } from './bundles.ts';
 import { joinProgram, splitBundle } from './code-parts.ts';
 import { contentHash } from './content-hash.ts';
 import { image } from './images.ts';
@@ -25,8 +25,8 @@ const codeFolder = '/code';
 /** Node's user in its image, by number. */
 export const nodeUser = 1000;
 
-/** The code of a program: of the profile's image, or of ConfigMaps that this makes. */
-export function programCode(scope: Construct, profile: Profile, name: BundleName): Code {
+/** The code of a program: of the profile's image, or of ConfigMaps that this makes of its bundle. */
+export function programCode(scope: Construct, profile: Profile, name: keyof Bundles, bundles: Bundles): Code {
   const { programs, namespace } = profile;
   if (programs !== 'bundle') {
     return {
@@ -41,7 +41,7 @@ export function programCode(scope: Construct, profile: Profile, name: BundleName
       volumeMounts: [],
     };
   }
-  const parts = splitBundle(bundles[name]());
+  const parts = splitBundle(bundles[name]);
   const hash = contentHash(parts);
   const names = parts.map((data, index) => {
     const part = `${name}-code-${hash}-${index}`;

@@ -5,6 +5,7 @@ import type { Profile } from '../profile.ts';
 import { ChangefeedChart } from '../ticdc/chart.ts';
 import { renderYaml } from '../yaml.ts';
 import { BootstrapChart } from './bootstrap.ts';
+import type { Bundles } from './bundles.ts';
 import { fileName, renderCustomResource } from './custom-resource.ts';
 import { customKinds, customResources } from './custom-resources.ts';
 import { NamespaceChart } from './namespace.ts';
@@ -20,8 +21,8 @@ export type KubernetesFiles = ReadonlyMap<string, string>;
  *
  * @throws Error where a resource breaks a rule, or an object is too large for a client-side apply
  */
-export function renderKubernetes(profile: Profile): KubernetesFiles {
-  const charts = kubernetesCharts(profile);
+export function renderKubernetes(profile: Profile, bundles: Bundles): KubernetesFiles {
+  const charts = kubernetesCharts(profile, bundles);
   const files = charts.map((chart, index): [string, string] => {
     const objects = chart.toJson();
     checkObjectSizes(objects);
@@ -34,14 +35,14 @@ export function renderKubernetes(profile: Profile): KubernetesFiles {
 }
 
 /** The charts of a profile, in the order in which they depend on one another. */
-export function kubernetesCharts(profile: Profile): readonly Chart[] {
+export function kubernetesCharts(profile: Profile, bundles: Bundles): readonly Chart[] {
   const app = new App();
   const { namespace, operators } = profile;
   const charts: Chart[] = [];
   if (operators === 'install') charts.push(new CrdsChart(app, 'crds', customKinds));
   charts.push(new NamespaceChart(app, 'namespace', namespace));
   if (operators === 'install') charts.push(new OperatorsChart(app, 'operators', namespace));
-  const platform = new PlatformChart(app, 'platform', profile);
+  const platform = new PlatformChart(app, 'platform', profile, bundles);
   charts.push(
     platform,
     new BootstrapChart(app, 'bootstrap', namespace, customKinds, customResources(profile)),

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { SettingsError } from '@tidb-cdc/consumer/environment';
 import { readProfile } from '../profile.ts';
 import { writeFolder } from '../write-folder.ts';
+import type { Bundles } from './bundles.ts';
 import { renderKubernetes } from './render.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -16,20 +17,20 @@ export interface SynthOptions {
 }
 
 /**
- * Writes the manifests of a profile.
+ * Writes the manifests of a profile, with the code of the programs in them where it names no images.
  *
  * @returns what was written, in a line
  * @throws SettingsError where the profile is wrong, another one would overwrite the committed dist/, or the folder holds
  * files of somebody else
  */
-export async function synthKubernetes({ profile = 'kind', out }: SynthOptions = {}): Promise<string> {
+export async function synthKubernetes(bundles: Bundles, { profile = 'kind', out }: SynthOptions = {}): Promise<string> {
   if (profile !== 'kind' && out === undefined) {
     throw new SettingsError([`--profile=${profile}: needs --out <folder>, since dist/ holds the profile kind`]);
   }
   const file = /[/.]/.test(profile) ? path.resolve(profile) : path.join(root, 'k8s/profiles', `${profile}.yaml`);
   const folder = out === undefined ? path.join(root, 'dist') : path.resolve(out);
   await checkFolder(folder);
-  const files = renderKubernetes(await readProfile(file));
+  const files = renderKubernetes(await readProfile(file), bundles);
   const { written, removed } = await writeFolder(folder, files);
   return `${path.relative(process.cwd(), folder) || '.'}/: ${written} files written, ${removed} removed`;
 }

@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bundles, clusterJobs } from '../../src/kubernetes/bundles.ts';
+import { clusterJobs } from '../../src/kubernetes/bundles.ts';
 import { joinProgram, splitBundle } from '../../src/kubernetes/code-parts.ts';
 import { annotationLimit, lastAppliedBytes } from '../../src/kubernetes/object-size.ts';
+import { bundles } from '../support/bundles.ts';
 import { repositoryFile } from '../support/profiles.ts';
 
 let folder: string;
@@ -59,7 +60,7 @@ describe('splitBundle and joinProgram', () => {
 
 describe('bundles', () => {
   it.each(clusterJobs)('holds %s, which runs on plain Node and says which settings it misses', (job) => {
-    join(bundles.jobs());
+    join(bundles.jobs);
     const { status, stderr } = spawnSync(process.execPath, [path.join(folder, 'code', `${job}.mjs`)], {
       encoding: 'utf8',
       env: { SCHEMA_FILE: '/nowhere', DATABASE_APP_PASSWORD: '', PATH: process.env.PATH ?? '' },
@@ -76,7 +77,7 @@ describe('bundles', () => {
   });
 
   it('holds the consumer', () => {
-    join(bundles.consumer());
+    join(bundles.consumer);
     const { status, stderr } = spawnSync(process.execPath, [path.join(folder, 'code', 'consumer.mjs')], {
       encoding: 'utf8',
       env: { HTTP_PORT: 'none', PATH: process.env.PATH ?? '' },

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { annotationLimit, lastAppliedBytes } from '../../src/kubernetes/object-size.ts';
 import { renderKubernetes } from '../../src/kubernetes/render.ts';
+import { bundles } from '../support/bundles.ts';
 import { kind, kindWithImages, production, profiles, repositoryFile } from '../support/profiles.ts';
 
-const rendered = renderKubernetes(kind);
+const rendered = renderKubernetes(kind, bundles);
 
 interface Manifest {
   readonly apiVersion: string;
@@ -22,7 +23,7 @@ function manifests(files: ReadonlyMap<string, string>): Manifest[] {
 
 describe('renderKubernetes', () => {
   it('writes the same bytes twice', () => {
-    expect([...renderKubernetes(kind)]).toEqual([...rendered]);
+    expect([...renderKubernetes(kind, bundles)]).toEqual([...rendered]);
   });
 
   it('is what dist/ holds', () => {
@@ -46,7 +47,7 @@ describe('renderKubernetes', () => {
       '0004-bootstrap.yaml',
       '0005-changefeed.yaml',
     ]);
-    expect(names(renderKubernetes(production))).toEqual([
+    expect(names(renderKubernetes(production, bundles))).toEqual([
       '0000-namespace.yaml',
       '0001-platform.yaml',
       '0002-bootstrap.yaml',
@@ -65,7 +66,7 @@ describe('renderKubernetes', () => {
       const clusterWide = /^(CustomResourceDefinition|Namespace|ClusterRole|ClusterRoleBinding)$/;
       const native = /^(v1|(apps|batch|autoscaling|policy|[a-z.]+\.k8s\.io)\/v\d)$/;
       for (const { apiVersion, kind: name, metadata } of manifests(
-        renderKubernetes({ ...profile, programs: production.programs }),
+        renderKubernetes({ ...profile, programs: production.programs }, bundles),
       )) {
         expect(apiVersion).toMatch(native);
         expect(metadata.namespace, `${name} ${metadata.name}`).toBe(clusterWide.test(name) ? undefined : 'cdc');
@@ -85,12 +86,12 @@ describe('renderKubernetes', () => {
     const code = (files: ReadonlyMap<string, string>) =>
       manifests(files).filter(({ metadata }) => /-code-/.test(metadata.name));
     expect(code(rendered).length).toBeGreaterThan(1);
-    expect(code(renderKubernetes(kindWithImages))).toEqual([]);
+    expect(code(renderKubernetes(kindWithImages, bundles))).toEqual([]);
   });
 });
 
 describe('production', () => {
-  const files = renderKubernetes(production);
+  const files = renderKubernetes(production, bundles);
   const withoutDashboards = (text: string) =>
     text
       .split('---\n')

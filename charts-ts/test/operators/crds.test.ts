@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { customKinds } from '../../src/kubernetes/custom-resources.ts';
 import { kubernetesCharts } from '../../src/kubernetes/render.ts';
+import { bundles } from '../support/bundles.ts';
 import { kindWithImages } from '../support/profiles.ts';
 import { hasUpstream, type UpstreamCrd, upstreamIndex, upstreamSummaries } from '../support/upstream.ts';
 
 const upstream = hasUpstream("names, versions and subresources of the operators' CRDs");
-const chart = kubernetesCharts(kindWithImages).find(({ node }) => node.id === 'crds');
+const chart = kubernetesCharts(kindWithImages, bundles).find(({ node }) => node.id === 'crds');
 const crds = (chart?.toJson() ?? []) as UpstreamCrd[];
 
 function outline({ spec }: UpstreamCrd) {

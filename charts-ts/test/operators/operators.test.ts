@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { kubernetesCharts } from '../../src/kubernetes/render.ts';
+import { bundles } from '../support/bundles.ts';
 import { kindWithImages } from '../support/profiles.ts';
 import { hasUpstream, type OperatorFact, operatorFacts } from '../support/upstream.ts';
 
@@ -23,7 +24,7 @@ interface Container {
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
 }
 
-const chart = kubernetesCharts(kindWithImages).find(({ node }) => node.id === 'operators');
+const chart = kubernetesCharts(kindWithImages, bundles).find(({ node }) => node.id === 'operators');
 const manifests = (chart?.toJson() ?? []) as Manifest[];
 
 function find(kind: string, name: string): Manifest | undefined {

@@ -1,6 +1,7 @@
 import type { Chart } from 'cdk8s';
 import { kubernetesCharts } from '../../src/kubernetes/render.ts';
 import type { Profile } from '../../src/profile.ts';
+import { bundles } from './bundles.ts';
 
 export interface Container {
   readonly name: string;
@@ -42,7 +43,7 @@ export interface Manifest {
 
 /** The objects of a profile's charts, in order; of one chart where it is named. */
 export function manifestsOf(profile: Profile, chart?: string): readonly Manifest[] {
-  const charts: readonly Chart[] = kubernetesCharts(profile);
+  const charts: readonly Chart[] = kubernetesCharts(profile, bundles);
   return charts
     .filter(({ node }) => chart === undefined || node.id === chart)
     .flatMap((one) => one.toJson() as Manifest[]);

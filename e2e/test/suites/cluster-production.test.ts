@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { bundlePrograms } from '@tidb-cdc/charts/kubernetes/bundles';
 import { synthKubernetes } from '@tidb-cdc/charts/kubernetes/synth';
 import { beforeAll, expect, test } from 'vitest';
 import { applyFolder, changed } from '../../src/cluster/apply.ts';
@@ -20,7 +21,7 @@ describeOnCluster('the production profile where the platform team has installed 
     const platform = new Manifests(distFolder).ofKind('CustomResourceDefinition');
     await plane.kubectl.create(...platform);
     const out = join(plane.folder, 'production');
-    await synthKubernetes({ profile: 'production', out });
+    await synthKubernetes(await bundlePrograms(), { profile: 'production', out });
     manifests = new Manifests(out);
   });
 

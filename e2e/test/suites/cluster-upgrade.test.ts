@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundlePrograms } from '@tidb-cdc/charts/kubernetes/bundles';
 import { synthKubernetes } from '@tidb-cdc/charts/kubernetes/synth';
 import { repositoryFile } from '@tidb-cdc/embedded/paths';
 import { beforeAll, expect, test } from 'vitest';
@@ -73,7 +74,7 @@ describeOnCluster('a changed profile, applied again', (stage) => {
     const file = join(folder, `${name}.yaml`);
     writeFileSync(file, stringify(profile));
     const out = join(folder, 'manifests', name);
-    await synthKubernetes({ profile: file, out });
+    await synthKubernetes(await bundlePrograms(), { profile: file, out });
     return new Manifests(out);
   }
 
