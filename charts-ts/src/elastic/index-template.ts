@@ -99,7 +99,7 @@ const eventProperties = {
 
 const logProperties = {
   '@timestamp': { type: 'date' },
-  log: { properties: { level: keyword } },
+  log: { properties: { level: keyword, file: { properties: { path: keyword } } } },
   message: { type: 'text' },
   event: { properties: { dataset: keyword } },
   error: { properties: { message: { type: 'text' }, type: keyword, code: keyword } },

@@ -7,7 +7,7 @@ import { plainResources, restrictedContainer, spreadConstraints } from '../kuber
 import { systems } from '../pipeline.ts';
 import type { Profile } from '../profile.ts';
 import { elasticsearchPods, httpCaSecret, rolesSecret, userSecret } from './access.ts';
-import { containerLogsConfig, filebeatCaFolder } from './container-logs.ts';
+import { containerLogsConfig, filebeatCaFolder, podLogsFolder } from './container-logs.ts';
 import { elasticsearchUsers } from './users.ts';
 
 const secretName = z.array(object({ secretName: text }));
@@ -104,8 +104,6 @@ export function elasticsearch(profile: Profile): CustomResource {
   });
 }
 
-const logFolders = { containers: '/var/log/containers', pods: '/var/log/pods' } as const;
-
 /** Filebeat on each node. Root without a capability: the kubelet's log files belong to root, and are only read. */
 export function filebeat(profile: Profile): CustomResource {
   const { namespace, filebeat: size } = profile;
@@ -122,7 +120,7 @@ export function filebeat(profile: Profile): CustomResource {
     resources: plainResources(size),
     securityContext: { ...restrictedContainer, runAsUser: 0 },
     volumeMounts: [
-      ...Object.entries(logFolders).map(([name, mountPath]) => ({ name, mountPath, readOnly: true })),
+      { name: 'pod-logs', mountPath: podLogsFolder, readOnly: true },
       { name: 'elasticsearch-ca', mountPath: filebeatCaFolder, readOnly: true },
     ],
   };
@@ -140,7 +138,7 @@ export function filebeat(profile: Profile): CustomResource {
           tolerations: [{ operator: 'Exists', effect: 'NoSchedule' }],
           containers: [container],
           volumes: [
-            ...Object.entries(logFolders).map(([name, path]) => ({ name, hostPath: { path } })),
+            { name: 'pod-logs', hostPath: { path: podLogsFolder } },
             { name: 'elasticsearch-ca', secret: { secretName: httpCaSecret } },
           ],
         },

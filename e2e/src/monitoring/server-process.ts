@@ -17,6 +17,8 @@ export interface ServerOptions {
 export interface ServerProcess {
   /** Ends it and waits for its end. */
   stop(): Promise<void>;
+  /** Ends it as a crash would. */
+  kill(): Promise<void>;
 }
 
 const startTimeoutMs = 120_000;
@@ -39,14 +41,15 @@ export async function startServer({ name, command, env, logFile, isReady }: Serv
     ended = `it ended with ${signal ?? `code ${code}`}`;
   });
   const { pid } = child;
-  const end = () => child.kill('SIGTERM');
+  const endWithTests = () => child.kill('SIGTERM');
   // Where the tests end without their teardown, it must not stay behind.
-  process.once('exit', end);
-  const stop = async (): Promise<void> => {
-    process.off('exit', end);
-    end();
+  process.once('exit', endWithTests);
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    process.off('exit', endWithTests);
+    child.kill(signal);
     if (pid !== undefined) await waitForEnd(pid, name, stopTimeoutMs);
   };
+  const stop = () => end('SIGTERM');
   try {
     await until(
       name,
@@ -61,5 +64,5 @@ export async function startServer({ name, command, env, logFile, isReady }: Serv
     const lines = readFileSync(logFile, 'utf8').split('\n').slice(-30).join('\n');
     throw new Error(`${(error as Error).message}\n${lines}`, { cause: error });
   }
-  return { stop };
+  return { stop, kill: () => end('SIGKILL') };
 }

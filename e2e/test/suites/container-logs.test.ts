@@ -1,0 +1,226 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { logIndexTemplate, logStream } from '@tidb-cdc/charts/elastic/index-template';
+import { filebeat } from '@tidb-cdc/charts/elastic/resources';
+import { readProfile } from '@tidb-cdc/charts/profile';
+import type { EventDocument } from '@tidb-cdc/consumer/event-document';
+import { programSource } from '@tidb-cdc/embedded/parts/go-program';
+import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
+import { readVersions } from '@tidb-cdc/embedded/versions';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { canalInsert } from '../../src/canal-message.ts';
+import { eventIndex, is, ofTable } from '../../src/clients/elasticsearch.ts';
+import { fetchText } from '../../src/clients/http.ts';
+import { createEmptyTopic, deleteTopic, produce } from '../../src/clients/kafka.ts';
+import { ContainerLog } from '../../src/container-log.ts';
+import { type ServerProcess, startServer } from '../../src/monitoring/server-process.ts';
+import { freePort } from '../../src/processes.ts';
+import { repository, startProgram } from '../../src/program.ts';
+import { until } from '../../src/until.ts';
+import { uniqueName } from '../own-consumer.ts';
+import { arrival, Stage } from '../stage.ts';
+
+const stage = new Stage();
+const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-container-logs-'));
+const podLogs = join(folder, 'pods');
+const topic = uniqueName('container-logs');
+const table = `${topic.replaceAll('-', '_')}.orders`;
+const rows = 200;
+/** Larger than a part of a line in a container's log, with characters of several bytes. */
+const longText = 'größer '.repeat(12_000);
+
+/** What the consumer prints of the rows in the topic, events and its own log, a line each. */
+async function consumerPrints(): Promise<readonly string[]> {
+  const { kafka } = stage.system.endpoints;
+  await createEmptyTopic(kafka, topic, 1);
+  const values = Array.from({ length: rows }, (_, id) => canalInsert(table, id, id === 7 ? { note: longText } : {}));
+  await produce(
+    kafka,
+    topic,
+    0,
+    values.map((value) => ({ value })),
+  );
+  const program = startProgram('consumer/src/main.ts', {
+    env: {
+      KAFKA_BROKERS: kafka,
+      KAFKA_TOPICS: topic,
+      KAFKA_GROUP_ID: topic,
+      EVENT_LOG: 'stdout',
+      HTTP_PORT: String(await freePort()),
+    },
+  });
+  const linesSoFar = () => program.output().split('\n').slice(0, -1);
+  await until(
+    'the events on stdout',
+    () => {
+      expect(linesSoFar().filter(isEvent)).toHaveLength(rows);
+    },
+    arrival,
+  );
+  program.kill('SIGTERM');
+  expect((await program.ended(30_000)).code).toBe(0);
+  return linesSoFar();
+}
+
+function isEvent(line: string): boolean {
+  return (JSON.parse(line) as EventDocument).event.dataset === 'cdc.events';
+}
+
+/** Filebeat as ECK runs it on a node, on folders and an Elasticsearch of ours. */
+class NodeFilebeat {
+  readonly #config: string;
+  readonly #port: number;
+  #server: ServerProcess | undefined;
+
+  private constructor(config: string, port: number) {
+    this.#config = config;
+    this.#port = port;
+  }
+
+  static async configure(): Promise<NodeFilebeat> {
+    const port = await freePort();
+    const beat = filebeat(await readProfile(join(repository, 'k8s', 'profiles', 'kind.yaml')));
+    const text = JSON.stringify((beat.spec as { readonly config: Settings }).config);
+    const config = JSON.parse(text.replaceAll('/var/log/pods', podLogs)) as Settings;
+    const { 'ssl.certificate_authorities': _, username: __, password: ___, ...output } = config['output.elasticsearch'];
+    const file = join(folder, 'filebeat.json');
+    writeFileSync(
+      file,
+      JSON.stringify({
+        ...config,
+        'output.elasticsearch': { ...output, hosts: [stage.system.endpoints.elasticsearch] },
+        'http.host': '127.0.0.1',
+        'http.port': port,
+      }),
+    );
+    return new NodeFilebeat(file, port);
+  }
+
+  async start(): Promise<void> {
+    const source = programSource('filebeat', { cacheDir: defaultCacheDir(), versions: readVersions() });
+    this.#server = await startServer({
+      name: 'Filebeat',
+      command: [
+        source.path,
+        '-c',
+        this.#config,
+        `--path.home=${folder}`,
+        `--path.data=${this.#data}`,
+        '--strict.perms=false',
+      ],
+      logFile: join(folder, 'filebeat.log'),
+      isReady: async () => {
+        await fetchText(`http://127.0.0.1:${this.#port}/`);
+      },
+    });
+  }
+
+  /** Ends it as a node that fails does. */
+  async kill(): Promise<void> {
+    await this.#server?.kill();
+    this.#server = undefined;
+  }
+
+  /** Lets it forget what it has read. */
+  forget(): void {
+    rmSync(this.#data, { recursive: true });
+  }
+
+  get #data(): string {
+    return join(folder, 'filebeat-data');
+  }
+}
+
+type Settings = Readonly<Record<string, unknown>> & {
+  readonly 'output.elasticsearch': Readonly<Record<string, unknown>>;
+};
+
+describe('the consumer’s log on a node of Kubernetes', () => {
+  let node: NodeFilebeat;
+  let log: ContainerLog;
+  let lines: readonly string[];
+  let written = 0;
+
+  beforeAll(async () => {
+    const template = logIndexTemplate();
+    await fetchText(`${stage.system.endpoints.elasticsearch}/_index_template/${template.name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(template.body),
+    });
+    mkdirSync(podLogs);
+    lines = await consumerPrints();
+    log = new ContainerLog(podLogs, { namespace: 'cdc', pod: 'consumer-7c5d9f8b6-x2k4q', container: 'consumer' });
+    node = await NodeFilebeat.configure();
+    await node.start();
+  });
+
+  afterAll(async () => {
+    await node?.kill();
+    await deleteTopic(stage.system.endpoints.kafka, topic);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Lets the container print its next lines. */
+  function print(number: number): void {
+    log.write(lines.slice(written, written + number));
+    written += number;
+  }
+
+  /** Waits until each event that was printed is a document, once. */
+  async function waitForDocuments(): Promise<void> {
+    const events = lines.slice(0, written).filter(isEvent).length;
+    await until(`${events} documents`, async () => expect(await stage.documents(table)).toHaveLength(events), arrival);
+  }
+
+  test('events are in their data stream, long ones whole', async () => {
+    print(60);
+    await waitForDocuments();
+    const notes = (await stage.documents(table)).flatMap(({ document }) => document.cdc.data?.note ?? []);
+    expect(notes).toEqual([longText]);
+  });
+
+  test('its own log is in another, with the pod that wrote it', async () => {
+    const logs = eventIndex(stage.system.endpoints.elasticsearch, logStream);
+    await until(
+      'the log',
+      async () => {
+        await logs.refresh();
+        expect(await logs.count(is('event.dataset', 'cdc.consumer'))).toBeGreaterThan(0);
+      },
+      arrival,
+    );
+    expect(await logs.count(is('event.dataset', 'cdc.events'))).toBe(0);
+    const ofPod = { wildcard: { 'log.file.path': '*cdc_consumer-7c5d9f8b6-x2k4q_*' } };
+    expect(await logs.count(ofPod)).toBeGreaterThan(0);
+  });
+
+  test('a rotation while Filebeat is down loses nothing', async () => {
+    await node.kill();
+    print(20);
+    log.rotate();
+    print(20);
+    await node.start();
+    await waitForDocuments();
+  });
+
+  test('neither do rotations while it runs', async () => {
+    for (const number of [3, 4, 12, 30]) {
+      log.rotate();
+      print(number);
+      await waitForDocuments();
+    }
+  });
+
+  test('what is read a second time is no second document', async () => {
+    await node.kill();
+    node.forget();
+    print(lines.length - written);
+    await node.start();
+    await waitForDocuments();
+    const { length } = await stage.documents(table);
+    expect(length).toBe(rows);
+    expect(await stage.index.count(ofTable(table))).toBe(rows);
+  });
+});
