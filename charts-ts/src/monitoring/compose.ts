@@ -7,7 +7,7 @@ import { renderYaml } from '../yaml.ts';
 import { alertmanagerConfig } from './alertmanager.ts';
 import { dashboards } from './dashboards/index.ts';
 import { overviewUid } from './dashboards/uids.ts';
-import { grafanaDashboardProvider, grafanaDataSources } from './grafana.ts';
+import { grafanaDashboardProvider, grafanaDataSources, grafanaKeptToItself } from './grafana.ts';
 import { jsonExporterConfig } from './json-exporter.ts';
 import { prometheusConfig, prometheusFlags } from './prometheus.ts';
 import { rules } from './rules/index.ts';
@@ -112,10 +112,7 @@ export const grafana: SystemService<'grafana'> = {
     [reader.passwordVariable]: fromEnvironment(reader.passwordVariable),
     GF_PATHS_PROVISIONING: `${grafanaFolder}/provisioning`,
     GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${grafanaFolder}/dashboards/${overviewUid}.json`,
-    GF_ANALYTICS_REPORTING_ENABLED: 'false',
-    GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
-    GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: 'false',
-    GF_SECURITY_DISABLE_GRAVATAR: 'true',
+    ...grafanaKeptToItself,
   },
   files: [
     yamlFile(
@@ -142,7 +139,7 @@ export const grafana: SystemService<'grafana'> = {
   publish: { http: 'PORT_GRAFANA' },
   health: httpByWget(systems.grafana.http, '/api/health'),
   afterHealthy: ['prometheus', 'elasticsearch'],
-  memoryMiB: 384,
+  memoryMiB: 512,
   user: '472:0',
   temporary: ['/tmp'],
 };

@@ -20,7 +20,7 @@ import type { Profile } from '../profile.ts';
 import { renderYaml } from '../yaml.ts';
 import { dashboards } from './dashboards/index.ts';
 import { overviewUid } from './dashboards/uids.ts';
-import { grafanaDashboardProvider, grafanaDataSources } from './grafana.ts';
+import { grafanaDashboardProvider, grafanaDataSources, grafanaKeptToItself } from './grafana.ts';
 import { kubernetesJobs } from './resources.ts';
 
 const name = 'grafana';
@@ -33,10 +33,7 @@ const settings: Environment = {
   [reader.passwordVariable]: { secret: userSecret(reader), key: 'password' },
   GF_PATHS_PROVISIONING: `${folder}/provisioning`,
   GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${folder}/dashboards/${overviewUid}.json`,
-  GF_ANALYTICS_REPORTING_ENABLED: 'false',
-  GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
-  GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: 'false',
-  GF_SECURITY_DISABLE_GRAVATAR: 'true',
+  ...grafanaKeptToItself,
 };
 
 /** Grafana's files, by ConfigMap and name: the dashboards have one each, since they are large. */

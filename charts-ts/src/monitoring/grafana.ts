@@ -3,6 +3,19 @@ import { dataStream } from '../pipeline.ts';
 /** Uids by which dashboards know the data sources, whatever they are called. */
 export const dataSourceUids = { prometheus: 'prometheus', elasticsearch: 'elasticsearch' } as const;
 
+/**
+ * Environment of a Grafana that asks and tells nobody outside. From 13 on the Elasticsearch data source is a plugin beside
+ * the program in the image; at each start Grafana would end it to put a newer one in its place, which a read-only file
+ * system refuses: the data source would be gone (grafana/grafana issue 132528). Without preinstallation it stays.
+ */
+export const grafanaKeptToItself = {
+  GF_PLUGINS_PREINSTALL_DISABLED: 'true',
+  GF_ANALYTICS_REPORTING_ENABLED: 'false',
+  GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
+  GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: 'false',
+  GF_SECURITY_DISABLE_GRAVATAR: 'true',
+} as const;
+
 export interface DataSourcesOptions {
   /** URL of Prometheus, as Grafana reaches it. */
   readonly prometheusUrl: string;

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { grafanaDashboardProvider, grafanaDataSources } from '../../src/monitoring/grafana.ts';
+import { services } from '../compose/rendered-file.ts';
+import { manifestsOf, workloads } from '../support/manifests.ts';
+import { profiles } from '../support/profiles.ts';
 
 const urls = { prometheusUrl: 'http://prometheus:9090', elasticsearchUrl: 'http://elasticsearch:9200' };
 
@@ -43,4 +46,19 @@ test('dashboards are read from the folder and changed nowhere else', () => {
   expect(grafanaDashboardProvider('/etc/dashboards').providers).toMatchObject([
     { type: 'file', allowUiUpdates: false, disableDeletion: true, options: { path: '/etc/dashboards' } },
   ]);
+});
+
+describe('Grafana, whose file system is read-only, never replaces its plugins', () => {
+  const setting = 'GF_PLUGINS_PREINSTALL_DISABLED';
+
+  test('in compose', () => {
+    expect(services.grafana).toMatchObject({ read_only: true, environment: { [setting]: 'true' } });
+  });
+
+  test.each(profiles)('in the profile %s', (_name, profile) => {
+    const [container] =
+      workloads(manifestsOf(profile)).find(({ metadata }) => metadata.name === 'grafana')?.pod.containers ?? [];
+    expect(container?.securityContext).toMatchObject({ readOnlyRootFilesystem: true });
+    expect(container?.env).toContainEqual({ name: setting, value: 'true' });
+  });
 });
