@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { releasedNode } from '../node-release.ts';
 import { type LocalCommand, localCommand } from './container.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -33,7 +34,7 @@ export function kubectlOf(plane: ControlPlane, job: Workload): Promise<Kubectl> 
 
 /**
  * Runs the commands of a Job's containers on this machine, one after another as its pod would, with the token of its
- * account, and gives what each printed. kubectl is the cluster's own; Node is the one that runs this.
+ * account, and gives what each printed. kubectl is the cluster's own, Node the image's version.
  */
 export async function runJob(plane: ControlPlane, manifests: Manifests, job: Workload): Promise<readonly string[]> {
   const { namespace } = accountOf(job);
@@ -61,7 +62,8 @@ async function runContainer(
   const [program, ...rest] = args;
   if (program !== 'node') throw new Error(`container ${name} runs ${program}, which is not known here`);
   const options = { env: { ...process.env, ...env, ...inCluster }, timeout: timeoutMs };
-  const { stdout } = await promisify(execFile)(process.execPath, rest, options);
+  const node = await releasedNode((line) => console.log(`cluster: ${line}`));
+  const { stdout } = await promisify(execFile)(node, rest, options);
   return stdout;
 }
 

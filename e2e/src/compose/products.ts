@@ -10,6 +10,7 @@ import { findJdk } from '@tidb-cdc/embedded/preflight/java';
 import { readVersions } from '@tidb-cdc/embedded/versions';
 import { buildGoProgram } from '../monitoring/go-program.ts';
 import { buildGrafana, obstacleToGrafana } from '../monitoring/grafana-build.ts';
+import { releasedNode } from '../node-release.ts';
 
 /** What an image is made from: files and folders of this machine by their name in the build context. */
 export type Products = Readonly<Record<string, string>>;
@@ -45,7 +46,7 @@ export async function fetchProducts(say: Say): Promise<Partial<Record<RecipeName
   const alertmanager = 'github.com/prometheus/alertmanager/cmd/alertmanager';
   const jsonExporter = 'github.com/prometheus-community/json_exporter';
   return {
-    node: nodeProducts(),
+    node: nodeProducts(await releasedNode(say)),
     kafka: { content: join(kafka, 'content') },
     elasticsearch: { home: join(elasticsearch, 'content', `elasticsearch-${versions.elasticsearch}`) },
     filebeat: { filebeat: await embeddedProgram('filebeat', say) },
@@ -58,12 +59,12 @@ export async function fetchProducts(say: Say): Promise<Partial<Record<RecipeName
   };
 }
 
-/** Node.js and npm of this machine, and the certificates it trusts. */
-function nodeProducts(): Products {
+/** Node.js of the official image's version, npm of this machine, and the certificates it trusts. */
+function nodeProducts(node: string): Products {
   const npm = join(dirname(dirname(process.execPath)), 'lib', 'node_modules', 'npm');
   if (!existsSync(npm)) throw new Error(`there is no npm in ${npm}`);
   const certificates = process.env.NODE_EXTRA_CA_CERTS ?? '/etc/ssl/certs/ca-certificates.crt';
-  return { node: process.execPath, npm, 'certificates.pem': certificates };
+  return { node, npm, 'certificates.pem': certificates };
 }
 
 async function embeddedProgram(program: 'filebeat' | 'prometheus', say: Say): Promise<string> {

