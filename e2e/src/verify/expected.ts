@@ -1,7 +1,7 @@
 import { database } from '@tidb-cdc/charts/pipeline';
 import type { Operation } from '../cells.ts';
 import { allOf, anyOf, type Found, ofTable, type Query } from '../clients/elasticsearch.ts';
-import type { Target } from './target.ts';
+import type { KeyChange } from './key-change.ts';
 import type { Key, WrittenChange } from './writer.ts';
 
 /** An event that a written change must have become. */
@@ -13,10 +13,7 @@ export interface ExpectedEvent {
 }
 
 /** The events that the written changes become, in order. */
-export function expectedEvents(
-  changes: readonly WrittenChange[],
-  keyChange: Target['keyChange'],
-): readonly ExpectedEvent[] {
+export function expectedEvents(changes: readonly WrittenChange[], keyChange: KeyChange): readonly ExpectedEvent[] {
   return changes.flatMap(({ table: name, operation, key, previousKey }): readonly ExpectedEvent[] => {
     const table = qualified(name);
     if (previousKey === undefined || keyChange === 'update') return [{ table, operation, key }];

@@ -20,5 +20,6 @@ await runProgram(async () => {
   const options = parseOptions(process.argv.slice(2));
   if (options === 'help') return say(help);
   const agreed = await verify({ ...options, target: targets[options.target](options), say });
-  if (!agreed) await exit(exitCode.failed);
+  // A connection through a port-forward may stay open when both of its ends have closed it.
+  await exit(agreed ? exitCode.done : exitCode.failed);
 });

@@ -4,8 +4,8 @@ import type { Found } from '../clients/elasticsearch.ts';
 import { type RawRow, select } from '../clients/sql.ts';
 import type { Random } from '../random.ts';
 import { byRow, qualified, rowName } from './expected.ts';
+import type { KeyChange } from './key-change.ts';
 import { type TableName, type TableRules, tables } from './tables.ts';
-import type { Target } from './target.ts';
 import type { Key, WrittenChange } from './writer.ts';
 
 /** Rows of a sample beside the special ones. */
@@ -22,7 +22,7 @@ export interface SampledRow {
 export function chooseSample(
   changes: readonly WrittenChange[],
   random: Random,
-  { keyChange }: Pick<Target, 'keyChange'>,
+  keyChange: KeyChange,
 ): readonly SampledRow[] {
   const rows = new Map<string, SampledRow>();
   for (const { table, key, previousKey, special } of changes) {

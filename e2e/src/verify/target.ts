@@ -12,8 +12,6 @@ export interface SystemAccess {
 
 /** A place where the system runs: the only thing that `verify` knows of it. */
 export interface Target {
-  /** How a change of a row's primary key arrives: TiCDC splits it, Canal does not. */
-  readonly keyChange: 'update' | 'delete and insert';
   /** Waits until every part that takes part in the proof is there. Throws, naming what is missing, when it is not. */
   open(progress: (line: string) => void): Promise<SystemAccess>;
 }

@@ -1,15 +1,15 @@
-import type { Connection } from 'mysql2/promise';
 import { countCells } from '../cells.ts';
 import { connect } from '../clients/sql.ts';
-import { createRandom, type Random } from '../random.ts';
+import { createRandom } from '../random.ts';
 import { currentMoment, type Evidence, gatherEvidence } from './evidence.ts';
-import { type ExpectedEvent, expectedEvents, ownDocuments, rowDifferences } from './expected.ts';
+import { expectedEvents, ownDocuments, rowDifferences } from './expected.ts';
+import { keyChangeOf } from './key-change.ts';
 import { type MixCounts, writeMix } from './mix.ts';
 import { reconcileCells, reconcilePie } from './reconcile.ts';
 import { renderReport } from './report.ts';
 import { chooseSample, keyChangeDifferences, sampleDifferences } from './sample.ts';
 import type { Target } from './target.ts';
-import { Writer, type WrittenChange } from './writer.ts';
+import { Writer } from './writer.ts';
 
 export interface VerifyRun {
   readonly target: Target;
@@ -42,31 +42,22 @@ export async function verify(run: VerifyRun): Promise<boolean> {
     await writeMix(writer, run.counts);
     const { changes } = writer;
     say(`wrote ${changes.length} changes`);
-    const expected = expectedEvents(changes, target.keyChange);
+    const keyChange = await keyChangeOf(connection);
+    const expected = expectedEvents(changes, keyChange);
     const written = { cells: countCells(expected), query: ownDocuments(changes, marker) };
     const evidence = await gatherEvidence(access, before, written, wait);
-    const differences = await valueDifferences(connection, changes, expected, evidence, random, run);
+    const sample = chooseSample(changes, random, keyChange);
+    say(`comparing ${sample.length} rows with their newest documents, value by value`);
+    const { own } = evidence;
+    const differences = [
+      ...rowDifferences(expected, own),
+      ...(keyChange === 'update' ? keyChangeDifferences(changes, own) : []),
+      ...(await sampleDifferences(connection, sample, own)),
+    ];
     return report(evidence, differences, say);
   } finally {
     await connection.end();
   }
-}
-
-async function valueDifferences(
-  connection: Connection,
-  changes: readonly WrittenChange[],
-  expected: readonly ExpectedEvent[],
-  { own }: Evidence,
-  random: Random,
-  { target, say }: VerifyRun,
-): Promise<readonly string[]> {
-  const sample = chooseSample(changes, random, target);
-  say(`comparing ${sample.length} rows with their newest documents, value by value`);
-  return [
-    ...rowDifferences(expected, own),
-    ...(target.keyChange === 'update' ? keyChangeDifferences(changes, own) : []),
-    ...(await sampleDifferences(connection, sample, own)),
-  ];
 }
 
 function report(evidence: Evidence, differences: readonly string[], say: VerifyRun['say']): boolean {

@@ -103,7 +103,7 @@ test('the sample holds every special row once, and others beside them', () => {
   };
   const touched: WrittenChange = { table: 'customers', operation: 'update', key: { customer_id: '1' } };
   const before: WrittenChange = { table: 'order_items', operation: 'insert', key: { order_id: '1', line_number: '2' } };
-  const sample = chooseSample([special, touched, before, moved, ...others], createRandom(1), { keyChange: 'update' });
+  const sample = chooseSample([special, touched, before, moved, ...others], createRandom(1), 'update');
   expect(sample.filter((row) => row.special === 'NULL')).toEqual([
     { table: 'customers', key: { customer_id: '1' }, special: 'NULL' },
   ]);

@@ -4,11 +4,10 @@ import { parseEnv } from 'node:util';
 import type { CredentialName } from '@tidb-cdc/charts/compose/credentials';
 import type { HostPortName } from '@tidb-cdc/charts/compose/host-ports';
 import { appUser, database } from '@tidb-cdc/charts/pipeline';
-import { fetchText } from '../../clients/http.ts';
-import { connect, type SqlAccess, select } from '../../clients/sql.ts';
 import { repository } from '../../program.ts';
 import { until } from '../../until.ts';
 import type { SystemAccess, Target } from '../target.ts';
+import { checkComplete } from './check-complete.ts';
 
 export interface ComposeTargetOptions {
   /** How long parts may still be on their way: the first start on a machine gets their images. */
@@ -17,14 +16,10 @@ export interface ComposeTargetOptions {
 
 /** The system that `docker-compose up` runs on this machine, found through `.env` and the environment, as it is there. */
 export function composeTarget({ startTimeoutMs }: ComposeTargetOptions, env: NodeJS.ProcessEnv = process.env): Target {
-  let keyChange: Target['keyChange'] = 'delete and insert';
   return {
-    get keyChange() {
-      return keyChange;
-    },
     async open(progress) {
       const access = composeAccess(env);
-      keyChange = await until('the system of docker-compose up', () => checkComplete(access), {
+      await until('the system of docker-compose up', () => checkComplete(access), {
         timeoutMs: startTimeoutMs,
         intervalMs: 1_000,
         progress,
@@ -60,24 +55,4 @@ export function composeSettings(env: NodeJS.ProcessEnv): (name: CredentialName |
     if (value === undefined || value === '') throw new Error(`${name} is neither in .env nor in the environment`);
     return value;
   };
-}
-
-/** Throws, saying what is missing, until all parts answer; tells then how a changed key arrives. */
-async function checkComplete(access: SystemAccess): Promise<Target['keyChange']> {
-  const version = await databaseVersion(access.sql);
-  await fetchText(`${access.elasticsearch}/_cluster/health`);
-  await fetchText(`${access.prometheus}/-/ready`);
-  await fetchText(`${access.consumer}/readyz`);
-  // TiCDC splits such an update, Canal, which can take its place in a test, does not.
-  return version.includes('TiDB') ? 'delete and insert' : 'update';
-}
-
-async function databaseVersion(access: SqlAccess): Promise<string> {
-  const connection = await connect(access);
-  try {
-    const [row] = await select(connection, 'SELECT VERSION() AS version');
-    return row?.version?.toString() ?? '';
-  } finally {
-    await connection.end();
-  }
 }

@@ -16,7 +16,6 @@ export interface EmbeddedTargetOptions {
 /** The system that `npm start` runs on this machine, found through the state file it keeps. */
 export function embeddedTarget(options: EmbeddedTargetOptions): Target {
   return {
-    keyChange: 'update',
     async open(progress) {
       const { endpoints } = await until('the whole embedded system', () => findSystem(options), {
         timeoutMs: options.startTimeoutMs,

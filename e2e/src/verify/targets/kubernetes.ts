@@ -4,12 +4,11 @@ import { elasticsearchHost, httpCaSecret, superuser } from '@tidb-cdc/charts/ela
 import { secrets } from '@tidb-cdc/charts/kubernetes/secrets';
 import { appUser, database, systems } from '@tidb-cdc/charts/pipeline';
 import { tidbHost } from '@tidb-cdc/charts/tidb/resources';
-import { fetchText } from '../../clients/http.ts';
-import { connect, select } from '../../clients/sql.ts';
 import { forwardPort } from '../../cluster/port-forward.ts';
 import { startTlsRelay } from '../../cluster/tls-relay.ts';
 import { NoUseWaiting, until } from '../../until.ts';
 import type { SystemAccess, Target } from '../target.ts';
+import { checkComplete } from './check-complete.ts';
 
 export interface KubernetesTargetOptions {
   /** How long parts may still be on their way: a first start pulls gigabytes of images. */
@@ -26,7 +25,6 @@ const kubectlTimeoutMs = 30_000;
  */
 export function kubernetesTarget({ startTimeoutMs, namespace = 'cdc' }: KubernetesTargetOptions): Target {
   return {
-    keyChange: 'delete and insert',
     async open(progress) {
       const wait = { timeoutMs: startTimeoutMs, intervalMs: 5_000, progress };
       await until(`the pods of the consumer in namespace ${namespace}`, () => checkOneConsumer(namespace), wait);
@@ -89,18 +87,6 @@ async function accessTo(namespace: string): Promise<SystemAccess> {
     for (const one of opened) one.close();
     throw error;
   }
-}
-
-async function checkComplete(access: SystemAccess): Promise<void> {
-  const connection = await connect(access.sql);
-  try {
-    await select(connection, 'SELECT 1');
-  } finally {
-    await connection.end();
-  }
-  await fetchText(`${access.elasticsearch}/_cluster/health`);
-  await fetchText(`${access.prometheus}/-/ready`);
-  await fetchText(`${access.consumer}/readyz`);
 }
 
 async function secretValue(namespace: string, secret: string, key: string): Promise<string> {

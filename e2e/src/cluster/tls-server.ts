@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+export interface TlsServerOptions {
+  /** The name in its certificate. */
+  readonly serverName: string;
+  /** URL of what it answers with. */
+  readonly behind: string;
+  /** The one login that it lets through. */
+  readonly username: string;
+  readonly password: string;
+  /** Folder of its key and certificate. */
+  readonly folder: string;
+}
+
+export interface TlsServer {
+  readonly port: number;
+  /** Certificate of who signed its own, in PEM. */
+  readonly authority: string;
+  close(): void;
+}
+
+/** A server under TLS that asks for a login, before one that knows neither: as Elasticsearch is under its operator. */
+export async function startTlsServer(options: TlsServerOptions): Promise<TlsServer> {
+  const { serverName, behind, username, password, folder } = options;
+  const [key, certificate] = [join(folder, 'tls.key'), join(folder, 'tls.crt')];
+  const subject = ['-subj', `/CN=${serverName}`, '-addext', `subjectAltName=DNS:${serverName}`];
+  const files = ['-nodes', '-days', '1', '-keyout', key, '-out', certificate];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', ...files, ...subject], { stdio: 'pipe' });
+  const authority = readFileSync(certificate, 'utf8');
+  const login = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  const server = createServer({ key: readFileSync(key), cert: authority }, (incoming, outgoing) => {
+    if (incoming.headers.authorization !== login) {
+      outgoing.writeHead(401).end('who are you?');
+      return;
+    }
+    const { authorization: _, ...headers } = incoming.headers;
+    const further = request(`${behind}${incoming.url}`, { method: incoming.method, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    further.once('error', (error) => outgoing.writeHead(502).end(error.message));
+    incoming.pipe(further);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, authority, close: () => server.close() };
+}

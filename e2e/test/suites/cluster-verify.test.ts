@@ -1,0 +1,134 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { elasticsearchHost, httpCaSecret, superuser } from '@tidb-cdc/charts/elastic/access';
+import { selectorLabels } from '@tidb-cdc/charts/kubernetes/metadata';
+import { secrets } from '@tidb-cdc/charts/kubernetes/secrets';
+import { systems } from '@tidb-cdc/charts/pipeline';
+import { tidbHost } from '@tidb-cdc/charts/tidb/resources';
+import { afterAll, expect, test } from 'vitest';
+import { fetchControlPlane } from '../../src/cluster/build.ts';
+import { distFolder } from '../../src/cluster/manifests.ts';
+import { startTlsServer, type TlsServer } from '../../src/cluster/tls-server.ts';
+import { EmbeddedSystem } from '../../src/embedded.ts';
+import { freePortOffset } from '../../src/processes.ts';
+import { type Ending, startProgram } from '../../src/program.ts';
+import { describeOnCluster, say } from '../cluster-stage.ts';
+
+const namespace = 'cdc';
+const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-verify-'));
+const elasticPassword = 'made-by-ECK';
+let system: EmbeddedSystem | undefined;
+let elasticsearch: TlsServer | undefined;
+
+/** A pod, and where its Service is not of dist/ but an operator's, that too. */
+function standIn(name: string, port: number, labels: Readonly<Record<string, string>>, withService: boolean): object[] {
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `stand-in-${name}`, namespace, labels },
+    spec: { containers: [{ name, image: name, ports: [{ name: 'web', containerPort: port }] }] },
+  };
+  const service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace },
+    spec: { selector: labels, ports: [{ port }] },
+  };
+  return withService ? [pod, service] : [pod];
+}
+
+function secret(name: string, stringData: Readonly<Record<string, string>>): object {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData };
+}
+
+/** The pods' ports lead to a real system on this machine, in the place of what the operators would run. */
+describeOnCluster(
+  'npm run verify -- --target kubernetes',
+  (stage) => {
+    afterAll(async () => {
+      elasticsearch?.close();
+      await system?.stop();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    /** verify as a person calls it, whose kubectl is the first on PATH and points to the cluster. */
+    async function verify(...args: string[]): Promise<Ending> {
+      const tools = join(folder, 'bin');
+      mkdirSync(tools, { recursive: true });
+      const { kubectl } = await fetchControlPlane(say);
+      rmSync(join(tools, 'kubectl'), { force: true });
+      symlinkSync(kubectl, join(tools, 'kubectl'));
+      const env = {
+        PATH: [tools, process.env.PATH].join(delimiter),
+        KUBECONFIG: join(stage().plane.folder, 'kubeconfig'),
+      };
+      const program = startProgram('e2e/src/verify/main.ts', { args: ['--target', 'kubernetes', ...args], env });
+      return program.ended(200_000);
+    }
+
+    test('says what is missing while the system is on its way', async () => {
+      const { code, output } = await verify('--start-timeout', '1');
+      expect(code).toBe(1);
+      expect(output).toContain('the pods of the consumer in namespace cdc: not within 1 s; at last: none is running');
+    });
+
+    test('finds ports and passwords in the cluster, and agrees', async () => {
+      const { kubectl } = stage().plane;
+      await kubectl.run(['apply', '-f', distFolder]);
+      const { sql } = system?.endpoints ?? {};
+      await kubectl.create(
+        secret(secrets.application, { password: sql?.appPassword ?? '' }),
+        secret(httpCaSecret, { 'ca.crt': elasticsearch?.authority ?? '' }),
+        secret(superuser.password.secret, { [superuser.password.key]: elasticPassword }),
+        ...standIn(tidbHost, systems.tidb.sql, { 'stand-in': 'tidb' }, true),
+        ...standIn(elasticsearchHost, systems.elasticsearch.http, { 'stand-in': 'elasticsearch' }, true),
+        ...standIn('prometheus', systems.prometheus.http, selectorLabels('prometheus'), false),
+      );
+      const { code, output } = await verify(
+        '--start-timeout',
+        '60',
+        '--inserts',
+        '60',
+        '--updates',
+        '30',
+        '--deletes',
+        '20',
+      );
+      expect(output).toContain('all agree');
+      expect(code, output).toBe(0);
+    });
+
+    test('stops where more than one consumer counts, and says what to do', async () => {
+      const { kubectl } = stage().plane;
+      await kubectl.run(['scale', 'deployment/consumer', '--replicas=2', `--namespace=${namespace}`]);
+      await kubectl.run(['rollout', 'status', 'deployment/consumer', `--namespace=${namespace}`, '--timeout=60s']);
+      const { code, output } = await verify();
+      expect(code).toBe(1);
+      expect(output).toContain('scale deployment/consumer --replicas=1');
+    });
+  },
+  {
+    settings: async () => {
+      system = new EmbeddedSystem(folder, await freePortOffset(25_000));
+      await system.start([], say);
+      const { sql, consumer, prometheus, elasticsearch: behind } = system.endpoints;
+      elasticsearch = await startTlsServer({
+        serverName: `${elasticsearchHost}.${namespace}.svc`,
+        behind,
+        username: superuser.username,
+        password: elasticPassword,
+        folder,
+      });
+      const portOf = (url: string) => Number(new URL(url).port);
+      return {
+        podPorts: {
+          [systems.tidb.sql]: sql.port,
+          [systems.consumer.http]: portOf(consumer),
+          [systems.elasticsearch.http]: elasticsearch.port,
+          [systems.prometheus.http]: portOf(prometheus),
+        },
+      };
+    },
+  },
+);
