@@ -4,7 +4,7 @@ import type { DeadLetterSender } from './dead-letters.ts';
 import { type BatchSource, type DecodedBatch, decodeBatch } from './decode-batch.ts';
 import type { EventLog } from './event-log/event-log.ts';
 import type { Health } from './health.ts';
-import type { EachBatchPayload } from './kafka.ts';
+import type { EachBatchPayload, KafkaMessage } from './kafka.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { AssignedPartitions } from './partitions.ts';
@@ -36,12 +36,42 @@ export const diskSteps = { write: 'write the event log', count: 'store the count
 /** A commit that is refused so often is left to kafkajs, which connects anew or joins the group again. */
 const commitAttempts = 5;
 
+/** Bytes of messages, unpacked, that are in work at a time: their rows are in memory several times over. */
+const portionBytes = 1024 * 1024;
+
 /**
- * Takes a batch one way: decode, write the event log, send dead letters, count, commit. A step that fails is tried again
- * by itself; when it rejects, nothing of the batch is resolved, and Kafka delivers it again.
- * @throws what `untilDone` (retry.ts) throws
+ * Takes a batch one way, a large one in portions, one after another.
+ * @throws what `untilDone` (retry.ts) and kafkajs's heartbeat throw
  */
 export async function processBatch(delivery: BatchDelivery, parts: BatchParts): Promise<void> {
+  const { topic, partition, highWatermark, messages } = delivery.batch;
+  for (const portion of portionsOf(messages)) {
+    if (portion[0] !== messages[0]) await delivery.heartbeat();
+    await processPortion({ ...delivery, batch: { topic, partition, highWatermark, messages: portion } }, parts);
+  }
+}
+
+/** Runs of messages of at most `portionBytes`, or of a single larger one. */
+function* portionsOf(messages: readonly KafkaMessage[]): Generator<readonly KafkaMessage[]> {
+  let start = 0;
+  let bytes = 0;
+  for (const [index, { value }] of messages.entries()) {
+    const size = value?.length ?? 0;
+    if (index > start && bytes + size > portionBytes) {
+      yield messages.slice(start, index);
+      start = index;
+      bytes = 0;
+    }
+    bytes += size;
+  }
+  if (start < messages.length) yield messages.slice(start);
+}
+
+/**
+ * Decode, write the event log, send dead letters, count, commit. A step that fails is tried again by itself; when it
+ * rejects, nothing of the portion is resolved, and Kafka delivers it again.
+ */
+async function processPortion(delivery: BatchDelivery, parts: BatchParts): Promise<void> {
   const arrivedAt = Date.now();
   const { batch } = delivery;
   const { counts, metrics, partitions } = parts;

@@ -11,6 +11,7 @@ import type { KafkaMessage } from '../src/kafka.ts';
 import { createMetrics } from '../src/metrics.ts';
 import { AssignedPartitions } from '../src/partitions.ts';
 import { StoppedError } from '../src/retry.ts';
+import { encode, insert } from './canal-json/messages.ts';
 import { offsetsIn } from './support/documents.ts';
 import { temporaryFolder } from './support/folder.ts';
 import { insertMessage, kafkaMessage } from './support/messages.ts';
@@ -110,6 +111,29 @@ test('a batch is written, then its dead letters are sent, then it is counted, re
     'cdc_consumer_lag{topic="cdc-events",partition="0"} 3',
     'cdc_consumer_offset{topic="cdc-events",partition="0"} 6',
   ]);
+});
+
+describe('a batch of more than 1 MiB goes in portions', () => {
+  const large = (offset: number) =>
+    kafkaMessage(offset, encode({ ...insert, data: [{ order_id: String(offset), note: 'x'.repeat(700_000) }] }));
+
+  test('each is written, counted and committed before the next is decoded', async () => {
+    const { deliver, calls, written, scrape } = await newConsumer();
+    await deliver([large(3), insertMessage(4), large(5), insertMessage(6)], 9);
+    expect(calls).toEqual(['resolve 4', 'commit (lines: 2)', 'resolve 6', 'commit (lines: 4)']);
+    expect(await written()).toEqual([3, 4, 5, 6]);
+    expect(await scrape(/"insert"|^cdc_consumer_lag/)).toEqual([
+      'cdc_events_total{tablename="shop.orders",operation="insert"} 4',
+      'cdc_consumer_lag{topic="cdc-events",partition="0"} 2',
+    ]);
+  });
+
+  test('between them it leaves where its group has changed', async () => {
+    const { deliver, calls, refuse } = await newConsumer();
+    refuse.heartbeat = new Error('The group is rebalancing');
+    await expect(deliver([large(3), large(4)])).rejects.toThrow('The group is rebalancing');
+    expect(calls).toEqual(['resolve 3', 'commit (lines: 1)']);
+  });
 });
 
 describe('a step that fails is tried again by itself', () => {

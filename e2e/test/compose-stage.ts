@@ -59,8 +59,10 @@ export class ComposeStage {
     const stack = new ComposeStack({ engine, override, project: 'tidb-cdc-e2e', portOffset });
     // What a run that was killed left.
     await stack.down();
-    say('docker-compose up');
     try {
+      say('docker-compose build');
+      await stack.build();
+      say('docker-compose up');
       await stack.up();
     } catch (error) {
       await stack.down();

@@ -21,7 +21,7 @@ export function job(name: JobName, { environment, ...options }: JobOptions): Job
     environment: { ...environment, WAIT_TIMEOUT_SECONDS: String(waitSeconds) },
     ...options,
     // A job holds little: a connection and a file of a few kilobytes.
-    memoryMiB: 128,
+    memoryMiB: 96,
     user: '1000:1000',
   };
 }

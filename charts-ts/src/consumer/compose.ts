@@ -26,7 +26,7 @@ export const consumer: SystemService<'consumer'> = {
   publish: { http: 'PORT_CONSUMER' },
   health: httpByWget(systems.consumer.http, '/readyz'),
   afterDone: ['create-topic'],
-  memoryMiB: 256,
+  memoryMiB: 384,
   user: '1000:1000',
   // The consumer's own bound for an orderly end, and room for the last batch.
   stopSeconds: 20,

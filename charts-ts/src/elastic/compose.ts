@@ -6,7 +6,7 @@ import { eventLogFolder, eventLogGlob } from '../consumer/compose.ts';
 import { address, systems } from '../pipeline.ts';
 import { renderYaml } from '../yaml.ts';
 import { guardedElasticsearchSettings } from './elasticsearch.ts';
-import { filebeatConfig } from './filebeat.ts';
+import { filebeatConfig, filebeatEnvironment } from './filebeat.ts';
 import { type IndexTemplate, indexTemplate } from './index-template.ts';
 import { elasticsearchRoles, elasticsearchUsers } from './users.ts';
 
@@ -97,6 +97,8 @@ export const installIndexTemplate = job('install-index-template', {
   afterHealthy: ['elasticsearch'],
 });
 
+const filebeatMemoryMiB = 256;
+
 const filebeatFlags = [
   // The file belongs to whoever checked the repository out.
   '--strict.perms=false',
@@ -107,7 +109,10 @@ const filebeatFlags = [
 export const filebeat: SystemService<'filebeat'> = {
   image: 'filebeat',
   command: ['filebeat', '-e', ...filebeatFlags],
-  environment: { FILEBEAT_PASSWORD: fromEnvironment('FILEBEAT_PASSWORD') },
+  environment: {
+    FILEBEAT_PASSWORD: fromEnvironment('FILEBEAT_PASSWORD'),
+    ...filebeatEnvironment(filebeatMemoryMiB),
+  },
   files: [
     {
       name: 'filebeat/filebeat.yml',
@@ -119,6 +124,7 @@ export const filebeat: SystemService<'filebeat'> = {
           statusHost: '0.0.0.0',
           statusPort: systems.filebeat.status,
           login: elasticsearchUsers.shipper,
+          memoryMiB: filebeatMemoryMiB,
         }),
       ),
     },
@@ -130,7 +136,7 @@ export const filebeat: SystemService<'filebeat'> = {
   // It reads and ships, or says here why it cannot: no Elasticsearch, or not with this login.
   health: { command: ['filebeat', 'test', 'output', ...filebeatFlags], intervalSeconds: 10 },
   afterDone: ['install-index-template'],
-  memoryMiB: 256,
+  memoryMiB: filebeatMemoryMiB,
   user: '1000:0',
   temporary: ['/tmp'],
 };

@@ -22,13 +22,14 @@ function consumerLogs(namespace: string): string {
  * filebeat.yml of a node: the consumer writes events and its own log to standard output, a JSON line each, and
  * `event.dataset` says which data stream a line belongs to.
  */
-export function containerLogsConfig(namespace: string): Readonly<Record<string, unknown>> {
+export function containerLogsConfig(namespace: string, memoryMiB: number): Readonly<Record<string, unknown>> {
   const config = filebeatConfig({
     eventLogGlob: consumerLogs(namespace),
     elasticsearchUrl,
     statusHost: '0.0.0.0',
     statusPort: systems.filebeat.status,
     login: elasticsearchUsers.shipper,
+    memoryMiB,
   });
   const { 'output.elasticsearch': output } = config as { 'output.elasticsearch': Readonly<Record<string, unknown>> };
   return {

@@ -3,11 +3,12 @@ import { type CustomKind, type CustomResource, customResource } from '../kuberne
 import { count, object, quantities, settings, text } from '../kubernetes/fields.ts';
 import { version } from '../kubernetes/images.ts';
 import { instance, metadata } from '../kubernetes/metadata.ts';
-import { plainResources, restrictedContainer, spreadConstraints } from '../kubernetes/pod.ts';
+import { mebibytes, plainResources, restrictedContainer, spreadConstraints } from '../kubernetes/pod.ts';
 import { systems } from '../pipeline.ts';
 import type { Profile } from '../profile.ts';
 import { elasticsearchPods, httpCaSecret, rolesSecret, userSecret } from './access.ts';
 import { containerLogsConfig, filebeatCaFolder, podLogsFolder } from './container-logs.ts';
+import { filebeatEnvironment } from './filebeat.ts';
 import { elasticsearchUsers } from './users.ts';
 
 const secretName = z.array(object({ secretName: text }));
@@ -108,9 +109,11 @@ export function elasticsearch(profile: Profile): CustomResource {
 export function filebeat(profile: Profile): CustomResource {
   const { namespace, filebeat: size } = profile;
   const { username, passwordVariable } = elasticsearchUsers.shipper;
+  const memoryMiB = mebibytes(size.memoryLimit);
   const container = {
     name: 'filebeat',
     env: [
+      ...Object.entries(filebeatEnvironment(memoryMiB)).map(([name, value]) => ({ name, value })),
       {
         name: passwordVariable,
         valueFrom: { secretKeyRef: { name: userSecret({ username }), key: 'password' } },
@@ -127,7 +130,7 @@ export function filebeat(profile: Profile): CustomResource {
   return customResource(beatKind, metadata(namespace, 'filebeat', 'search', instance), {
     type: 'filebeat',
     version: version('filebeat'),
-    config: containerLogsConfig(namespace),
+    config: containerLogsConfig(namespace, memoryMiB),
     daemonSet: {
       podTemplate: {
         metadata: { labels: metadata(namespace, 'filebeat', 'search').labels },

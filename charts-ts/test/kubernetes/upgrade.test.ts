@@ -53,7 +53,7 @@ describe('an upgrade', () => {
   });
 
   it('of the consumer changes its Deployment alone', () => {
-    const consumer = { ...kindWithImages.consumer, memoryLimit: '512Mi' };
+    const consumer = { ...kindWithImages.consumer, memoryLimit: '768Mi' };
     expect(upgrade(kindWithImages, { ...kindWithImages, consumer })).toEqual({
       changed: ['Deployment consumer'],
       added: [],

@@ -7,8 +7,12 @@ import {
   type KafkaMessage,
   type Message,
 } from '@tidb-cdc/consumer/kafka';
+import type { KafkaAccess } from '@tidb-cdc/consumer/kafka-access';
 import { createLogger } from '@tidb-cdc/consumer/log';
 import { until } from '../until.ts';
+
+/** kafkajs's `CompressionTypes.GZIP`; its enum is no value at run time under ES modules. */
+const gzipCodec = 1;
 
 /** A message with the partition it lies in. */
 export interface Received {
@@ -16,9 +20,17 @@ export interface Received {
   readonly message: KafkaMessage;
 }
 
-function connection(brokers: string): KafkaConnection {
+function connection(brokers: string, access: KafkaAccess = {}): KafkaConnection {
   const log = createLogger({ level: 'silent', dataset: 'cdc.e2e' });
-  return { brokers: brokers.split(','), clientId: 'cdc-e2e', log };
+  return { brokers: brokers.split(','), clientId: 'cdc-e2e', log, access };
+}
+
+/** How messages are sent, where it matters. */
+export interface ProduceOptions {
+  /** @default for brokers that let everybody in */
+  readonly access?: KafkaAccess;
+  /** Whether each call's messages are one batch under gzip, as TiCDC sends them. @default false */
+  readonly gzip?: boolean;
 }
 
 /** Writes messages to one partition of a topic, in their order. */
@@ -27,11 +39,17 @@ export async function produce(
   topic: string,
   partition: number,
   messages: readonly Message[],
+  { access, gzip = false }: ProduceOptions = {},
 ): Promise<void> {
-  const producer = createProducer(connection(brokers));
+  const producer = createProducer(connection(brokers, access));
   await producer.connect();
   try {
-    await producer.send({ topic, messages: messages.map((message) => ({ ...message, partition })), acks: -1 });
+    await producer.send({
+      topic,
+      messages: messages.map((message) => ({ ...message, partition })),
+      acks: -1,
+      ...(gzip ? { compression: gzipCodec } : {}),
+    });
   } finally {
     await producer.disconnect();
   }

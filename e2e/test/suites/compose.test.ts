@@ -1,7 +1,9 @@
 import { systems } from '@tidb-cdc/charts/pipeline';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { canalInsert } from '../../src/canal-message.ts';
 import { fetchAnswer, fetchText } from '../../src/clients/http.ts';
+import { produce } from '../../src/clients/kafka.ts';
 import { instantQuery } from '../../src/clients/prometheus.ts';
 import { until } from '../../src/until.ts';
 import { composeSettings } from '../../src/verify/targets/compose.ts';
@@ -92,6 +94,30 @@ describe.skipIf(engine === undefined)(
       ];
       return (await stage.stack.compose(['exec', '-T', 'kafka', 'bash', '-c', script.join('\n')])).trim();
     }
+
+    test('a backlog of large rows, packed small, goes through within the memory of each container', async () => {
+      const pids = () =>
+        Promise.all(['consumer', 'filebeat'].map(async (name) => (await stage.stack.container(name)).pid));
+      const before = { pids: await pids(), documents: await stage.documents() };
+      const setting = composeSettings(stage.environment);
+      const login = { username: 'cdc', password: setting('KAFKA_PASSWORD'), mechanism: 'plain' } as const;
+      // Unpacked 270 MB, which is more than the consumer and Filebeat have.
+      const rows = 300;
+      const note = 'the same words again '.repeat(42_000);
+      await stage.stack.compose(['stop', 'consumer']);
+      for (let id = 0; id < rows; id += 1) {
+        const value = canalInsert('shop.large_rows', id, { note });
+        await produce(`127.0.0.1:${setting('PORT_KAFKA')}`, 'cdc-events', 0, [{ value }], {
+          access: { login },
+          gzip: true,
+        });
+      }
+      await stage.stack.compose(['start', 'consumer']);
+      const [consumerPid] = await pids();
+      const all = async () => expect(await stage.documents()).toBe(before.documents + rows);
+      await until('the documents of all rows', all, { timeoutMs: 3 * minute });
+      expect(await pids()).toEqual([consumerPid, before.pids[1]]);
+    });
 
     test('every port is one of 127.0.0.1', async () => {
       const addresses = (await stage.stack.containers()).flatMap(({ hostAddresses }) => hostAddresses);

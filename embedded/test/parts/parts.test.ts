@@ -35,6 +35,7 @@ test('Filebeat runs with the model’s configuration', async () => {
       elasticsearchUrl: 'http://127.0.0.1:11200',
       statusHost: '127.0.0.1',
       statusPort: 7066,
+      memoryMiB: 1024,
     }),
   );
 });
