@@ -1,3 +1,6 @@
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { text as readText } from 'node:stream/consumers';
+
 /** What is sent beside the address. */
 export interface HttpRequest {
   readonly method?: 'GET' | 'POST';
@@ -23,22 +26,33 @@ export async function fetchText(url: string, init: HttpRequest = {}): Promise<st
  */
 export async function fetchAnswer(url: string, init: HttpRequest = {}): Promise<{ status: number; text: string }> {
   const { address, authorization } = withoutLogin(url);
-  const headers = {
-    ...init.headers,
-    ...(authorization === undefined ? {} : { authorization }),
-    // A connection that is kept may be closed by the server just when it is used again.
-    connection: 'close',
-  };
+  const headers = { ...init.headers, ...(authorization === undefined ? {} : { authorization }) };
   try {
-    const answer = await fetch(address, { signal: AbortSignal.timeout(10_000), ...init, headers });
-    return { status: answer.status, text: await answer.text() };
+    return await exchange(address, { ...init, headers });
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new Error(`${address} gave no answer: ${cause}`, { cause: error });
+    throw new Error(`${address} gave no answer: ${error instanceof Error ? error.message : error}`, { cause: error });
   }
 }
 
-/** fetch refuses a URL with a login in it. */
+/**
+ * One request on a connection of its own, which this side closes after the answer: one that is kept may be closed by the
+ * server just when it is used again, and Elasticsearch 8.5 that is asked to close cuts answers of more than 64 KiB.
+ */
+async function exchange(address: string, { body, ...init }: HttpRequest): Promise<{ status: number; text: string }> {
+  const agent = new Agent({ keepAlive: true });
+  try {
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      request(address, { ...init, agent, signal: AbortSignal.timeout(10_000) }, resolve)
+        .on('error', reject)
+        .end(body);
+    });
+    return { status: answer.statusCode ?? 0, text: await readText(answer) };
+  } finally {
+    agent.destroy();
+  }
+}
+
+/** A login is sent in a header, and kept out of errors' texts. */
 function withoutLogin(url: string): { readonly address: string; readonly authorization?: string } {
   const { href, origin, pathname, search, username, password } = new URL(url);
   if (username === '') return { address: href };

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
@@ -23,6 +24,29 @@ async function answerWith(status: number): Promise<string> {
 
 test('gives the text of a good answer', async () => {
   expect(await fetchText(`http://${await answerWith(200)}/a?b=c`)).toBe('GET /a?b=c no login');
+});
+
+test('asks on a connection of its own, which the server is not asked to close and sees closed', async () => {
+  const address = await answerWith(200);
+  const closed: Promise<unknown>[] = [];
+  const asked: (string | undefined)[] = [];
+  server?.on('connection', (socket) => closed.push(once(socket, 'close')));
+  server?.on('request', (request) => asked.push(request.headers.connection));
+  for (const path of ['one', 'two']) {
+    await fetchText(`http://${address}/${path}`);
+    await closed.at(-1);
+  }
+  expect(closed).toHaveLength(2);
+  expect(asked).toEqual(['keep-alive', 'keep-alive']);
+});
+
+test('an answer that is cut off is no answer', async () => {
+  const address = await answerWith(200);
+  server?.removeAllListeners('request');
+  server?.on('request', (request, response) => {
+    response.writeHead(200, { 'content-length': 10 }).write('half', () => request.socket.destroy());
+  });
+  await expect(fetchText(`http://${address}/x`)).rejects.toThrow(/\/x gave no answer: aborted/);
 });
 
 test('sends a login in the URL as basic authentication', async () => {
