@@ -1,6 +1,6 @@
 import { dataStream, systems } from '../pipeline.ts';
 import { elasticsearchUrl } from './access.ts';
-import { filebeatConfig } from './filebeat.ts';
+import { filebeatConfig, identityInDocument, jsonLinesInput } from './filebeat.ts';
 import { logStream } from './index-template.ts';
 import { elasticsearchUsers } from './users.ts';
 
@@ -36,13 +36,7 @@ export function containerLogsConfig(namespace: string, memoryMiB: number): Reado
     ...config,
     'filebeat.inputs': [input(namespace)],
     processors: [
-      {
-        copy_fields: {
-          fields: [{ from: '@metadata._id', to: 'event.id' }],
-          fail_on_error: false,
-          ignore_missing: true,
-        },
-      },
+      identityInDocument,
       // The consumer's own log has log.level, and log.file says of which pod it is.
       {
         drop_fields: {
@@ -65,30 +59,18 @@ export function containerLogsConfig(namespace: string, memoryMiB: number): Reado
 const isEvent = { equals: { 'event.dataset': 'cdc.events' } };
 
 function input(namespace: string): Readonly<Record<string, unknown>> {
-  return {
-    type: 'filestream',
-    // Filebeat's memory of what it has read hangs on this id: it never changes.
+  return jsonLinesInput({
     id: 'cdc-consumer-containers',
-    paths: [consumerLogs(namespace)],
-    // The kubelet renames a file and makes a new one, which may get the inode of one just removed: only the beginning
-    // tells them apart. In its 64 bytes, the fewest that Filebeat takes, stands a time to the nanosecond.
-    'file_identity.fingerprint': null,
-    'prospector.scanner.fingerprint': { enabled: true, offset: 0, length: 64 },
-    'prospector.scanner.check_interval': '1s',
-    // All but the newest rotated file is compressed: it was read long before, or is lost to the search.
-    'prospector.scanner.exclude_files': ['\\.gz$', '\\.tmp$'],
-    // How soon a line is seen after a pause: with the defaults of 2 s up to 10 s the search lags behind by as much.
-    'backoff.init': '100ms',
-    'backoff.max': '1s',
-    'close.reader.on_eof': false,
-    // A file that is removed before it was read to its end is still read to its end.
-    'close.on_state_change.removed': false,
-    // A column that is NULL is a fact of the row, not an absent field.
-    keep_null: true,
-    parsers: [
-      // The runtime splits lines at 16 KiB; this joins them.
-      { container: { stream: 'stdout' } },
-      { ndjson: { target: '', overwrite_keys: true, add_error_key: true, document_id: 'event.id' } },
-    ],
-  };
+    glob: consumerLogs(namespace),
+    identity: {
+      // The kubelet renames a file and makes a new one, which may get the inode of one just removed: only the beginning
+      // tells them apart. In its 64 bytes, the fewest that Filebeat takes, stands a time to the nanosecond.
+      'file_identity.fingerprint': null,
+      'prospector.scanner.fingerprint': { enabled: true, offset: 0, length: 64 },
+      // All but the newest rotated file is compressed: it was read long before, or is lost to the search.
+      'prospector.scanner.exclude_files': ['\\.gz$', '\\.tmp$'],
+    },
+    // The runtime splits lines at 16 KiB; this joins them.
+    unwrap: [{ container: { stream: 'stdout' } }],
+  });
 }

@@ -36,14 +36,7 @@ export function filebeatConfig(options: FilebeatOptions): Readonly<Record<string
   return {
     'filebeat.inputs': [eventLogInput(options.eventLogGlob)],
     processors: [
-      // The parser moves the identity out of the document into its `_id`; people look for it in both.
-      {
-        copy_fields: {
-          fields: [{ from: '@metadata._id', to: 'event.id' }],
-          fail_on_error: false,
-          ignore_missing: true,
-        },
-      },
+      identityInDocument,
       { drop_fields: { fields: ['agent', 'ecs', 'host', 'input', 'log'], ignore_missing: true } },
     ],
     'queue.mem': { events: queued, flush: { min_events: queued / 4, timeout: '200ms' } },
@@ -72,25 +65,65 @@ function loginSettings(login: FilebeatOptions['login']): Readonly<Record<string,
 }
 
 function eventLogInput(glob: string): Readonly<Record<string, unknown>> {
+  return jsonLinesInput({
+    id: 'cdc-events',
+    glob,
+    identity: {
+      // Segments are never renamed and their names never used again, so the path is the exact identity of a file:
+      // inode numbers are used again, and a fingerprint ignores a file until it has grown.
+      'prospector.scanner.fingerprint.enabled': false,
+      'file_identity.path': null,
+      clean_removed: false,
+    },
+  });
+}
+
+/** The parser moves the identity out of the document into its `_id`; people look for it in both. */
+export const identityInDocument = {
+  copy_fields: {
+    fields: [{ from: '@metadata._id', to: 'event.id' }],
+    fail_on_error: false,
+    ignore_missing: true,
+  },
+};
+
+export interface JsonLinesOptions {
+  /** Filebeat's memory of what it has read hangs on this id: it never changes. */
+  readonly id: string;
+  readonly glob: string;
+  /** Filebeat's settings of which files it takes, and how it knows one again. */
+  readonly identity: Readonly<Record<string, unknown>>;
+  /**
+   * What takes a line out of how it is kept, before it is JSON.
+   * @default lines are JSON
+   */
+  readonly unwrap?: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** An input that reads the consumer's JSON lines from files. */
+export function jsonLinesInput({
+  id,
+  glob,
+  identity,
+  unwrap = [],
+}: JsonLinesOptions): Readonly<Record<string, unknown>> {
   return {
     type: 'filestream',
-    // Filebeat's memory of what it has read hangs on this id: it never changes.
-    id: 'cdc-events',
+    id,
     paths: [glob],
-    // Segments are never renamed and their names never used again, so the path is the exact identity of a file:
-    // inode numbers are used again, and a fingerprint ignores a file until it has grown.
-    'prospector.scanner.fingerprint.enabled': false,
-    'file_identity.path': null,
+    ...identity,
     'prospector.scanner.check_interval': '1s',
     // How soon a line is seen after a pause: with the defaults of 2 s up to 10 s the search lags behind by as much.
     'backoff.init': '100ms',
     'backoff.max': '1s',
     'close.reader.on_eof': false,
-    // A segment that is removed before it was read to its end is still read to its end.
+    // A file that is removed before it was read to its end is still read to its end.
     'close.on_state_change.removed': false,
-    clean_removed: false,
     // A column that is NULL is a fact of the row, not an absent field.
     keep_null: true,
-    parsers: [{ ndjson: { target: '', overwrite_keys: true, add_error_key: true, document_id: 'event.id' } }],
+    parsers: [
+      ...unwrap,
+      { ndjson: { target: '', overwrite_keys: true, add_error_key: true, document_id: 'event.id' } },
+    ],
   };
 }

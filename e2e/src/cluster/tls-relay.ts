@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
 
 export interface TlsRelayOptions {
   /** Port on loopback where the server behind the relay answers. */
@@ -33,8 +33,13 @@ export async function startTlsRelay(options: TlsRelayOptions): Promise<string> {
 function relay(options: TlsRelayOptions, incoming: IncomingMessage, outgoing: ServerResponse): void {
   const { port, serverName, authority, username, password } = options;
   const { method, url, headers } = incoming;
+  // A connection that is kept may be closed by the server just when it is used again, and a server that is asked to
+  // close may cut a large answer: this side closes.
+  const agent = new Agent({ keepAlive: true });
+  outgoing.once('close', () => agent.destroy());
   const further = request(
     {
+      agent,
       host: '127.0.0.1',
       port,
       servername: serverName,
@@ -42,7 +47,7 @@ function relay(options: TlsRelayOptions, incoming: IncomingMessage, outgoing: Se
       auth: `${username}:${password}`,
       method,
       path: url,
-      headers: { ...headers, host: `${serverName}:${port}` },
+      headers: { ...headers, connection: 'keep-alive', host: `${serverName}:${port}` },
       timeout: timeoutMs,
     },
     (answer) => {

@@ -9,7 +9,7 @@ import { fetchIntoCache } from '@tidb-cdc/embedded/fetch/cache';
 import { mavenEntry } from '@tidb-cdc/embedded/fetch/maven';
 import { makeWritable, writeConfig } from '@tidb-cdc/embedded/parts/folders';
 import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
-import { detectIsolation, isolate } from '@tidb-cdc/embedded/processes/isolation';
+import { detectIsolation, type Isolation, isolate } from '@tidb-cdc/embedded/processes/isolation';
 import { readVersions } from '@tidb-cdc/embedded/versions';
 import { fetchText } from '../clients/http.ts';
 import { type ServerProcess, startServer } from '../monitoring/server-process.ts';
@@ -41,38 +41,16 @@ export async function startReleasedElasticsearch(options: ReleasedOptions): Prom
   const isolation = detectIsolation();
   const home = await distribution(say);
   const at = (...path: string[]) => join(folder, 'elasticsearch', ...path);
-  for (const name of ['', 'config', 'data', 'logs', 'tmp']) makeWritable(at(name), isolation);
   const httpPort = await freePort();
-  const settings = {
-    host: '127.0.0.1',
-    httpPort,
-    transportPort: await freePort(),
-    dataDir: at('data'),
-    logsDir: at('logs'),
-  };
-  const files = {
-    'elasticsearch.yml': renderYaml(guardedElasticsearchSettings(settings)),
-    'roles.yml': renderYaml(elasticsearchRoles()),
-    // It may write to its temporary folder, and refuses to start where its configuration lies in there.
-    'jvm.options': `-Xms400m\n-Xmx400m\n-Djava.io.tmpdir=${at('tmp')}\n`,
-    users: '',
-    users_roles: '',
-  };
-  for (const [name, text] of Object.entries(files)) writeConfig(at('config', name), text, isolation);
-  copyFileSync(join(home, 'config', 'log4j2.properties'), at('config', 'log4j2.properties'));
+  writeFiles(at, home, isolation, { httpPort, transportPort: await freePort() });
 
   const env = { ES_JAVA_HOME: jdk, ES_PATH_CONF: at('config'), ES_TMPDIR: at('tmp'), HOME: at('tmp') };
   const command = (program: string, ...args: string[]) =>
     isolate([join(home, 'bin', program), ...args], isolation, true) as [string, ...string[]];
-  const tool = (input: string, ...line: [program: string, ...args: string[]]) => {
+  addUsers((input, ...line) => {
     const [program, ...args] = command(...line);
     execFileSync(program, args, { env: { ...process.env, ...env }, input, stdio: ['pipe', 'ignore', 'inherit'] });
-  };
-  tool('', 'elasticsearch-keystore', 'create');
-  tool(passwordOf('elastic'), 'elasticsearch-keystore', 'add', '--stdin', 'bootstrap.password');
-  for (const { username } of Object.values(elasticsearchUsers)) {
-    tool('', 'elasticsearch-users', 'useradd', username, '-p', passwordOf(username), '-r', username);
-  }
+  });
   const url = (username: string) => `http://${username}:${passwordOf(username)}@127.0.0.1:${httpPort}`;
   const server = await startServer({
     name: `Elasticsearch ${version('elasticsearch')}`,
@@ -84,6 +62,33 @@ export async function startReleasedElasticsearch(options: ReleasedOptions): Prom
     },
   });
   return { ...server, url };
+}
+
+type Ports = { readonly httpPort: number; readonly transportPort: number };
+
+/** Its folders, with compose's settings and roles. */
+function writeFiles(at: (...path: string[]) => string, home: string, isolation: Isolation, ports: Ports): void {
+  for (const name of ['', 'config', 'data', 'logs', 'tmp']) makeWritable(at(name), isolation);
+  const settings = { host: '127.0.0.1', ...ports, dataDir: at('data'), logsDir: at('logs') };
+  const files = {
+    'elasticsearch.yml': renderYaml(guardedElasticsearchSettings(settings)),
+    'roles.yml': renderYaml(elasticsearchRoles()),
+    // It may write to its temporary folder, and refuses to start where its configuration lies in there.
+    'jvm.options': `-Xms400m\n-Xmx400m\n-Djava.io.tmpdir=${at('tmp')}\n`,
+    users: '',
+    users_roles: '',
+  };
+  for (const [name, text] of Object.entries(files)) writeConfig(at('config', name), text, isolation);
+  copyFileSync(join(home, 'config', 'log4j2.properties'), at('config', 'log4j2.properties'));
+}
+
+/** The superuser and compose's users, by Elasticsearch's own tools. */
+function addUsers(tool: (input: string, program: string, ...args: string[]) => void): void {
+  tool('', 'elasticsearch-keystore', 'create');
+  tool(passwordOf('elastic'), 'elasticsearch-keystore', 'add', '--stdin', 'bootstrap.password');
+  for (const { username } of Object.values(elasticsearchUsers)) {
+    tool('', 'elasticsearch-users', 'useradd', username, '-p', passwordOf(username), '-r', username);
+  }
 }
 
 async function distribution(say: (line: string) => void): Promise<string> {
