@@ -1,6 +1,6 @@
-import { dataStream, systems } from '../pipeline.ts';
+import { systems } from '../pipeline.ts';
 import { elasticsearchUrl } from './access.ts';
-import { filebeatConfig, identityInDocument, jsonLinesInput } from './filebeat.ts';
+import { jsonLinesInput, shipperConfig } from './filebeat.ts';
 import { logStream } from './index-template.ts';
 import { elasticsearchUsers } from './users.ts';
 
@@ -23,36 +23,32 @@ function consumerLogs(namespace: string): string {
  * `event.dataset` says which data stream a line belongs to.
  */
 export function containerLogsConfig(namespace: string, memoryMiB: number): Readonly<Record<string, unknown>> {
-  const config = filebeatConfig({
-    eventLogGlob: consumerLogs(namespace),
-    elasticsearchUrl,
-    statusHost: '0.0.0.0',
-    statusPort: systems.filebeat.status,
-    login: elasticsearchUsers.shipper,
-    memoryMiB,
-  });
-  const { 'output.elasticsearch': output } = config as { 'output.elasticsearch': Readonly<Record<string, unknown>> };
-  return {
-    ...config,
-    'filebeat.inputs': [input(namespace)],
-    processors: [
-      identityInDocument,
-      // The consumer's own log has log.level, and log.file says of which pod it is.
-      {
-        drop_fields: {
-          fields: ['agent', 'ecs', 'host', 'input', 'log.offset', 'stream'],
-          ignore_missing: true,
-        },
-      },
-      { drop_fields: { when: isEvent, fields: ['log'], ignore_missing: true } },
-    ],
-    'output.elasticsearch': {
-      ...output,
-      'ssl.certificate_authorities': [`${filebeatCaFolder}/ca.crt`],
-      index: dataStream,
-      indices: [{ index: logStream, when: { not: isEvent } }],
+  return shipperConfig(
+    {
+      elasticsearchUrl,
+      statusHost: '0.0.0.0',
+      statusPort: systems.filebeat.status,
+      login: elasticsearchUsers.shipper,
+      memoryMiB,
     },
-  };
+    {
+      input: input(namespace),
+      processors: [
+        // The consumer's own log has log.level, and log.file says of which pod it is.
+        {
+          drop_fields: {
+            fields: ['agent', 'ecs', 'host', 'input', 'log.offset', 'stream'],
+            ignore_missing: true,
+          },
+        },
+        { drop_fields: { when: isEvent, fields: ['log'], ignore_missing: true } },
+      ],
+      output: {
+        'ssl.certificate_authorities': [`${filebeatCaFolder}/ca.crt`],
+        indices: [{ index: logStream, when: { not: isEvent } }],
+      },
+    },
+  );
 }
 
 /** Filebeat's condition for an event: its `event.dataset`, as the consumer writes it. */

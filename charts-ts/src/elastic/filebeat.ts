@@ -1,8 +1,7 @@
 import { dataStream, rejectedIndex } from '../pipeline.ts';
 
-export interface FilebeatOptions {
-  /** Glob of the event log's segments. */
-  readonly eventLogGlob: string;
+/** What every Filebeat has, whatever it reads. */
+export interface ShipperOptions {
   /** URL of Elasticsearch. */
   readonly elasticsearchUrl: string;
   /** Address of Filebeat's own status API. */
@@ -17,6 +16,11 @@ export interface FilebeatOptions {
   readonly memoryMiB: number;
 }
 
+export interface FilebeatOptions extends ShipperOptions {
+  /** Glob of the event log's segments. */
+  readonly eventLogGlob: string;
+}
+
 /**
  * Environment of a Filebeat that may use so much memory. Go's collector else lets garbage grow to as much as is in use:
  * with rows of 1 MiB past any limit, and the process is killed again at each start.
@@ -29,15 +33,45 @@ export function filebeatEnvironment(memoryMiB: number): { readonly GOMEMLIMIT: s
  * filebeat.yml that ships the event log into the data stream, each line under its `event.id`, so that a line sent
  * twice is one document. Plain data; the caller writes it as YAML.
  */
-export function filebeatConfig(options: FilebeatOptions): Readonly<Record<string, unknown>> {
+export function filebeatConfig({ eventLogGlob, ...shipper }: FilebeatOptions): Readonly<Record<string, unknown>> {
+  return shipperConfig(shipper, {
+    input: eventLogInput(eventLogGlob),
+    processors: [{ drop_fields: { fields: ['agent', 'ecs', 'host', 'input', 'log'], ignore_missing: true } }],
+  });
+}
+
+export interface Shipment {
+  /** As `jsonLinesInput` gives it. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** What takes Filebeat's own fields out of a document. */
+  readonly processors: readonly Readonly<Record<string, unknown>>[];
+  /**
+   * Settings of the output beside those of every Filebeat.
+   * @default none
+   */
+  readonly output?: Readonly<Record<string, unknown>>;
+}
+
+/** filebeat.yml that ships the lines of an input, each under its `event.id`. */
+export function shipperConfig(
+  options: ShipperOptions,
+  { input, processors, output }: Shipment,
+): Readonly<Record<string, unknown>> {
   // A line has at most 1 MiB, so these take half of the memory at most. Seen with 256 MiB: 128 events of 0.9 MiB go
   // through, 256 do not; of ordinary rows a queue of 4,096 ships half as many again.
   const queued = 4 * Math.floor(options.memoryMiB / 8);
   return {
-    'filebeat.inputs': [eventLogInput(options.eventLogGlob)],
+    'filebeat.inputs': [input],
+    // The parser moves the identity out of the document into its `_id`; people look for it in both.
     processors: [
-      identityInDocument,
-      { drop_fields: { fields: ['agent', 'ecs', 'host', 'input', 'log'], ignore_missing: true } },
+      {
+        copy_fields: {
+          fields: [{ from: '@metadata._id', to: 'event.id' }],
+          fail_on_error: false,
+          ignore_missing: true,
+        },
+      },
+      ...processors,
     ],
     'queue.mem': { events: queued, flush: { min_events: queued / 4, timeout: '200ms' } },
     'output.elasticsearch': {
@@ -49,6 +83,7 @@ export function filebeatConfig(options: FilebeatOptions): Readonly<Record<string
       allow_older_versions: true,
       // What Elasticsearch can never take, as a column named `.a`, would else be dropped with a line in a log.
       'non_indexable_policy.dead_letter_index.index': rejectedIndex,
+      ...output,
     },
     'setup.template.enabled': false,
     'setup.ilm.enabled': false,
@@ -60,7 +95,7 @@ export function filebeatConfig(options: FilebeatOptions): Readonly<Record<string
   };
 }
 
-function loginSettings(login: FilebeatOptions['login']): Readonly<Record<string, string>> {
+function loginSettings(login: ShipperOptions['login']): Readonly<Record<string, string>> {
   return login === undefined ? {} : { username: login.username, password: `\${${login.passwordVariable}}` };
 }
 
@@ -77,15 +112,6 @@ function eventLogInput(glob: string): Readonly<Record<string, unknown>> {
     },
   });
 }
-
-/** The parser moves the identity out of the document into its `_id`; people look for it in both. */
-export const identityInDocument = {
-  copy_fields: {
-    fields: [{ from: '@metadata._id', to: 'event.id' }],
-    fail_on_error: false,
-    ignore_missing: true,
-  },
-};
 
 export interface JsonLinesOptions {
   /** Filebeat's memory of what it has read hangs on this id: it never changes. */
