@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Agent, request } from 'node:https';
+import { passOn } from './pass-on.ts';
 
 export interface TlsRelayOptions {
   /** Port on loopback where the server behind the relay answers. */
@@ -37,28 +38,22 @@ function relay(options: TlsRelayOptions, incoming: IncomingMessage, outgoing: Se
   // close may cut a large answer: this side closes.
   const agent = new Agent({ keepAlive: true });
   outgoing.once('close', () => agent.destroy());
-  const further = request(
-    {
-      agent,
-      host: '127.0.0.1',
-      port,
-      servername: serverName,
-      ca: authority,
-      auth: `${username}:${password}`,
-      method,
-      path: url,
-      headers: { ...headers, connection: 'keep-alive', host: `${serverName}:${port}` },
-      timeout: timeoutMs,
-    },
-    (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
-    },
-  );
-  further.once('timeout', () => further.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
-  further.once('error', (error) => {
-    if (!outgoing.headersSent) outgoing.writeHead(502, { 'content-type': 'text/plain' });
-    outgoing.end(`${serverName}: ${error.message}`);
+  passOn(incoming, outgoing, serverName, (answered) => {
+    const further = request(
+      {
+        agent,
+        host: '127.0.0.1',
+        port,
+        servername: serverName,
+        ca: authority,
+        auth: `${username}:${password}`,
+        method,
+        path: url,
+        headers: { ...headers, connection: 'keep-alive', host: `${serverName}:${port}` },
+        timeout: timeoutMs,
+      },
+      answered,
+    );
+    return further.once('timeout', () => further.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
   });
-  incoming.pipe(further);
 }

@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { passOn } from './pass-on.ts';
 
 export interface TlsServerOptions {
   /** The name in its certificate. */
@@ -40,12 +41,8 @@ export async function startTlsServer(options: TlsServerOptions): Promise<TlsServ
       return;
     }
     const { authorization: _, ...headers } = incoming.headers;
-    const further = request(`${behind}${incoming.url}`, { method: incoming.method, headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
-    });
-    further.once('error', (error) => outgoing.writeHead(502).end(error.message));
-    incoming.pipe(further);
+    const { method, url } = incoming;
+    passOn(incoming, outgoing, behind, (answered) => request(`${behind}${url}`, { method, headers }, answered));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
