@@ -54,6 +54,11 @@ export class OwnConsumer {
     return new OwnConsumer(options, program, `http://127.0.0.1:${port}`);
   }
 
+  /** What it printed so far. */
+  output(): string {
+    return this.#program.output();
+  }
+
   snapshot(): Promise<ConsumerSnapshot> {
     return consumerSnapshot(this.url);
   }

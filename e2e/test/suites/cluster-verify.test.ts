@@ -21,21 +21,25 @@ const elasticPassword = 'made-by-ECK';
 let system: EmbeddedSystem | undefined;
 let elasticsearch: TlsServer | undefined;
 
-/** A pod, and where its Service is not of dist/ but an operator's, that too. */
-function standIn(name: string, port: number, labels: Readonly<Record<string, string>>, withService: boolean): object[] {
-  const pod = {
+function pod(name: string, port: number, labels: Readonly<Record<string, string>>): object {
+  return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: `stand-in-${name}`, namespace, labels },
     spec: { containers: [{ name, image: name, ports: [{ name: 'web', containerPort: port }] }] },
   };
+}
+
+/** A pod with its Service, which is not of dist/ but an operator's. */
+function podAndService(name: string, port: number): object[] {
+  const labels = { 'stand-in': name };
   const service = {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name, namespace },
     spec: { selector: labels, ports: [{ port }] },
   };
-  return withService ? [pod, service] : [pod];
+  return [pod(name, port, labels), service];
 }
 
 function secret(name: string, stringData: Readonly<Record<string, string>>): object {
@@ -81,9 +85,9 @@ describeOnCluster(
         secret(secrets.application, { password: sql?.appPassword ?? '' }),
         secret(httpCaSecret, { 'ca.crt': elasticsearch?.authority ?? '' }),
         secret(superuser.password.secret, { [superuser.password.key]: elasticPassword }),
-        ...standIn(tidbHost, systems.tidb.sql, { 'stand-in': 'tidb' }, true),
-        ...standIn(elasticsearchHost, systems.elasticsearch.http, { 'stand-in': 'elasticsearch' }, true),
-        ...standIn('prometheus', systems.prometheus.http, selectorLabels('prometheus'), false),
+        ...podAndService(tidbHost, systems.tidb.sql),
+        ...podAndService(elasticsearchHost, systems.elasticsearch.http),
+        pod('prometheus', systems.prometheus.http, selectorLabels('prometheus')),
       );
       const { code, output } = await verify(
         '--start-timeout',

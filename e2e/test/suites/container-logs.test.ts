@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { podLogsFolder } from '@tidb-cdc/charts/elastic/container-logs';
 import {
   type IndexTemplate,
   indexTemplate,
@@ -21,9 +22,9 @@ import { createEmptyTopic, deleteTopic, produce } from '../../src/clients/kafka.
 import { ContainerLog } from '../../src/container-log.ts';
 import { type ServerProcess, startServer } from '../../src/monitoring/server-process.ts';
 import { freePort } from '../../src/processes.ts';
-import { repository, startProgram } from '../../src/program.ts';
+import { repository } from '../../src/program.ts';
 import { until } from '../../src/until.ts';
-import { uniqueName } from '../own-consumer.ts';
+import { OwnConsumer, uniqueName } from '../own-consumer.ts';
 import { arrival, Stage } from '../stage.ts';
 
 const stage = new Stage();
@@ -48,16 +49,8 @@ async function consumerPrints(): Promise<readonly string[]> {
     0,
     values.map((value) => ({ value })),
   );
-  const program = startProgram('consumer/src/main.ts', {
-    env: {
-      KAFKA_BROKERS: kafka,
-      KAFKA_TOPICS: topic,
-      KAFKA_GROUP_ID: topic,
-      EVENT_LOG: 'stdout',
-      HTTP_PORT: String(await freePort()),
-    },
-  });
-  const linesSoFar = () => program.output().split('\n').slice(0, -1);
+  const consumer = await OwnConsumer.start({ kafka, topic, groupId: topic, folder, env: { EVENT_LOG: 'stdout' } });
+  const linesSoFar = () => consumer.output().split('\n').slice(0, -1);
   await until(
     'the events on stdout',
     () => {
@@ -65,8 +58,7 @@ async function consumerPrints(): Promise<readonly string[]> {
     },
     arrival,
   );
-  program.kill('SIGTERM');
-  expect((await program.ended(30_000)).code).toBe(0);
+  expect((await consumer.stop()).code).toBe(0);
   return linesSoFar();
 }
 
@@ -89,7 +81,7 @@ class NodeFilebeat {
     const port = await freePort();
     const beat = filebeat(await readProfile(join(repository, 'k8s', 'profiles', 'kind.yaml')));
     const text = JSON.stringify((beat.spec as { readonly config: Settings }).config);
-    const config = JSON.parse(text.replaceAll('/var/log/pods', podLogs)) as Settings;
+    const config = JSON.parse(text.replaceAll(podLogsFolder, podLogs)) as Settings;
     const { 'ssl.certificate_authorities': _, username: __, password: ___, ...output } = config['output.elasticsearch'];
     const file = join(folder, 'filebeat.json');
     writeFileSync(
