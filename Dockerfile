@@ -6,12 +6,16 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY charts-ts/package.json charts-ts/
+COPY console/package.json console/
 COPY consumer/package.json consumer/
 COPY e2e/package.json e2e/
 COPY embedded/package.json embedded/
 COPY jobs/package.json jobs/
+COPY runtime/package.json runtime/
+COPY verify/package.json verify/
 # No package's own install script runs: esbuild's program is itself a package.
-RUN npm ci --ignore-scripts --workspace consumer --workspace jobs --include-workspace-root
+RUN npm ci --ignore-scripts --workspace runtime --workspace consumer --workspace jobs --include-workspace-root
+COPY runtime/src runtime/src
 COPY consumer/src consumer/src
 COPY jobs/src jobs/src
 RUN npm run build --workspace consumer --workspace jobs

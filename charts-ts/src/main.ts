@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { runProgram, SettingsError } from '@tidb-cdc/consumer/environment';
+import { runProgram, SettingsError } from '@tidb-cdc/runtime/environment';
 import { bundlePrograms } from './kubernetes/bundles.ts';
 
 const usage = `usage: npm run synth [-- --profile <name or file> --out <folder>]

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { SettingsError } from '@tidb-cdc/consumer/environment';
+import { SettingsError } from '@tidb-cdc/runtime/environment';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 

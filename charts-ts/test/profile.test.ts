@@ -1,4 +1,4 @@
-import { SettingsError } from '@tidb-cdc/consumer/environment';
+import { SettingsError } from '@tidb-cdc/runtime/environment';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { parseProfile, readProfile } from '../src/profile.ts';

@@ -1,11 +1,11 @@
+import type { EachBatchPayload, KafkaMessage } from '@tidb-cdc/runtime/kafka';
+import type { Logger } from '@tidb-cdc/runtime/log';
 import type { Position } from './counter-state.ts';
 import type { BatchCounts, Counts } from './counts.ts';
 import type { DeadLetterSender } from './dead-letters.ts';
 import { type BatchSource, type DecodedBatch, decodeBatch } from './decode-batch.ts';
 import type { EventLog } from './event-log/event-log.ts';
 import type { Health } from './health.ts';
-import type { EachBatchPayload, KafkaMessage } from './kafka.ts';
-import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { AssignedPartitions } from './partitions.ts';
 import { type RetryContext, untilDone } from './retry.ts';

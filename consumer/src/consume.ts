@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Consumer, createConsumer, isKafkaError, type KafkaConnection } from '@tidb-cdc/runtime/kafka';
+import { messageWithCauses } from '@tidb-cdc/runtime/log';
 import { type BatchParts, processBatch } from './batch.ts';
-import { type Consumer, createConsumer, isKafkaError, type KafkaConnection } from './kafka.ts';
-import { messageWithCauses } from './log.ts';
 import { StoppedError } from './retry.ts';
 import type { ConsumerSettings } from './settings.ts';
 import { waitForTopics } from './topics.ts';

@@ -5,8 +5,8 @@ import {
   messageBytes,
   type Producer,
   protocolErrorType,
-} from './kafka.ts';
-import type { Logger } from './log.ts';
+} from '@tidb-cdc/runtime/kafka';
+import type { Logger } from '@tidb-cdc/runtime/log';
 
 /** A message that could not be decoded, and why. Its own headers are not kept: CDC writes none, and ours must fit. */
 export interface DeadLetter {

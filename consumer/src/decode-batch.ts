@@ -1,9 +1,9 @@
+import type { KafkaMessage } from '@tidb-cdc/runtime/kafka';
+import type { Logger } from '@tidb-cdc/runtime/log';
 import { type DecodedMessage, DecodeError, decodeCanalJson, type Operation, type RowChange } from './canal-json.ts';
 import { type Increment, tableIncrements } from './counts.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import { type EventDocument, fitDocument, toEventDocument } from './event-document.ts';
-import type { KafkaMessage } from './kafka.ts';
-import type { Logger } from './log.ts';
 
 export interface BatchSource {
   readonly topic: string;

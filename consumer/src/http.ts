@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Logger } from '@tidb-cdc/runtime/log';
 import type { Probe } from './health.ts';
-import type { Logger } from './log.ts';
 import type { Exposition } from './metrics.ts';
 
 export interface HttpOptions {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Admin, createAdmin, type KafkaConnection } from './kafka.ts';
-import { messageWithCauses } from './log.ts';
+import { type Admin, createAdmin, type KafkaConnection } from '@tidb-cdc/runtime/kafka';
+import { messageWithCauses } from '@tidb-cdc/runtime/log';
 import type { AssignedPartitions, BrokerOffsets } from './partitions.ts';
 
 const interval = 10_000;

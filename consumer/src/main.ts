@@ -1,5 +1,5 @@
-import { exit, exitCode, runProgram } from './environment.ts';
-import { createLogger } from './log.ts';
+import { exit, exitCode, runProgram } from '@tidb-cdc/runtime/environment';
+import { createLogger } from '@tidb-cdc/runtime/log';
 import { runService } from './service.ts';
 import { readSettings } from './settings.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isRebalance } from '@tidb-cdc/runtime/kafka';
+import { type Logger, messageWithCauses } from '@tidb-cdc/runtime/log';
 import { EventLogLostError } from './event-log/event-log.ts';
 import type { Health } from './health.ts';
-import { isRebalance } from './kafka.ts';
-import { type Logger, messageWithCauses } from './log.ts';
 
 export interface RetryContext {
   readonly health: Health;

@@ -1,3 +1,6 @@
+import { createProducer, type KafkaConnection } from '@tidb-cdc/runtime/kafka';
+import { readKafkaAccess } from '@tidb-cdc/runtime/kafka-access';
+import { type Logger, messageWithCauses } from '@tidb-cdc/runtime/log';
 import { type BatchParts, diskSteps } from './batch.ts';
 import { type Consumption, startConsuming } from './consume.ts';
 import { CounterStore, counterStatePath } from './counter-state.ts';
@@ -6,10 +9,7 @@ import { DeadLetterSender } from './dead-letters.ts';
 import { openEventLog } from './event-log/open-event-log.ts';
 import { Health } from './health.ts';
 import { type HttpServer, serveHttp } from './http.ts';
-import { createProducer, type KafkaConnection } from './kafka.ts';
-import { readKafkaAccess } from './kafka-access.ts';
 import { watchLag } from './lag.ts';
-import { type Logger, messageWithCauses } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { AssignedPartitions } from './partitions.ts';
 import type { ConsumerSettings } from './settings.ts';

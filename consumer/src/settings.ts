@@ -1,8 +1,16 @@
 import path from 'node:path';
+import {
+  brokers,
+  commaSeparated,
+  oneOf,
+  port,
+  positiveInteger,
+  readEnvironment,
+  wholeNumber,
+} from '@tidb-cdc/runtime/environment';
+import { kafkaAccessSettings } from '@tidb-cdc/runtime/kafka-access';
+import { logLevels } from '@tidb-cdc/runtime/log';
 import * as z from 'zod';
-import { brokers, commaSeparated, oneOf, port, positiveInteger, readEnvironment, wholeNumber } from './environment.ts';
-import { kafkaAccessSettings } from './kafka-access.ts';
-import { logLevels } from './log.ts';
 
 /** What Kafka takes as the name of a topic: https://kafka.apache.org/documentation/#topicconfigs, `Topic.validate`. */
 const topicPattern = /^(?!\.{1,2}$)[\w.-]{1,249}$/;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { createAdmin, type KafkaConnection } from '@tidb-cdc/runtime/kafka';
+import { messageWithCauses } from '@tidb-cdc/runtime/log';
 import type { Health } from './health.ts';
-import { createAdmin, type KafkaConnection } from './kafka.ts';
-import { messageWithCauses } from './log.ts';
 
 const firstWait = 500;
 const longestWait = 5_000;

@@ -1,21 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { KafkaMessage } from '@tidb-cdc/runtime/kafka';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '../../runtime/test/support/folder.ts';
+import { recordedLog } from '../../runtime/test/support/recorded-log.ts';
 import { type BatchParts, processBatch } from '../src/batch.ts';
 import { CounterStore } from '../src/counter-state.ts';
 import { Counts } from '../src/counts.ts';
 import type { DeadLetter } from '../src/dead-letters.ts';
 import { FileEventLog } from '../src/event-log/file-event-log.ts';
 import { Health } from '../src/health.ts';
-import type { KafkaMessage } from '../src/kafka.ts';
 import { createMetrics } from '../src/metrics.ts';
 import { AssignedPartitions } from '../src/partitions.ts';
 import { StoppedError } from '../src/retry.ts';
 import { encode, insert } from './canal-json/messages.ts';
 import { offsetsIn } from './support/documents.ts';
-import { temporaryFolder } from './support/folder.ts';
 import { insertMessage, kafkaMessage } from './support/messages.ts';
-import { recordedLog } from './support/recorded-log.ts';
 
 /** What stands in for Kafka: a delivery whose calls are noted, and a dead-letter topic. Files and metrics are real. */
 async function newConsumer() {

@@ -1,8 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../runtime/test/support/folder.ts';
 import { type CounterState, CounterStore, counterStatePath } from '../src/counter-state.ts';
-import { temporaryFolder } from './support/folder.ts';
 
 const state: CounterState = {
   positions: { 'cdc-events': { 0: { next: 12, newest: 1_700_000_000_000 } } },

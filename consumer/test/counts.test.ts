@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../runtime/test/support/folder.ts';
 import { CounterStore } from '../src/counter-state.ts';
 import { type BatchCounts, Counts, tableIncrements } from '../src/counts.ts';
-import { temporaryFolder } from './support/folder.ts';
 
 function batch(next: number, inserts: number, arrivedAt = 1_000): BatchCounts {
   return {

@@ -1,8 +1,8 @@
+import type { Message, Producer } from '@tidb-cdc/runtime/kafka';
 import { describe, expect, test } from 'vitest';
+import { recordedLog } from '../../runtime/test/support/recorded-log.ts';
 import { type DeadLetter, DeadLetterSender } from '../src/dead-letters.ts';
-import type { Message, Producer } from '../src/kafka.ts';
 import { kafkaMessage } from './support/messages.ts';
-import { recordedLog } from './support/recorded-log.ts';
 
 /** A producer whose broker takes at most so many bytes at once; it keeps what it took, a list a request. */
 function producerWith(limit = 1_048_588) {

@@ -1,10 +1,10 @@
+import type { KafkaMessage } from '@tidb-cdc/runtime/kafka';
 import { expect, test } from 'vitest';
+import { recordedLog } from '../../runtime/test/support/recorded-log.ts';
 import { decodeBatch } from '../src/decode-batch.ts';
 import type { EventDocument } from '../src/event-document.ts';
-import type { KafkaMessage } from '../src/kafka.ts';
 import { committedAt, encode, insert, schemaChange, update } from './canal-json/messages.ts';
 import { insertMessage, kafkaMessage } from './support/messages.ts';
-import { recordedLog } from './support/recorded-log.ts';
 
 const watermark = { ...insert, type: 'TIDB_WATERMARK', data: null };
 

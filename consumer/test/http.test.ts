@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { recordedLog } from '../../runtime/test/support/recorded-log.ts';
 import { type HttpOptions, serveHttp } from '../src/http.ts';
-import { recordedLog } from './support/recorded-log.ts';
 
 async function serve(options: Partial<HttpOptions> = {}) {
   const { log, lines } = recordedLog();

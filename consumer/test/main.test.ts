@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { readlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { freePort } from '@tidb-cdc/runtime/ports';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { temporaryFolder } from '../../runtime/test/support/folder.ts';
+import { recordedLog } from '../../runtime/test/support/recorded-log.ts';
 import { lockEventLog } from '../src/event-log/lock.ts';
-import { temporaryFolder } from './support/folder.ts';
-import { freePort } from './support/free-port.ts';
-import { recordedLog } from './support/recorded-log.ts';
 
 interface Ended {
   readonly code: number | null;

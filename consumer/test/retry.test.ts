@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { recordedLog } from '../../runtime/test/support/recorded-log.ts';
 import { EventLogLostError } from '../src/event-log/event-log.ts';
 import { Health } from '../src/health.ts';
 import { StoppedError, untilDone } from '../src/retry.ts';
-import { recordedLog } from './support/recorded-log.ts';
 
 function newContext(heartbeat = async () => undefined) {
   const health = new Health(60);

@@ -1,5 +1,5 @@
+import { SettingsError } from '@tidb-cdc/runtime/environment';
 import { describe, expect, test } from 'vitest';
-import { SettingsError } from '../src/environment.ts';
 import { readSettings } from '../src/settings.ts';
 
 function linesOf(env: NodeJS.ProcessEnv): readonly string[] {

@@ -1,8 +1,8 @@
+import { freePort } from '@tidb-cdc/runtime/ports';
 import { expect, test, vi } from 'vitest';
+import { recordedLog } from '../../runtime/test/support/recorded-log.ts';
 import { Health } from '../src/health.ts';
 import { waitForTopics } from '../src/topics.ts';
-import { freePort } from './support/free-port.ts';
-import { recordedLog } from './support/recorded-log.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 

@@ -1,17 +1,18 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRunning, processTree } from '@tidb-cdc/runtime/process-identity';
+import { repository } from '@tidb-cdc/runtime/repository';
 import {
   type Endpoints,
   type PartName,
   type PartStatus,
   readSystemState,
   type SystemState,
-} from '@tidb-cdc/embedded/system-state';
-import { completeState } from './complete-state.ts';
-import { isRunning, processTree, waitForEnd } from './processes.ts';
-import { repository } from './program.ts';
-import { NoUseWaiting, until } from './until.ts';
+} from '@tidb-cdc/runtime/system-state';
+import { completeState } from '@tidb-cdc/verify/complete-state';
+import { NoUseWaiting, until } from '@tidb-cdc/verify/until';
+import { waitForEnd } from './processes.ts';
 
 /** The first start on a machine builds two parts from source. */
 const startTimeoutMs = 25 * 60_000;

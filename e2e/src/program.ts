@@ -1,11 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { until } from './until.ts';
-
-/** Root folder of the repository. */
-export const repository = fileURLToPath(new URL('../..', import.meta.url));
+import { repository } from '@tidb-cdc/runtime/repository';
+import { until } from '@tidb-cdc/verify/until';
 
 /** How a program ended: by its own exit code, or by a signal. */
 export interface Ending {

@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { hostPorts } from '@tidb-cdc/charts/compose/host-ports';
 import { dataStream } from '@tidb-cdc/charts/pipeline';
 import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
+import { eventIndex } from '@tidb-cdc/verify/clients/elasticsearch';
+import { connect, select } from '@tidb-cdc/verify/clients/sql';
+import type { SystemAccess } from '@tidb-cdc/verify/target';
+import { composeAccess } from '@tidb-cdc/verify/targets/compose';
 import { expect } from 'vitest';
-import { eventIndex } from '../src/clients/elasticsearch.ts';
-import { connect, select } from '../src/clients/sql.ts';
 import { type Engine, EngineFailure, engineObstacle, startEngine } from '../src/compose/engine.ts';
 import { buildImages } from '../src/compose/images.ts';
 import { writeOverride } from '../src/compose/override.ts';
 import { ComposeStack } from '../src/compose/stack.ts';
 import { freePortOffset } from '../src/processes.ts';
 import { startProgram } from '../src/program.ts';
-import type { SystemAccess } from '../src/verify/target.ts';
-import { composeAccess } from '../src/verify/targets/compose.ts';
 
 const say = (line: string): void => console.log(`compose: ${line}`);
 
@@ -90,7 +90,7 @@ export class ComposeStage {
   async verify(inserts: number, updates: number, deletes: number): Promise<void> {
     const counts = ['--inserts', `${inserts}`, '--updates', `${updates}`, '--deletes', `${deletes}`];
     const args = ['--target', 'compose', ...counts];
-    const program = startProgram('e2e/src/verify/main.ts', { args, env: this.stack.environment });
+    const program = startProgram('verify/src/main.ts', { args, env: this.stack.environment });
     const { code, output } = await program.ended(300_000);
     expect(code, output).toBe(0);
   }

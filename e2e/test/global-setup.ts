@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isRunning } from '@tidb-cdc/runtime/process-identity';
 import type { TestProject } from 'vitest/node';
 import { EmbeddedSystem } from '../src/embedded.ts';
-import { freePortOffset, isRunning } from '../src/processes.ts';
+import { freePortOffset } from '../src/processes.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

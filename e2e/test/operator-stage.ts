@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { until } from '@tidb-cdc/verify/until';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fetchBinary } from '../src/cluster/build.ts';
 import { applyEverything } from '../src/cluster/everything.ts';
 import type { KubernetesObject } from '../src/cluster/kubernetes-object.ts';
 import { customResourcesFolder, distFolder, Manifests } from '../src/cluster/manifests.ts';
 import { type Operator, type OperatorName, startOperator } from '../src/cluster/operators.ts';
-import { until } from '../src/until.ts';
 import { type ClusterStage, describeOnCluster, type StageOptions, say } from './cluster-stage.ts';
 
 /** A cluster with dist/ and its custom resources, and one operator at work on it. */

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventDocument } from '@tidb-cdc/consumer/event-document';
+import { freePort } from '@tidb-cdc/runtime/ports';
+import { type ConsumerSnapshot, consumerSnapshot } from '@tidb-cdc/verify/clients/consumer';
+import { fetchAnswer } from '@tidb-cdc/verify/clients/http';
+import { until } from '@tidb-cdc/verify/until';
 import { expect } from 'vitest';
-import { type ConsumerSnapshot, consumerSnapshot } from '../src/clients/consumer.ts';
-import { fetchAnswer } from '../src/clients/http.ts';
-import { freePort } from '../src/processes.ts';
 import { type Ending, type RunningProgram, startProgram } from '../src/program.ts';
-import { until } from '../src/until.ts';
 import { arrival } from './stage.ts';
 
 /** Settings of a consumer that a test starts beside the system's. */

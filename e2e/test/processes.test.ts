@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
+import { freePort, isFree } from '@tidb-cdc/runtime/ports';
+import { isRunning, processTree } from '@tidb-cdc/runtime/process-identity';
+import { until } from '@tidb-cdc/verify/until';
 import { expect, test } from 'vitest';
-import { freePort, isFree, isRunning, processTree, waitForEnd } from '../src/processes.ts';
-import { until } from '../src/until.ts';
+import { waitForEnd } from '../src/processes.ts';
 
 test('a process runs until it is killed, and its children belong to it', async () => {
   const parent = spawn('sh', ['-c', 'sleep 60 & wait'], { stdio: 'ignore' });

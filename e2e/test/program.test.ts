@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { startProgram, waitForOutput } from '../src/program.ts';
 
 test('gives the exit code and all output of a program', async () => {
-  const { code, signal, output } = await startProgram('e2e/src/verify/main.ts', { args: ['--help'] }).ended(30_000);
+  const { code, signal, output } = await startProgram('verify/src/main.ts', { args: ['--help'] }).ended(30_000);
   expect({ code, signal }).toEqual({ code: 0, signal: null });
   expect(output).toContain('Usage: npm run verify');
 });
@@ -13,7 +13,7 @@ test('hands over settings, and tells a signal that ended it', async () => {
   await waitForOutput(failing, /EVENT_LOG=x: must be/, 30_000);
   expect((await failing.ended(30_000)).code).toBe(2);
 
-  const killed = startProgram('e2e/src/verify/main.ts', { args: ['--help'] });
+  const killed = startProgram('verify/src/main.ts', { args: ['--help'] });
   killed.kill('SIGKILL');
   expect(await killed.ended(30_000)).toMatchObject({ code: null, signal: 'SIGKILL' });
 });

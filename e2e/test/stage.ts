@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { dataStream } from '@tidb-cdc/charts/pipeline';
+import { cellKey, type Operation, operations, total } from '@tidb-cdc/verify/cells';
+import { type ConsumerSnapshot, consumerSnapshot } from '@tidb-cdc/verify/clients/consumer';
+import { type EventIndex, eventIndex, type Found, ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
+import { eventsSeen, newestScrape, pieOfTable } from '@tidb-cdc/verify/clients/prometheus';
+import { change, connect } from '@tidb-cdc/verify/clients/sql';
+import { until } from '@tidb-cdc/verify/until';
 import type { Connection } from 'mysql2/promise';
 import { expect, inject } from 'vitest';
-import { cellKey, type Operation, operations, total } from '../src/cells.ts';
-import { type ConsumerSnapshot, consumerSnapshot } from '../src/clients/consumer.ts';
-import { type EventIndex, eventIndex, type Found, ofTable } from '../src/clients/elasticsearch.ts';
-import { eventsSeen, newestScrape, pieOfTable } from '../src/clients/prometheus.ts';
-import { change, connect } from '../src/clients/sql.ts';
 import { EmbeddedSystem } from '../src/embedded.ts';
-import { until } from '../src/until.ts';
 
 /** Numbers of changes by operation; one that is left out is 0. */
 export type Changes = Partial<Record<Operation, number>>;

@@ -5,7 +5,7 @@ import {
   partNames,
   type SystemState,
   writeSystemState,
-} from './system-state.ts';
+} from '@tidb-cdc/runtime/system-state';
 
 /** Parts that may join later: they can take minutes to build at the first start on a machine. */
 const latecomers: ReadonlySet<PartName> = new Set(['filebeat', 'prometheus']);

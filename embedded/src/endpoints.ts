@@ -1,6 +1,6 @@
 import { appUser, database } from '@tidb-cdc/charts/pipeline';
+import type { Endpoints } from '@tidb-cdc/runtime/system-state';
 import { host, type PartContext } from './parts/part.ts';
-import type { Endpoints } from './system-state.ts';
 
 /** Where each part of a system answers. */
 export function endpointsOf({ paths, ports, secrets }: Pick<PartContext, 'paths' | 'ports' | 'secrets'>): Endpoints {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { indexTemplate } from '@tidb-cdc/charts/elastic/index-template';
 import { topics } from '@tidb-cdc/charts/kafka/topics';
 import { appUser, database, type JobName } from '@tidb-cdc/charts/pipeline';
+import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { runTool } from './fetch/run-tool.ts';
 import { cdcUser } from './parts/canal.ts';
 import { host, type PartContext } from './parts/part.ts';
-import { repositoryFile } from './paths.ts';
 import { appendLine } from './processes/log-file.ts';
 
 /** The one-shot programs that an embedded system needs; create-changefeed is Canal's own start here. */

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type PortName, ports } from '@tidb-cdc/charts/pipeline';
-import { defaultCacheDir, defaultStateDir } from './paths.ts';
+import { defaultStateDir } from '@tidb-cdc/runtime/repository';
+import { defaultCacheDir } from './paths.ts';
 
 /** What a start was asked for. */
 export interface StartOptions {

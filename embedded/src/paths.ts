@@ -1,17 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { PartName } from './system-state.ts';
-
-const repository = fileURLToPath(new URL('../../', import.meta.url));
-
-/** Absolute path of a file or folder of this repository. */
-export function repositoryFile(...path: string[]): string {
-  return join(repository, ...path);
-}
-
-/** `.state` of the repository, where nobody says otherwise. */
-export const defaultStateDir = repositoryFile('.state');
+import type { PartName } from '@tidb-cdc/runtime/system-state';
 
 /** Shared by all clones of the repository: `tidb-cdc` in the user's cache folder (XDG Base Directory Specification). */
 export function defaultCacheDir(env: NodeJS.ProcessEnv = process.env): string {

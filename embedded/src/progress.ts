@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { PartStatus } from './system-state.ts';
+import type { PartStatus } from '@tidb-cdc/runtime/system-state';
 
 /** Shows what goes on at a start and after it. */
 export interface Progress {

@@ -1,12 +1,13 @@
 import { createWriteStream, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { exitCode } from '@tidb-cdc/consumer/environment';
+import { exitCode } from '@tidb-cdc/runtime/environment';
+import { defaultStateDir } from '@tidb-cdc/runtime/repository';
 import { Board } from './board.ts';
 import { endpointsOf } from './endpoints.ts';
 import { help, parseOptions, type StartOptions, shiftPorts, UsageError } from './options.ts';
 import { createParts } from './parts/all.ts';
 import type { Part, PartContext } from './parts/part.ts';
-import { defaultStateDir, type StatePaths } from './paths.ts';
+import type { StatePaths } from './paths.ts';
 import { findJdk } from './preflight/java.ts';
 import { preflight } from './preflight/preflight.ts';
 import { describeProblems } from './preflight/problem.ts';

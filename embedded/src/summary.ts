@@ -1,4 +1,4 @@
-import type { Endpoints, partNames, SystemState } from './system-state.ts';
+import type { Endpoints, partNames, SystemState } from '@tidb-cdc/runtime/system-state';
 
 /** What a person needs once the system runs: addresses, logs, and what to type next. */
 export function summarize(state: SystemState, options: { stateDir: string; defaultStateDir: boolean }): string {

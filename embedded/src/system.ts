@@ -1,14 +1,14 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type RunningConsole, startConsole } from '@tidb-cdc/console/server';
+import type { PartName } from '@tidb-cdc/runtime/system-state';
 import type { Board } from './board.ts';
-import { type RunningConsole, startConsole } from './console/server.ts';
 import { runGraph, type Step } from './graph.ts';
 import { type EmbeddedJob, runJob } from './jobs.ts';
 import { host, type Part, type PartContext } from './parts/part.ts';
 import { appendLine } from './processes/log-file.ts';
 import { SupervisedPart } from './processes/supervised-part.ts';
 import { stateMarker } from './state-dir.ts';
-import type { PartName } from './system-state.ts';
 
 type ProcessPart = Exclude<PartName, 'console'>;
 type StepName = PartName | EmbeddedJob;

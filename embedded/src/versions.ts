@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { repositoryFile } from './paths.ts';
+import { repositoryFile } from '@tidb-cdc/runtime/repository';
 
 /** Versions of what the embedded system runs: the `embedded` section of versions.json. */
 export interface EmbeddedVersions {

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
+import { partNames, readSystemState, systemStateFile } from '@tidb-cdc/runtime/system-state';
 import { expect, test } from 'vitest';
+import { scratchDir } from '../../runtime/test/support/scratch.ts';
 import { Board } from '../src/board.ts';
 import { endpointsOf } from '../src/endpoints.ts';
 import { shiftPorts } from '../src/options.ts';
 import { StatePaths } from '../src/paths.ts';
-import { partNames, readSystemState, systemStateFile } from '../src/system-state.ts';
-import { scratchDir } from './scratch.ts';
 
 function board() {
   const stateDir = scratchDir();

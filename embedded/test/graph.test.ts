@@ -1,8 +1,8 @@
+import { partNames } from '@tidb-cdc/runtime/system-state';
 import { describe, expect, test } from 'vitest';
+import { eventually } from '../../runtime/test/support/scratch.ts';
 import { runGraph } from '../src/graph.ts';
 import { startOrder } from '../src/system.ts';
-import { partNames } from '../src/system-state.ts';
-import { eventually } from './scratch.ts';
 
 type Name = 'a' | 'b' | 'c' | 'd';
 

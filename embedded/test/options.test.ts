@@ -1,6 +1,6 @@
+import { defaultStateDir } from '@tidb-cdc/runtime/repository';
 import { describe, expect, test } from 'vitest';
 import { help, parseOptions, shiftPorts, UsageError } from '../src/options.ts';
-import { defaultStateDir } from '../src/paths.ts';
 
 describe('parseOptions', () => {
   test('defaults: no offset, the state beside the sources, the cache where the user keeps caches', () => {

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
+import type { PartStatus } from '@tidb-cdc/runtime/system-state';
 import { describe, expect, test } from 'vitest';
 import { createProgress, describePart } from '../src/progress.ts';
-import type { PartStatus } from '../src/system-state.ts';
 
 function part(change: Partial<PartStatus>): PartStatus {
   return {

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRunning } from '@tidb-cdc/runtime/process-identity';
 import { describe, expect, test } from 'vitest';
+import { scratchDir, startShell } from '../../runtime/test/support/scratch.ts';
 import { UsageError } from '../src/options.ts';
-import { isPidRunning } from '../src/processes/identity.ts';
 import { writeRecord } from '../src/processes/records.ts';
 import { AlreadyRunningError, openStateDir, readSecrets, stateMarker } from '../src/state-dir.ts';
-import { scratchDir, startShell } from './scratch.ts';
 
 const silent = () => {};
 
@@ -55,7 +55,7 @@ describe('openStateDir', () => {
 
     const said: string[] = [];
     const again = await openStateDir(root, false, (line) => said.push(line));
-    expect(isPidRunning(orphan.pid)).toBe(false);
+    expect(isRunning(orphan.pid)).toBe(false);
     expect(said).toEqual([`ended kafka (process ${orphan.pid}), left behind by a start that was killed`]);
     await again.lock.release();
   });

@@ -1,7 +1,7 @@
+import { partNames, type SystemState } from '@tidb-cdc/runtime/system-state';
 import { expect, test } from 'vitest';
 import { endpointsOf } from '../src/endpoints.ts';
 import { summarize } from '../src/summary.ts';
-import { partNames, type SystemState } from '../src/system-state.ts';
 import { testContext } from './parts/context.ts';
 
 function state(): SystemState {

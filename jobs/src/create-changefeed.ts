@@ -1,13 +1,13 @@
-import { oneOf, url } from '@tidb-cdc/consumer/environment';
-import type { Logger } from '@tidb-cdc/consumer/log';
-import { readLogin } from '@tidb-cdc/consumer/login';
+import { oneOf, url } from '@tidb-cdc/runtime/environment';
+import type { Logger } from '@tidb-cdc/runtime/log';
+import { readLogin } from '@tidb-cdc/runtime/login';
+import { type WaitOptions, waitFor } from '@tidb-cdc/runtime/wait';
 import { z } from 'zod';
 import { changefeedFile, withKafkaLogin } from './changefeed/definition.ts';
 import { ensureChangefeed, findNormal, isFinal, type Outcome } from './changefeed/ensure.ts';
 import { type ChangefeedApi, changefeedApi } from './changefeed/open-api.ts';
 import type { HttpEndpoint } from './http-json.ts';
 import { readJsonOf, runJob, waitSettings } from './job.ts';
-import { type WaitOptions, waitFor } from './wait.ts';
 
 /** Settings of create-changefeed. A user name and its password go together. */
 export const createChangefeedSettings = z.object({

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { url } from '@tidb-cdc/consumer/environment';
-import type { Logger } from '@tidb-cdc/consumer/log';
+import { url } from '@tidb-cdc/runtime/environment';
+import type { Logger } from '@tidb-cdc/runtime/log';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { z } from 'zod';
 import { readFileOf, readJsonOf, runJob, waitSettings } from './job.ts';
-import { waitFor } from './wait.ts';
 
 const account = '/var/run/secrets/kubernetes.io/serviceaccount';
 const REQUEST_TIMEOUT_MS = 10_000;

@@ -1,11 +1,11 @@
-import { brokers } from '@tidb-cdc/consumer/environment';
-import { type Admin, createAdmin } from '@tidb-cdc/consumer/kafka';
-import { kafkaAccessSettings, readKafkaAccess } from '@tidb-cdc/consumer/kafka-access';
-import type { Logger } from '@tidb-cdc/consumer/log';
+import { brokers } from '@tidb-cdc/runtime/environment';
+import { type Admin, createAdmin } from '@tidb-cdc/runtime/kafka';
+import { kafkaAccessSettings, readKafkaAccess } from '@tidb-cdc/runtime/kafka-access';
+import type { Logger } from '@tidb-cdc/runtime/log';
+import { errorText, waitFor } from '@tidb-cdc/runtime/wait';
 import { z } from 'zod';
 import { readJsonOf, runJob, waitSettings } from './job.ts';
 import { planTopic, type TopicDefinition, type TopicPlan, type TopicState, topicDefinition } from './topic-plan.ts';
-import { errorText, waitFor } from './wait.ts';
 
 // numbers of the Kafka protocol: the kind of a configured resource, the source of a setting
 const TOPIC_RESOURCE = 2;

@@ -1,7 +1,7 @@
-import { port } from '@tidb-cdc/consumer/environment';
+import { port } from '@tidb-cdc/runtime/environment';
+import { type WaitOptions, waitFor } from '@tidb-cdc/runtime/wait';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { z } from 'zod';
-import { type WaitOptions, waitFor } from './wait.ts';
 
 /** The tables of the demo shop, in an order in which foreign keys allow inserts. */
 export const shopTables = ['customers', 'products', 'orders', 'order_items'] as const;

@@ -1,5 +1,5 @@
-import { positiveInteger } from '@tidb-cdc/consumer/environment';
-import type { Logger } from '@tidb-cdc/consumer/log';
+import { positiveInteger } from '@tidb-cdc/runtime/environment';
+import type { Logger } from '@tidb-cdc/runtime/log';
 import { z } from 'zod';
 import { applicationSettings, close, connectToShop, databaseSettings } from './database.ts';
 import { runJob, waitSettings } from './job.ts';

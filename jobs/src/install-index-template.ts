@@ -1,11 +1,11 @@
-import { url } from '@tidb-cdc/consumer/environment';
-import type { Logger } from '@tidb-cdc/consumer/log';
-import { readLogin } from '@tidb-cdc/consumer/login';
+import { url } from '@tidb-cdc/runtime/environment';
+import type { Logger } from '@tidb-cdc/runtime/log';
+import { readLogin } from '@tidb-cdc/runtime/login';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { z } from 'zod';
 import { type HttpAnswer, type HttpEndpoint, requestJson } from './http-json.ts';
 import { readFileOf, readJsonOf, runJob, waitSettings } from './job.ts';
 import { type JsonObject, templateDifference } from './template-difference.ts';
-import { waitFor } from './wait.ts';
 
 /** Settings of install-index-template. A user name and its password go together. */
 export const installIndexTemplateSettings = z.object({

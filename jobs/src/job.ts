@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { positiveInteger, readEnvironment, runProgram, SettingsError } from '@tidb-cdc/consumer/environment';
-import { createLogger, type Logger } from '@tidb-cdc/consumer/log';
+import { positiveInteger, readEnvironment, runProgram, SettingsError } from '@tidb-cdc/runtime/environment';
+import { createLogger, type Logger } from '@tidb-cdc/runtime/log';
 import { z } from 'zod';
 
 /** The setting every job has: seconds for each wait for something that is not there yet. */

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { SettingsError } from '@tidb-cdc/consumer/environment';
-import type { Logger } from '@tidb-cdc/consumer/log';
+import { SettingsError } from '@tidb-cdc/runtime/environment';
+import type { Logger } from '@tidb-cdc/runtime/log';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import type { Connection } from 'mysql2/promise';
 import { z } from 'zod';
 import { applicationSettings, close, connect, type DatabaseAddress, databaseSettings, userName } from './database.ts';
@@ -10,7 +11,6 @@ import type { Grant } from './grants.ts';
 import { readFileOf, runJob, waitSettings } from './job.ts';
 import { splitSql } from './sql-text.ts';
 import { compareTables, parseCreateTable, type TableDefinition } from './table-definition.ts';
-import { waitFor } from './wait.ts';
 
 /** Settings of migrate-database. The replication account is made only where both of its settings are given. */
 export const migrateDatabaseSettings = z.object({

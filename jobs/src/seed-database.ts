@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Logger } from '@tidb-cdc/consumer/log';
+import type { Logger } from '@tidb-cdc/runtime/log';
 import type { Connection } from 'mysql2/promise';
 import { z } from 'zod';
 import {

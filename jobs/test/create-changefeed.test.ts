@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readEnvironment } from '@tidb-cdc/consumer/environment';
-import { createLogger } from '@tidb-cdc/consumer/log';
+import { readEnvironment } from '@tidb-cdc/runtime/environment';
+import { createLogger } from '@tidb-cdc/runtime/log';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createChangefeed, createChangefeedSettings } from '../src/create-changefeed.ts';
 import { changefeed, TicdcServer } from './changefeed/ticdc-server.ts';

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createLogger } from '@tidb-cdc/consumer/log';
+import { createLogger } from '@tidb-cdc/runtime/log';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSecrets, createSecretsSettings } from '../src/create-secrets.ts';
 

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger } from '@tidb-cdc/consumer/log';
+import { createLogger } from '@tidb-cdc/runtime/log';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { installIndexTemplate } from '../src/install-index-template.ts';
 

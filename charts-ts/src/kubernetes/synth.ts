@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { SettingsError } from '@tidb-cdc/consumer/environment';
+import { SettingsError } from '@tidb-cdc/runtime/environment';
 import { readProfile } from '../profile.ts';
 import { writeFolder } from '../write-folder.ts';
 import type { Bundles } from './bundles.ts';

@@ -1,4 +1,3 @@
-import { readEnvironment } from '@tidb-cdc/consumer/environment';
 import { consumerSettings } from '@tidb-cdc/consumer/settings';
 import { createChangefeedSettings } from '@tidb-cdc/jobs/create-changefeed';
 import { createTopicSettings } from '@tidb-cdc/jobs/create-topic';
@@ -6,6 +5,7 @@ import { generateWorkloadSettings } from '@tidb-cdc/jobs/generate-workload';
 import { installIndexTemplateSettings } from '@tidb-cdc/jobs/install-index-template';
 import { migrateDatabaseSettings } from '@tidb-cdc/jobs/migrate-database';
 import { seedDatabaseSettings } from '@tidb-cdc/jobs/seed-database';
+import { readEnvironment } from '@tidb-cdc/runtime/environment';
 import { expect, it } from 'vitest';
 import { services } from './rendered-file.ts';
 

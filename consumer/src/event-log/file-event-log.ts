@@ -1,8 +1,8 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import path from 'node:path';
+import type { Logger } from '@tidb-cdc/runtime/log';
 import type { EventDocument } from '../event-document.ts';
-import type { Logger } from '../log.ts';
 import { EventLines } from './event-lines.ts';
 import type { EventLog } from './event-log.ts';
 import { lockEventLog } from './lock.ts';

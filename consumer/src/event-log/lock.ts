@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import path from 'node:path';
-import type { Logger } from '../log.ts';
+import type { Logger } from '@tidb-cdc/runtime/log';
 
 /**
  * Keeps a second consumer process off the same event log. The lock is a Unix socket in Linux's abstract namespace: the

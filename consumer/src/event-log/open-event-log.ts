@@ -1,4 +1,4 @@
-import type { Logger } from '../log.ts';
+import type { Logger } from '@tidb-cdc/runtime/log';
 import type { ConsumerSettings } from '../settings.ts';
 import type { EventLog } from './event-log.ts';
 import { FileEventLog } from './file-event-log.ts';

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { temporaryFolder } from '../../../runtime/test/support/folder.ts';
 import { offsetsIn } from '../support/documents.ts';
-import { temporaryFolder } from '../support/folder.ts';
 
 // Starting Node takes its time on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });

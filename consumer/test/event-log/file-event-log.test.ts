@@ -1,10 +1,10 @@
 import { appendFile, readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '../../../runtime/test/support/folder.ts';
+import { recordedLog } from '../../../runtime/test/support/recorded-log.ts';
 import { FileEventLog } from '../../src/event-log/file-event-log.ts';
 import { documentOf, offsetsIn } from '../support/documents.ts';
-import { temporaryFolder } from '../support/folder.ts';
-import { recordedLog } from '../support/recorded-log.ts';
 
 interface OpenOptions {
   readonly rotateBytes?: number;

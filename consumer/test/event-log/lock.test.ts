@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { temporaryFolder } from '../../../runtime/test/support/folder.ts';
+import { recordedLog } from '../../../runtime/test/support/recorded-log.ts';
 import { lockEventLog } from '../../src/event-log/lock.ts';
-import { temporaryFolder } from '../support/folder.ts';
-import { recordedLog } from '../support/recorded-log.ts';
 
 // Starting Node takes its time on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });

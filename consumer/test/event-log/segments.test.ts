@@ -1,8 +1,8 @@
 import { readFile, readlink, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../../runtime/test/support/folder.ts';
 import { linkCurrent, listSegments, repairSegment, segmentAt } from '../../src/event-log/segments.ts';
-import { temporaryFolder } from '../support/folder.ts';
 
 test('a segment is named after the log and its number', () => {
   expect(segmentAt('/var/log/events.ndjson', 7).path).toBe('/var/log/events.000007.ndjson');

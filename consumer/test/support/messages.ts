@@ -1,4 +1,4 @@
-import type { KafkaMessage } from '../../src/kafka.ts';
+import type { KafkaMessage } from '@tidb-cdc/runtime/kafka';
 import { encode, insert } from '../canal-json/messages.ts';
 
 /** A message as kafkajs delivers it. `timestamp` in ms since the epoch. */

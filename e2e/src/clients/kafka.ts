@@ -6,10 +6,10 @@ import {
   type KafkaConnection,
   type KafkaMessage,
   type Message,
-} from '@tidb-cdc/consumer/kafka';
-import type { KafkaAccess } from '@tidb-cdc/consumer/kafka-access';
-import { createLogger } from '@tidb-cdc/consumer/log';
-import { until } from '../until.ts';
+} from '@tidb-cdc/runtime/kafka';
+import type { KafkaAccess } from '@tidb-cdc/runtime/kafka-access';
+import { createLogger } from '@tidb-cdc/runtime/log';
+import { until } from '@tidb-cdc/verify/until';
 
 /** kafkajs's `CompressionTypes.GZIP`; its enum is no value at run time under ES modules. */
 const gzipCodec = 1;

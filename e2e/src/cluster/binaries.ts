@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CacheEntry } from '@tidb-cdc/embedded/fetch/cache';
 import { type GoBuild, goBuildEntry } from '@tidb-cdc/embedded/fetch/go-build';
-import { repositoryFile } from '@tidb-cdc/embedded/paths';
+import { repositoryFile } from '@tidb-cdc/runtime/repository';
 
 /** What a cluster without kubelets consists of, and kubectl. */
 export const controlPlaneBinaries = [

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type CacheEntry, fetchIntoCache, isCached } from '@tidb-cdc/embedded/fetch/cache';
 import { findOnPath } from '@tidb-cdc/embedded/fetch/on-path';
-import { defaultCacheDir, repositoryFile } from '@tidb-cdc/embedded/paths';
+import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
+import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { binaryEntry, type ClusterBinary, clusterBinaries, controlPlaneBinaries } from './binaries.ts';
 import { kwokStagesEntry, kwokStagesFile } from './kwok-stages.ts';
 

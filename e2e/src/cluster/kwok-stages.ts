@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CacheEntry, hashOf } from '@tidb-cdc/embedded/fetch/cache';
 import { runTool } from '@tidb-cdc/embedded/fetch/run-tool';
-import { repositoryFile } from '@tidb-cdc/embedded/paths';
+import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { requiredVersion } from './binaries.ts';
 
 const module = 'sigs.k8s.io/kwok';

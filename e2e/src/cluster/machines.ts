@@ -1,4 +1,4 @@
-import { until } from '../until.ts';
+import { until } from '@tidb-cdc/verify/until';
 import type { Kubectl } from './kubectl.ts';
 import type { KubernetesObject } from './kubernetes-object.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { repositoryFile } from '@tidb-cdc/embedded/paths';
+import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { parseAllDocuments } from 'yaml';
 import { isWorkload, type KubernetesObject, nameOf, type Workload } from './kubernetes-object.ts';
 

@@ -5,7 +5,7 @@ import { request } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { passOn } from './pass-on.ts';
+import { passOn } from '@tidb-cdc/verify/kubernetes/pass-on';
 
 export interface TlsServerOptions {
   /** The name in its certificate. */

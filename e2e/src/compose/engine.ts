@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findOnPath } from '@tidb-cdc/embedded/fetch/on-path';
-import { isRunning, waitForEnd } from '../processes.ts';
-import { NoUseWaiting, until } from '../until.ts';
+import { isRunning } from '@tidb-cdc/runtime/process-identity';
+import { NoUseWaiting, until } from '@tidb-cdc/verify/until';
+import { waitForEnd } from '../processes.ts';
 import { type CommandOptions, runCommand } from './command.ts';
 
 /** A Docker engine of our own: its images and containers are nobody else's. */

@@ -1,8 +1,8 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashOf } from '@tidb-cdc/embedded/fetch/cache';
+import { repository } from '@tidb-cdc/runtime/repository';
 import versions from '../../../versions.json' with { type: 'json' };
-import { repository } from '../program.ts';
 import { baseImage, ensureBaseImage } from './base-image.ts';
 import type { Engine } from './engine.ts';
 import { fetchProducts, type Products, type RecipeName } from './products.ts';

@@ -1,6 +1,6 @@
 import { hostPorts } from '@tidb-cdc/charts/compose/host-ports';
-import { repository } from '../program.ts';
-import { NoUseWaiting, until } from '../until.ts';
+import { repository } from '@tidb-cdc/runtime/repository';
+import { NoUseWaiting, until } from '@tidb-cdc/verify/until';
 import type { Engine } from './engine.ts';
 
 /** What Docker says of a container. */

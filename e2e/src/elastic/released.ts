@@ -9,10 +9,10 @@ import { mavenEntry } from '@tidb-cdc/embedded/fetch/maven';
 import { makeWritable, writeConfig } from '@tidb-cdc/embedded/parts/folders';
 import { detectIsolation, type Isolation, isolate } from '@tidb-cdc/embedded/processes/isolation';
 import { readVersions } from '@tidb-cdc/embedded/versions';
+import { freePort } from '@tidb-cdc/runtime/ports';
+import { fetchText } from '@tidb-cdc/verify/clients/http';
 import { cached } from '../cached.ts';
-import { fetchText } from '../clients/http.ts';
 import { type ServerProcess, startServer } from '../monitoring/server-process.ts';
-import { freePort } from '../processes.ts';
 
 /** What a user of this Elasticsearch logs in with. */
 export const passwordOf = (username: string): string => `local-${username}`;

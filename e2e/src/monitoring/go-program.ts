@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CacheEntry, hashOf } from '@tidb-cdc/embedded/fetch/cache';
 import { runTool } from '@tidb-cdc/embedded/fetch/run-tool';
-import { repositoryFile } from '@tidb-cdc/embedded/paths';
+import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { cached } from '../cached.ts';
 
 /** Builds a Go program of the module in `e2e/go/<name>`, whose go.mod pins its version, once into the shared cache. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type CacheEntry, hashOf } from '@tidb-cdc/embedded/fetch/cache';
 import { findOnPath } from '@tidb-cdc/embedded/fetch/on-path';
 import { runTool } from '@tidb-cdc/embedded/fetch/run-tool';
-import { repositoryFile } from '@tidb-cdc/embedded/paths';
+import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { cached } from '../cached.ts';
 
 /** Grafana's backend, built. There is no frontend: it is not in the Go module. */

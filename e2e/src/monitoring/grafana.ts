@@ -6,8 +6,8 @@ import {
   grafanaDashboardProvider,
   grafanaDataSources,
 } from '@tidb-cdc/charts/monitoring/grafana';
-import { fetchText } from '../clients/http.ts';
-import { freePort } from '../processes.ts';
+import { freePort } from '@tidb-cdc/runtime/ports';
+import { fetchText } from '@tidb-cdc/verify/clients/http';
 import type { GrafanaBuild } from './grafana-build.ts';
 import { type ServerOptions, type ServerProcess, startServer } from './server-process.ts';
 

@@ -7,10 +7,10 @@ import { rules } from '@tidb-cdc/charts/monitoring/rules/index';
 import { type JobAddresses, type JobName, jobNames, scrapeTargets } from '@tidb-cdc/charts/monitoring/scrape';
 import { programSource } from '@tidb-cdc/embedded/parts/go-program';
 import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
-import type { Endpoints } from '@tidb-cdc/embedded/system-state';
 import { readVersions } from '@tidb-cdc/embedded/versions';
-import { fetchText } from '../clients/http.ts';
-import { freePort } from '../processes.ts';
+import { freePort } from '@tidb-cdc/runtime/ports';
+import type { Endpoints } from '@tidb-cdc/runtime/system-state';
+import { fetchText } from '@tidb-cdc/verify/clients/http';
 import { buildGoProgram } from './go-program.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 

@@ -4,7 +4,7 @@ import {
   interpolate,
   type PrometheusQuery,
 } from '@tidb-cdc/charts/monitoring/dashboards/panel-queries';
-import { fetchText } from '../clients/http.ts';
+import { fetchText } from '@tidb-cdc/verify/clients/http';
 
 /** The time range of a dashboard, seconds since the epoch, and what is chosen for its variables. */
 export interface View {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { NoUseWaiting, until } from '@tidb-cdc/verify/until';
 import { waitForEnd } from '../processes.ts';
-import { NoUseWaiting, until } from '../until.ts';
 
 export interface ServerOptions {
   readonly name: string;

@@ -1,3 +1,4 @@
+import { until } from '@tidb-cdc/verify/until';
 import { afterAll, expect, test } from 'vitest';
 import { applyFolder, changed } from '../../src/cluster/apply.ts';
 import { fetchBinary } from '../../src/cluster/build.ts';
@@ -5,7 +6,6 @@ import { applyEverything } from '../../src/cluster/everything.ts';
 import type { KubernetesObject } from '../../src/cluster/kubernetes-object.ts';
 import { distFolder, Manifests } from '../../src/cluster/manifests.ts';
 import { type Operator, startOperator } from '../../src/cluster/operators.ts';
-import { until } from '../../src/until.ts';
 import { describeOnCluster, say } from '../cluster-stage.ts';
 import { reconcileTimeoutMs, refusalsIn } from '../operator-stage.ts';
 

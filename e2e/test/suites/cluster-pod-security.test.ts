@@ -1,8 +1,8 @@
+import { until } from '@tidb-cdc/verify/until';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { KubernetesObject, Workload } from '../../src/cluster/kubernetes-object.ts';
 import { nameOf } from '../../src/cluster/kubernetes-object.ts';
 import { distFolder, Manifests } from '../../src/cluster/manifests.ts';
-import { until } from '../../src/until.ts';
 import { describeOnCluster } from '../cluster-stage.ts';
 
 interface Event extends KubernetesObject {

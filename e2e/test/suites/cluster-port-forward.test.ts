@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { fetchAnswer, fetchText } from '@tidb-cdc/verify/clients/http';
+import { forwardPort } from '@tidb-cdc/verify/kubernetes/port-forward';
+import { startTlsRelay } from '@tidb-cdc/verify/kubernetes/tls-relay';
+import { until } from '@tidb-cdc/verify/until';
 import { afterAll, expect, test } from 'vitest';
-import { fetchAnswer, fetchText } from '../../src/clients/http.ts';
 import { fetchControlPlane } from '../../src/cluster/build.ts';
 import { distFolder } from '../../src/cluster/manifests.ts';
-import { forwardPort } from '../../src/cluster/port-forward.ts';
-import { startTlsRelay } from '../../src/cluster/tls-relay.ts';
-import { until } from '../../src/until.ts';
 import { describeOnCluster, say } from '../cluster-stage.ts';
 
 const consumerPort = 9464;

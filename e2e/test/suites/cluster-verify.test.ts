@@ -67,7 +67,7 @@ describeOnCluster(
         PATH: [tools, process.env.PATH].join(delimiter),
         KUBECONFIG: join(stage().plane.folder, 'kubeconfig'),
       };
-      const program = startProgram('e2e/src/verify/main.ts', { args: ['--target', 'kubernetes', ...args], env });
+      const program = startProgram('verify/src/main.ts', { args: ['--target', 'kubernetes', ...args], env });
       return program.ended(200_000);
     }
 

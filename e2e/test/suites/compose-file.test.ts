@@ -1,9 +1,9 @@
 import { findOnPath } from '@tidb-cdc/embedded/fetch/on-path';
+import { repository } from '@tidb-cdc/runtime/repository';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { runCommand } from '../../src/compose/command.ts';
 import { buildGoProgram } from '../../src/monitoring/go-program.ts';
-import { repository } from '../../src/program.ts';
 
 /** A service as both readers print it. */
 interface Service {

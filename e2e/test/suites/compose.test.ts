@@ -1,12 +1,12 @@
 import { systems } from '@tidb-cdc/charts/pipeline';
+import { fetchAnswer, fetchText } from '@tidb-cdc/verify/clients/http';
+import { instantQuery } from '@tidb-cdc/verify/clients/prometheus';
+import { composeSettings } from '@tidb-cdc/verify/targets/compose';
+import { until } from '@tidb-cdc/verify/until';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';
-import { fetchAnswer, fetchText } from '../../src/clients/http.ts';
 import { produce } from '../../src/clients/kafka.ts';
-import { instantQuery } from '../../src/clients/prometheus.ts';
-import { until } from '../../src/until.ts';
-import { composeSettings } from '../../src/verify/targets/compose.ts';
 import { ComposeStage, engineOrReason } from '../compose-stage.ts';
 
 const minute = 60_000;

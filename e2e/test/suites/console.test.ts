@@ -1,8 +1,8 @@
 import { request } from 'node:http';
+import { newestScrape, pieAt } from '@tidb-cdc/verify/clients/prometheus';
+import { until } from '@tidb-cdc/verify/until';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { newestScrape, pieAt } from '../../src/clients/prometheus.ts';
-import { until } from '../../src/until.ts';
 import { hasChromium, launchChromium } from '../browser.ts';
 import { Stage } from '../stage.ts';
 

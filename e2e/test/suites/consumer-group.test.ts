@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import { total } from '@tidb-cdc/verify/cells';
+import { until } from '@tidb-cdc/verify/until';
 import { afterEach, expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';
-import { total } from '../../src/cells.ts';
 import { committedOffsets, createEmptyTopic, deleteTopic, produce, resetOffsets } from '../../src/clients/kafka.ts';
-import { until } from '../../src/until.ts';
 import { OwnConsumer, uniqueName } from '../own-consumer.ts';
 import { arrival, Stage } from '../stage.ts';
 

@@ -7,14 +7,14 @@ import {
   queryPanels,
 } from '@tidb-cdc/charts/monitoring/dashboards/panel-queries';
 import { dataStream, eventsTopic } from '@tidb-cdc/charts/pipeline';
+import { instantQuery, leftTheHour, newestScrape, pieAt } from '@tidb-cdc/verify/clients/prometheus';
+import { change } from '@tidb-cdc/verify/clients/sql';
+import { until } from '@tidb-cdc/verify/until';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { produce } from '../../src/clients/kafka.ts';
-import { instantQuery, leftTheHour, newestScrape, pieAt } from '../../src/clients/prometheus.ts';
-import { change } from '../../src/clients/sql.ts';
 import { askElasticsearch, askPrometheus, type Series, type View } from '../../src/monitoring/panel-answers.ts';
 import { type Row, tableRows } from '../../src/monitoring/table.ts';
-import { until } from '../../src/until.ts';
 import { type Known, overviewChecks } from '../overview-checks.ts';
 import { arrival, Stage } from '../stage.ts';
 

@@ -1,6 +1,6 @@
+import { change, select } from '@tidb-cdc/verify/clients/sql';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { change, select } from '../../src/clients/sql.ts';
 import { Stage } from '../stage.ts';
 
 const stage = new Stage();

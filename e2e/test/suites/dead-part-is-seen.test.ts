@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '@tidb-cdc/runtime/ports';
+import { processTree } from '@tidb-cdc/runtime/process-identity';
+import { scrape } from '@tidb-cdc/verify/clients/consumer';
+import { fetchAnswer } from '@tidb-cdc/verify/clients/http';
+import { change } from '@tidb-cdc/verify/clients/sql';
+import { until } from '@tidb-cdc/verify/until';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { scrape } from '../../src/clients/consumer.ts';
-import { fetchAnswer } from '../../src/clients/http.ts';
 import { createEmptyTopic, deleteTopic } from '../../src/clients/kafka.ts';
-import { change } from '../../src/clients/sql.ts';
-import { freePort, processTree } from '../../src/processes.ts';
 import { startProgram } from '../../src/program.ts';
-import { until } from '../../src/until.ts';
 import { OwnConsumer, uniqueName } from '../own-consumer.ts';
 import { arrival, Stage } from '../stage.ts';
 

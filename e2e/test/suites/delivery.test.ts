@@ -1,8 +1,8 @@
+import { cellKey, growth, type Operation, operations } from '@tidb-cdc/verify/cells';
+import { change } from '@tidb-cdc/verify/clients/sql';
+import { until } from '@tidb-cdc/verify/until';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { cellKey, growth, type Operation, operations } from '../../src/cells.ts';
-import { change } from '../../src/clients/sql.ts';
-import { until } from '../../src/until.ts';
 import { arrival, Stage } from '../stage.ts';
 
 const stage = new Stage();

@@ -7,12 +7,13 @@ import { dataStream } from '@tidb-cdc/charts/pipeline';
 import { readProfile } from '@tidb-cdc/charts/profile';
 import { decodeCanalJson } from '@tidb-cdc/consumer/canal-json';
 import { type EventDocument, toEventDocument } from '@tidb-cdc/consumer/event-document';
+import { repository } from '@tidb-cdc/runtime/repository';
+import { eventIndex, ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
+import { fetchAnswer, fetchText } from '@tidb-cdc/verify/clients/http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventIndex, ofTable } from '../../src/clients/elasticsearch.ts';
-import { fetchAnswer, fetchText } from '../../src/clients/http.ts';
 import { newerJdk } from '../../src/elastic/newer-jdk.ts';
 import { passwordOf, type ReleasedElasticsearch, startReleasedElasticsearch } from '../../src/elastic/released.ts';
-import { repository, startProgram } from '../../src/program.ts';
+import { startProgram } from '../../src/program.ts';
 
 const jdk = newerJdk();
 if (jdk === undefined) console.log('Elasticsearch 9 is left out: there is no JDK 21 or newer');

@@ -1,7 +1,7 @@
+import { leftTheHour, newestScrape, pieAt } from '@tidb-cdc/verify/clients/prometheus';
+import { change } from '@tidb-cdc/verify/clients/sql';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { leftTheHour, newestScrape, pieAt } from '../../src/clients/prometheus.ts';
-import { change } from '../../src/clients/sql.ts';
 import { Stage } from '../stage.ts';
 
 const stage = new Stage();

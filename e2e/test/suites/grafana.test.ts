@@ -6,10 +6,10 @@ import { interpolate, panelQueries, queryPanels } from '@tidb-cdc/charts/monitor
 import { operationsInTheLastHour } from '@tidb-cdc/charts/monitoring/queries';
 import { type JobName, probeJobs, scrapeJobs } from '@tidb-cdc/charts/monitoring/scrape';
 import { dataStream } from '@tidb-cdc/charts/pipeline';
+import { instantQuery, newestScrape } from '@tidb-cdc/verify/clients/prometheus';
+import { change } from '@tidb-cdc/verify/clients/sql';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { instantQuery, newestScrape } from '../../src/clients/prometheus.ts';
-import { change } from '../../src/clients/sql.ts';
 import { Grafana, type QueryAnswer } from '../../src/monitoring/grafana.ts';
 import { buildGrafana, obstacleToGrafana } from '../../src/monitoring/grafana-build.ts';
 import { askElasticsearch, type RawDocument, type View } from '../../src/monitoring/panel-answers.ts';

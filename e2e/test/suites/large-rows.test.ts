@@ -1,8 +1,8 @@
+import { change } from '@tidb-cdc/verify/clients/sql';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';
 import { produce } from '../../src/clients/kafka.ts';
-import { change } from '../../src/clients/sql.ts';
 import { Stage } from '../stage.ts';
 
 const stage = new Stage();

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { rejectedIndex } from '@tidb-cdc/charts/pipeline';
+import { eventIndex, ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
+import { until } from '@tidb-cdc/verify/until';
 import { expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';
-import { eventIndex, ofTable } from '../../src/clients/elasticsearch.ts';
 import { collect, produce } from '../../src/clients/kafka.ts';
-import { until } from '../../src/until.ts';
 import { Stage } from '../stage.ts';
 
 const stage = new Stage();

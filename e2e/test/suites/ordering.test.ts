@@ -1,7 +1,7 @@
+import type { Found } from '@tidb-cdc/verify/clients/elasticsearch';
+import { change, select } from '@tidb-cdc/verify/clients/sql';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Found } from '../../src/clients/elasticsearch.ts';
-import { change, select } from '../../src/clients/sql.ts';
 import { Stage } from '../stage.ts';
 
 const stage = new Stage();

@@ -7,15 +7,15 @@ import { pipelineDashboard } from '@tidb-cdc/charts/monitoring/dashboards/pipeli
 import { rules } from '@tidb-cdc/charts/monitoring/rules/index';
 import { type JobName, probeJobs, scrapeJobs } from '@tidb-cdc/charts/monitoring/scrape';
 import { eventsTopic } from '@tidb-cdc/charts/pipeline';
+import { fetchText } from '@tidb-cdc/verify/clients/http';
+import { change } from '@tidb-cdc/verify/clients/sql';
+import { until } from '@tidb-cdc/verify/until';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fetchText } from '../../src/clients/http.ts';
 import { produce } from '../../src/clients/kafka.ts';
-import { change } from '../../src/clients/sql.ts';
 import { type Observer, startObserver } from '../../src/monitoring/observer.ts';
 import { askPrometheus } from '../../src/monitoring/panel-answers.ts';
 import { openWebhook, type Webhook } from '../../src/monitoring/webhook.ts';
-import { until } from '../../src/until.ts';
 import { Stage } from '../stage.ts';
 
 const stage = new Stage();

@@ -14,7 +14,7 @@ afterAll(async () => {
 
 function verify(...args: string[]): Promise<Ending> {
   const target = ['--target', 'embedded', '--state-dir', stage.system.stateDir];
-  return startProgram('e2e/src/verify/main.ts', { args: [...target, ...args] }).ended(180_000);
+  return startProgram('verify/src/main.ts', { args: [...target, ...args] }).ended(180_000);
 }
 
 function startWorkload(changesPerSecond: number): RunningProgram {
@@ -69,7 +69,7 @@ describe('verify', () => {
   });
 
   test('refuses wrong usage with the rule and exit code 2', async () => {
-    const { code, output } = await startProgram('e2e/src/verify/main.ts', { args: ['--target', 'moon'] }).ended(30_000);
+    const { code, output } = await startProgram('verify/src/main.ts', { args: ['--target', 'moon'] }).ended(30_000);
     expect(output).toContain("'--target' (moon) must be one of: embedded");
     expect(code).toBe(2);
   });

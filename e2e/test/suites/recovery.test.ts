@@ -1,12 +1,12 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PartName } from '@tidb-cdc/embedded/system-state';
+import type { PartName } from '@tidb-cdc/runtime/system-state';
+import { operations } from '@tidb-cdc/verify/cells';
+import { fetchText } from '@tidb-cdc/verify/clients/http';
+import { change } from '@tidb-cdc/verify/clients/sql';
+import { until } from '@tidb-cdc/verify/until';
 import type { Connection } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { operations } from '../../src/cells.ts';
-import { fetchText } from '../../src/clients/http.ts';
-import { change } from '../../src/clients/sql.ts';
-import { until } from '../../src/until.ts';
 import { arrival, type Changes, Stage } from '../stage.ts';
 
 const stage = new Stage();

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { scrape } from '@tidb-cdc/verify/clients/consumer';
+import { type EventIndex, type Found, is } from '@tidb-cdc/verify/clients/elasticsearch';
+import { until } from '@tidb-cdc/verify/until';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';
-import { scrape } from '../../src/clients/consumer.ts';
-import { type EventIndex, type Found, is } from '../../src/clients/elasticsearch.ts';
 import { produce } from '../../src/clients/kafka.ts';
-import { until } from '../../src/until.ts';
 import { arrival, Stage } from '../stage.ts';
 
 /** A message that TiCDC wrote, and what SQL says of its rows. */

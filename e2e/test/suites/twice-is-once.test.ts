@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { ports } from '@tidb-cdc/charts/pipeline';
+import { isFree } from '@tidb-cdc/runtime/ports';
+import { isRunning, processTree } from '@tidb-cdc/runtime/process-identity';
+import { type Cells, total } from '@tidb-cdc/verify/cells';
+import { ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
+import { change, select } from '@tidb-cdc/verify/clients/sql';
+import { until } from '@tidb-cdc/verify/until';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Cells, total } from '../../src/cells.ts';
-import { ofTable } from '../../src/clients/elasticsearch.ts';
-import { change, select } from '../../src/clients/sql.ts';
-import { isFree, isRunning, processTree, waitForEnd } from '../../src/processes.ts';
+import { waitForEnd } from '../../src/processes.ts';
 import { type Ending, startProgram } from '../../src/program.ts';
-import { until } from '../../src/until.ts';
 import { Stage } from '../stage.ts';
 
 const stage = new Stage();

@@ -1,6 +1,6 @@
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { repositoryFile } from '../paths.ts';
+import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { lock } from '../processes/lock.ts';
 import type { EmbeddedVersions } from '../versions.ts';
 import { type CacheEntry, hashOf, type Report, waitingFor } from './cache.ts';

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { topics } from '@tidb-cdc/charts/kafka/topics';
+import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { type CacheEntry, cachePath, fetchIntoCache, hashOf, isCached } from '../fetch/cache.ts';
 import { mavenEntry } from '../fetch/maven.ts';
 import { runTool } from '../fetch/run-tool.ts';
-import { repositoryFile } from '../paths.ts';
 import { readFrom } from '../processes/log-file.ts';
 import { makeWritable, writeConfig } from './folders.ts';
 import { java } from './java.ts';

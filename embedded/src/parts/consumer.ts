@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { deadLetterTopic, eventsTopic } from '@tidb-cdc/charts/pipeline';
-import { repositoryFile } from '../paths.ts';
+import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { makeWritable } from './folders.ts';
 import { host, type Part, type PartContext } from './part.ts';
 import { answers } from './probe.ts';

@@ -1,8 +1,7 @@
 import { existsSync, statfsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import type { PortName } from '@tidb-cdc/charts/pipeline';
-import { host } from '../parts/part.ts';
+import { isFree } from '@tidb-cdc/runtime/ports';
 import { detectIsolation, type Isolation } from '../processes/isolation.ts';
 import type { Problem } from './problem.ts';
 import type { FetchTool } from './tools.ts';
@@ -62,15 +61,4 @@ export function checkDisk(dir: string, tools: readonly FetchTool[]): Problem[] {
 
 function nearest(dir: string): string {
   return existsSync(dir) ? dir : nearest(dirname(dir));
-}
-
-function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
-      else reject(error);
-    });
-    server.listen({ host, port }, () => server.close(() => resolve(true)));
-  });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { groupMembers } from './identity.ts';
+import { groupMembers } from '@tidb-cdc/runtime/process-identity';
 
 const pollMs = 50;
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, rmSync } from 'node:fs';
+import { groupMembers } from '@tidb-cdc/runtime/process-identity';
 import { endGroup } from './group.ts';
-import { groupMembers } from './identity.ts';
 import { type Isolation, isolate } from './isolation.ts';
 import { writeRecord } from './records.ts';
 

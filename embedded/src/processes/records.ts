@@ -1,6 +1,13 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  groupMembers,
+  hasEnvironment,
+  identify,
+  isRunning,
+  type ProcessIdentity,
+  stillRuns,
+} from '@tidb-cdc/runtime/process-identity';
 import { endGroup } from './group.ts';
-import { groupMembers, hasEnvironment, identify, isPidRunning, isRunning, type ProcessIdentity } from './identity.ts';
 
 /** How long what a killed supervisor left behind may take to end in good order. */
 const graceMs = 8_000;
@@ -28,9 +35,9 @@ export async function endOrphan(recordFile: string, marker: Readonly<Record<stri
 }
 
 function membersOf(identity: ProcessIdentity, marker: Readonly<Record<string, string>>): number[] {
-  if (isRunning(identity)) return groupMembers(identity.pid);
+  if (stillRuns(identity)) return groupMembers(identity.pid);
   // The number was given to another process: a group of this number is that process's.
-  if (isPidRunning(identity.pid)) return [];
+  if (isRunning(identity.pid)) return [];
   const members = groupMembers(identity.pid);
   const isOurs = (pid: number) => Object.entries(marker).every(([name, value]) => hasEnvironment(pid, name, value));
   return members.every(isOurs) ? members : [];

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { PartName, PartState } from '../system-state.ts';
+import type { PartName, PartState } from '@tidb-cdc/runtime/system-state';
 import { Backoff } from './backoff.ts';
 import { type Launch, type Launched, type LaunchOptions, launch } from './launch.ts';
 import { lastLines, sizeOf } from './log-file.ts';

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { scratchDir } from '../../../runtime/test/support/scratch.ts';
 import { type CacheEntry, fetchIntoCache, hashOf, isCached, waitingFor } from '../../src/fetch/cache.ts';
-import { scratchDir } from '../scratch.ts';
 
 const never = new AbortController().signal;
 const silent = () => {};

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { describe, expect, test } from 'vitest';
 import { buildProgress, goEntry, pinnedModule } from '../../src/fetch/go-build.ts';
-import { repositoryFile } from '../../src/paths.ts';
 import { neededGo } from '../../src/preflight/tools.ts';
 import { isAtLeast } from '../../src/preflight/version.ts';
 import { readVersions } from '../../src/versions.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { describe, expect, test } from 'vitest';
 import { downloadProgress, mavenEntry } from '../../src/fetch/maven.ts';
-import { repositoryFile } from '../../src/paths.ts';
 import { readVersions } from '../../src/versions.ts';
 
 const versions = readVersions();

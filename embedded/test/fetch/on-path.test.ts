@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { scratchDir } from '../../../runtime/test/support/scratch.ts';
 import { findInstalled, findOnPath } from '../../src/fetch/on-path.ts';
-import { scratchDir } from '../scratch.ts';
 
 /** A folder for PATH with a program that prints a text, whatever it is asked. */
 function pathWith(program: string, output: string): string {

@@ -1,7 +1,7 @@
+import { groupMembers } from '@tidb-cdc/runtime/process-identity';
 import { expect, test } from 'vitest';
+import { eventually, killAfterTest, scratchDir } from '../../../runtime/test/support/scratch.ts';
 import { runTool } from '../../src/fetch/run-tool.ts';
-import { groupMembers } from '../../src/processes/identity.ts';
-import { eventually, killAfterTest, scratchDir } from '../scratch.ts';
 
 const never = new AbortController().signal;
 

@@ -1,8 +1,8 @@
+import { scratchDir } from '../../../runtime/test/support/scratch.ts';
 import { shiftPorts } from '../../src/options.ts';
 import type { PartContext } from '../../src/parts/part.ts';
 import { StatePaths } from '../../src/paths.ts';
 import { readVersions } from '../../src/versions.ts';
-import { scratchDir } from '../scratch.ts';
 
 /** A system of nobody: folders of the test's own, ports far off. */
 export function testContext(): PartContext {

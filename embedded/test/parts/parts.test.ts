@@ -4,6 +4,7 @@ import { filebeatConfig } from '@tidb-cdc/charts/elastic/filebeat';
 import { prometheusConfig, prometheusFlags } from '@tidb-cdc/charts/monitoring/prometheus';
 import { rules } from '@tidb-cdc/charts/monitoring/rules/index';
 import { scrapeTargets } from '@tidb-cdc/charts/monitoring/scrape';
+import { partNames } from '@tidb-cdc/runtime/system-state';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { createParts } from '../../src/parts/all.ts';
@@ -13,7 +14,6 @@ import { elasticsearchPart } from '../../src/parts/elasticsearch.ts';
 import { filebeatPart } from '../../src/parts/filebeat.ts';
 import { kafkaPart } from '../../src/parts/kafka.ts';
 import { prometheusPart } from '../../src/parts/prometheus.ts';
-import { partNames } from '../../src/system-state.ts';
 import { testContext } from './context.ts';
 
 test('every part but the console runs as a process, and what it needs to be fetched is known', () => {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
+import { occupyPort } from '../../../runtime/test/support/scratch.ts';
 import { answers, isListening } from '../../src/parts/probe.ts';
-import { occupyPort } from '../scratch.ts';
 
 test('a port takes connections or not', async () => {
   const port = await occupyPort();

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { scratchDir } from '../../../runtime/test/support/scratch.ts';
 import { findJdk } from '../../src/preflight/java.ts';
-import { scratchDir } from '../scratch.ts';
 
 /** A folder that looks like a JDK of a version. */
 function jdk(version: string): string {

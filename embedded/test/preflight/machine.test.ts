@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { occupyPort, scratchDir } from '../../../runtime/test/support/scratch.ts';
 import { shiftPorts } from '../../src/options.ts';
 import { checkDisk, checkPlatform, checkPorts, checkUser } from '../../src/preflight/machine.ts';
-import { occupyPort, scratchDir } from '../scratch.ts';
 
 test('a port that another has is a problem that names port, part and remedy', async () => {
   const taken = await occupyPort();

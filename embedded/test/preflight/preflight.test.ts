@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { occupyPort, scratchDir } from '../../../runtime/test/support/scratch.ts';
 import { shiftPorts } from '../../src/options.ts';
 import { preflight } from '../../src/preflight/preflight.ts';
 import { describeProblems } from '../../src/preflight/problem.ts';
 import { isAtLeast } from '../../src/preflight/version.ts';
-import { occupyPort, scratchDir } from '../scratch.ts';
 
 test('reports every problem at once', async () => {
   const [one, other] = [await occupyPort(), await occupyPort()];

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { scratchDir } from '../../../runtime/test/support/scratch.ts';
 import { checkFetchTool, checkNode } from '../../src/preflight/tools.ts';
-import { scratchDir } from '../scratch.ts';
 
 function environmentWith(program: string, output: string): NodeJS.ProcessEnv {
   const dir = scratchDir();

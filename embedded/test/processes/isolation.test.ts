@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { scratchDir } from '../../../runtime/test/support/scratch.ts';
 import { detectIsolation, isolate } from '../../src/processes/isolation.ts';
-import { scratchDir } from '../scratch.ts';
 
 const isolation = detectIsolation();
 

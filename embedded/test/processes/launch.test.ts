@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { groupMembers, type ProcessIdentity, stillRuns } from '@tidb-cdc/runtime/process-identity';
 import { describe, expect, test } from 'vitest';
-import { groupMembers, isRunning, type ProcessIdentity } from '../../src/processes/identity.ts';
+import { eventually, killAfterTest, scratchDir } from '../../../runtime/test/support/scratch.ts';
 import { type Launched, type LaunchOptions, launch } from '../../src/processes/launch.ts';
-import { eventually, killAfterTest, scratchDir } from '../scratch.ts';
 
 const noIsolation = { parentDeathSignal: false, unprivileged: false };
 
@@ -31,7 +31,7 @@ describe('launch', () => {
     const { launched, options } = start('exec sleep 60');
     const identity = JSON.parse(readFileSync(options.recordFile, 'utf8')) as ProcessIdentity;
     expect(identity.pid).toBe(launched.pid);
-    expect(isRunning(identity)).toBe(true);
+    expect(stillRuns(identity)).toBe(true);
     await launched.end(5_000);
     expect(() => readFileSync(options.recordFile)).toThrow('ENOENT');
   });

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { eventually, startShell } from '../../../runtime/test/support/scratch.ts';
 import { holderOf, lock, tryLock } from '../../src/processes/lock.ts';
-import { eventually, startShell } from '../scratch.ts';
 
 const lockModule = fileURLToPath(new URL('../../src/processes/lock.ts', import.meta.url));
 

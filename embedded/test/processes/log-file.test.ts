@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { scratchDir } from '../../../runtime/test/support/scratch.ts';
 import { appendLine, lastLines, readFrom, rotate, sizeOf } from '../../src/processes/log-file.ts';
-import { scratchDir } from '../scratch.ts';
 
 test('rotation keeps the run before and nothing older', () => {
   const file = join(scratchDir(), 'part.log');

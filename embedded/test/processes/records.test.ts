@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { groupMembers, isRunning } from '@tidb-cdc/runtime/process-identity';
 import { describe, expect, test } from 'vitest';
-import { groupMembers, isPidRunning } from '../../src/processes/identity.ts';
+import { eventually, scratchDir, startShell } from '../../../runtime/test/support/scratch.ts';
 import { endOrphan, writeRecord } from '../../src/processes/records.ts';
-import { eventually, scratchDir, startShell } from '../scratch.ts';
 
 describe('endOrphan', () => {
   const marker = { TIDB_CDC_TEST_STATE: 'of this test' };
@@ -30,7 +30,7 @@ describe('endOrphan', () => {
     writeFileSync(record, JSON.stringify({ ...identity, startTicks: '1' }));
 
     expect(await endOrphan(record, marker)).toEqual([]);
-    expect(isPidRunning(stranger.pid)).toBe(true);
+    expect(isRunning(stranger.pid)).toBe(true);
     expect(existsSync(record)).toBe(false);
   });
 
@@ -49,7 +49,7 @@ describe('endOrphan', () => {
       if (left === undefined) throw new Error('the child outlives its parent');
 
       expect(await endOrphan(record, marker)).toEqual(isOurs ? [left] : []);
-      expect(isPidRunning(left)).toBe(!isOurs);
+      expect(isRunning(left)).toBe(!isOurs);
     }
   });
 

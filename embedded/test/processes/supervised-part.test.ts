@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { groupMembers } from '@tidb-cdc/runtime/process-identity';
 import { describe, expect, test } from 'vitest';
-import { groupMembers } from '../../src/processes/identity.ts';
+import { eventually, killAfterTest, scratchDir } from '../../../runtime/test/support/scratch.ts';
 import { readFrom } from '../../src/processes/log-file.ts';
 import {
   type PartDefinition,
@@ -9,7 +10,6 @@ import {
   StartError,
   SupervisedPart,
 } from '../../src/processes/supervised-part.ts';
-import { eventually, killAfterTest, scratchDir } from '../scratch.ts';
 
 type Change = Parameters<PartListener>[0];
 

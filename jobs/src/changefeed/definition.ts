@@ -1,5 +1,5 @@
-import { SettingsError } from '@tidb-cdc/consumer/environment';
-import type { Login } from '@tidb-cdc/consumer/login';
+import { SettingsError } from '@tidb-cdc/runtime/environment';
+import type { Login } from '@tidb-cdc/runtime/login';
 import { z } from 'zod';
 
 const sinkUriRule = 'must be kafka://host:port[,host:port…]/topic?protocol=…';

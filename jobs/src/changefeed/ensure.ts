@@ -1,4 +1,4 @@
-import { type WaitOptions, waitFor } from '../wait.ts';
+import { type WaitOptions, waitFor } from '@tidb-cdc/runtime/wait';
 import type { ChangefeedDefinition } from './definition.ts';
 import { changefeedDifferences, hasHiddenPassword, mergeConfig } from './difference.ts';
 import { type Changefeed, type ChangefeedApi, TicdcError } from './open-api.ts';

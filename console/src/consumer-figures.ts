@@ -1,0 +1,85 @@
+import { parseExposition, type Sample, sumOf } from '@tidb-cdc/runtime/exposition';
+import { BackendError } from './backend.ts';
+import type { ConsumerFigures, Delay } from './contract.ts';
+import { type Buckets, bucketsOf, observations, quantile, since } from './histogram.ts';
+
+interface Reading {
+  /** Milliseconds of a clock that only goes forward. */
+  at: number;
+  events: number;
+  delay: Buckets;
+}
+
+/** Events a second are the mean over this time, in milliseconds: long enough to be steady, short enough to follow. */
+const rateWindow = 5_000;
+/** Readings are kept for this time, in milliseconds: quantiles of the delay are over the last minute. */
+const memory = 60_000;
+
+/** Turns successive readings of the consumer's /metrics into the figures that the page shows. */
+export class ConsumerReadings {
+  #readings: Reading[] = [];
+
+  /**
+   * Takes an exposition read at `at` (milliseconds of a clock that only goes forward) and gives the figures as of then;
+   * `wallClock` is the time since the epoch in milliseconds, which a watermark is compared with.
+   * Throws BackendError where the text is no exposition.
+   */
+  take(exposition: string, at: number, wallClock: number): ConsumerFigures {
+    const samples = samplesOf(exposition);
+    const sum = (name: string) => sumOf(samples, name) ?? 0;
+    const now = { at, events: sum('cdc_events_total'), delay: bucketsOf(samples, 'cdc_event_delay_seconds') };
+    this.#remember(now);
+    return {
+      events: now.events,
+      eventsPerSecond: this.#rate(now),
+      delay: this.#delay(now),
+      lag: sumOf(samples, 'cdc_consumer_lag') ?? null,
+      messages: sumOf(samples, 'cdc_consumer_offset') ?? null,
+      deadLetters: sum('cdc_dead_letters_total'),
+      duplicates: sum('cdc_duplicate_events_total'),
+      schemaChanges: sum('cdc_schema_changes_total'),
+      watermarkAge: watermarkAge(samples, wallClock),
+    };
+  }
+
+  #remember(now: Reading): void {
+    const last = this.#readings.at(-1);
+    // A consumer that was started again counts its delays, or all it counts, from zero: nothing older compares.
+    const restarted =
+      last !== undefined && (now.events < last.events || observations(now.delay) < observations(last.delay));
+    this.#readings = restarted ? [] : this.#readings.filter(({ at }) => now.at - at <= memory);
+    this.#readings.push(now);
+  }
+
+  #rate(now: Reading): number | null {
+    const earlier = this.#readings.find(({ at }) => now.at - at <= rateWindow);
+    if (earlier === undefined || earlier.at === now.at) return null;
+    return ((now.events - earlier.events) * 1000) / (now.at - earlier.at);
+  }
+
+  #delay(now: Reading): Delay | null {
+    const lastMinute = since(now.delay, this.#readings[0]?.delay ?? []);
+    if (this.#readings.length > 1 && observations(lastMinute) > 0) return quantiles(lastMinute, 'last minute');
+    return observations(now.delay) > 0 ? quantiles(now.delay, 'consumer start') : null;
+  }
+}
+
+function quantiles(buckets: Buckets, over: Delay['over']): Delay {
+  return { p50: quantile(0.5, buckets), p95: quantile(0.95, buckets), p99: quantile(0.99, buckets), over };
+}
+
+function watermarkAge(samples: readonly Sample[], wallClock: number): number | null {
+  const newest = Math.max(
+    0,
+    ...samples.filter(({ name }) => name === 'cdc_watermark_timestamp_seconds').map(({ value }) => value),
+  );
+  return newest === 0 ? null : Math.max(0, wallClock / 1000 - newest);
+}
+
+function samplesOf(exposition: string): Sample[] {
+  try {
+    return parseExposition(exposition);
+  } catch (cause) {
+    throw new BackendError("the consumer's /metrics cannot be read", { cause });
+  }
+}

@@ -1,0 +1,43 @@
+import type { Sample } from '@tidb-cdc/runtime/exposition';
+
+/** Cumulative counts of a histogram by upper bound, ascending; the last bound is +Inf. */
+export type Buckets = readonly { bound: number; count: number }[];
+
+/** Buckets of a histogram, added up over all its series. */
+export function bucketsOf(samples: readonly Sample[], name: string): Buckets {
+  const counts = new Map<number, number>();
+  for (const sample of samples) {
+    if (sample.name !== `${name}_bucket` || sample.labels.le === undefined) continue;
+    const bound = sample.labels.le === '+Inf' ? Number.POSITIVE_INFINITY : Number(sample.labels.le);
+    counts.set(bound, (counts.get(bound) ?? 0) + sample.value);
+  }
+  return [...counts].map(([bound, count]) => ({ bound, count })).sort((a, b) => a.bound - b.bound);
+}
+
+/** What a histogram has observed since an earlier reading of it. */
+export function since(now: Buckets, earlier: Buckets): Buckets {
+  const before = new Map(earlier.map(({ bound, count }) => [bound, count]));
+  return now.map(({ bound, count }) => ({ bound, count: count - (before.get(bound) ?? 0) }));
+}
+
+/** Observations in all. */
+export function observations(buckets: Buckets): number {
+  return buckets.at(-1)?.count ?? 0;
+}
+
+/**
+ * Quantile `q` (0 to 1) of a histogram, as Prometheus' histogram_quantile() estimates it: evenly spread within a bucket,
+ * the highest finite bound where it falls beyond. NaN for an empty histogram.
+ */
+export function quantile(q: number, buckets: Buckets): number {
+  const rank = q * observations(buckets);
+  let below = { bound: 0, count: 0 };
+  for (const bucket of buckets) {
+    if (bucket.count >= rank && bucket.count > 0) {
+      if (bucket.bound === Number.POSITIVE_INFINITY) return below.bound;
+      return below.bound + (bucket.bound - below.bound) * ((rank - below.count) / (bucket.count - below.count));
+    }
+    below = bucket;
+  }
+  return Number.NaN;
+}

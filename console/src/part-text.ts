@@ -1,0 +1,51 @@
+import type { PartName, PartStatus } from '@tidb-cdc/runtime/system-state';
+
+/** What people call each part, and what it stands for in the system of TiDB and TiCDC. */
+export const partTitles: Readonly<Record<PartName, { title: string; role: string }>> = {
+  mariadb: { title: 'MariaDB', role: 'SQL, as TiDB' },
+  canal: { title: 'Canal', role: 'CDC, as TiCDC' },
+  kafka: { title: 'Kafka', role: 'topic cdc-events' },
+  consumer: { title: 'Consumer', role: 'counts and logs' },
+  elasticsearch: { title: 'Elasticsearch', role: 'searchable events' },
+  filebeat: { title: 'Filebeat', role: 'ships the event log' },
+  prometheus: { title: 'Prometheus', role: 'counts over time' },
+  console: { title: 'Console', role: 'this page' },
+};
+
+/** A part's state in a word or two. */
+export const stateWords: Readonly<Record<PartStatus['state'], string>> = {
+  waiting: 'waiting',
+  fetching: 'being fetched',
+  starting: 'starting',
+  ready: 'ready',
+  restarting: 'restarting',
+  failed: 'failed',
+  stopped: 'stopped',
+};
+
+const doing: Readonly<Record<PartStatus['state'], string>> = {
+  waiting: 'is waiting',
+  fetching: 'is being fetched or built',
+  starting: 'is starting',
+  ready: 'does not answer',
+  restarting: 'has ended and is being restarted',
+  failed: 'has failed',
+  stopped: 'has stopped',
+};
+
+/** Says in a sentence why a part cannot answer now. A part that is said to be ready and was asked in vain does not answer. */
+export function whyAbsent(part: Pick<PartStatus, 'name' | 'state' | 'detail'>): string {
+  const { title } = partTitles[part.name];
+  // What it waits for follows the word, as in "is waiting for kafka".
+  const separator = part.state === 'waiting' ? ' ' : ': ';
+  const detail = part.detail === '' || part.state === 'ready' ? '' : separator + part.detail.replace(/\.$/, '');
+  return `${title} ${doing[part.state]}${detail}.`;
+}
+
+/** What a person can do about it; undefined where time alone does it. */
+export function remedyForAbsent(part: Pick<PartStatus, 'name' | 'state' | 'logFile'>): string | undefined {
+  if (part.state === 'failed') return `Its log says why: ${part.logFile}. Then start the system again.`;
+  if (part.state === 'stopped') return 'Start the system again with npm start.';
+  if (part.state === 'ready') return `It is asked again by itself. Its log: ${part.logFile}`;
+  return undefined;
+}

@@ -1,0 +1,56 @@
+import type { Endpoints } from '@tidb-cdc/runtime/system-state';
+import type { ErrorAnswer } from './contract.ts';
+import { ConsoleError } from './errors.ts';
+
+/** What is used here of mysql2's errors. */
+interface SqlError extends Error {
+  /** Name of the error; absent for those that only MariaDB has: mysql2 knows MySQL's names. */
+  code?: string;
+  /** The database's number of the error. */
+  errno?: number;
+  /** Only the database's own refusals have one. */
+  sqlState?: string;
+  /** The connection is of no use any more: where the database refused, it refused to connect. */
+  fatal?: boolean;
+}
+
+/** The user has not the right to do this: to a schema, a table, a column, a routine, or in general. */
+const missingRights = [1044, 1045, 1142, 1143, 1227, 1370];
+/** No such user, no such schema. */
+const notSetUp = [1044, 1045, 1049];
+const statementTimeout = 1969;
+const parseError = 1064;
+
+/**
+ * Turns an error of mysql2 into what the page shows: 400 with the database's message and code where it refused the
+ * statement, 503 where it did not answer or has no schema yet. Any other error is given back as it is.
+ */
+export function databaseError(error: unknown, endpoint: Endpoints['sql'], sql: string): unknown {
+  if (error instanceof ConsoleError || !isSqlError(error)) return error;
+  const { message, code, errno = 0, sqlState, fatal = false } = error;
+  if (sqlState === undefined) {
+    const remedy = 'The pipeline on the page says how it is. Try again when it is ready.';
+    return new ConsoleError(503, { error: `The database does not answer (${code}).`, remedy }, error);
+  }
+  const answer: ErrorAnswer = { error: message, code: code ?? `ERROR ${errno}` };
+  if (fatal && notSetUp.includes(errno)) {
+    const remedy = `The schema and the user ${endpoint.appUser} are made when the system starts. Try again then.`;
+    return new ConsoleError(503, { ...answer, remedy }, error);
+  }
+  const remedy = remedyFor(errno, endpoint, sql);
+  return new ConsoleError(400, remedy === undefined ? answer : { ...answer, remedy }, error);
+}
+
+function isSqlError(error: unknown): error is SqlError {
+  return error instanceof Error && ('sqlState' in error || ('code' in error && typeof error.code === 'string'));
+}
+
+function remedyFor(errno: number, endpoint: Endpoints['sql'], sql: string): string | undefined {
+  const { host, port, appUser, rootUser, database } = endpoint;
+  if (missingRights.includes(errno)) {
+    return `This box runs as ${appUser}, which may read and write rows only. To do more, connect as ${rootUser}: mysql -h ${host} -P ${port} -u ${rootUser} ${database}`;
+  }
+  if (errno === statementTimeout) return 'A statement of this page may take 10 seconds.';
+  if (errno === parseError && /;\s*\S/.test(sql)) return 'This box runs one statement at a time.';
+  return undefined;
+}

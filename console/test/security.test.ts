@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requireLoopback } from '../src/security.ts';
+import { downSystem, openConsole, send, type TestConsole } from './console-fixture.ts';
+
+let console: TestConsole;
+let port: string;
+
+beforeAll(async () => {
+  const state = await downSystem();
+  console = await openConsole(() => state);
+  port = new URL(console.url).port;
+});
+
+afterAll(() => console.close());
+
+const json = { 'content-type': 'application/json' };
+/** A statement that passes every check gets as far as the database, which is down. */
+const post = (headers: Record<string, string>, body = '{"sql":"SELECT 1"}') =>
+  send(`${console.url}/api/sql`, { method: 'POST', headers, body });
+const reached = 503;
+
+describe('the Host header', () => {
+  it.each(['127.0.0.1', 'localhost', '[::1]', 'LOCALHOST'])('may be %s with our port', async (name) => {
+    const { status } = await send(`${console.url}/healthz`, { headers: { host: `${name}:${port}` } });
+    expect(status).toBe(200);
+  });
+
+  it.each(['evil.example:PORT', '127.0.0.1', '127.0.0.1:1', 'localhost.evil.example:PORT', '192.168.0.1:PORT'])(
+    'must not be "%s"',
+    async (host) => {
+      const headers = { host: host.replace('PORT', port) };
+      for (const path of ['/', '/api/state', '/healthz']) {
+        const { status, text } = await send(`${console.url}${path}`, { headers });
+        expect(status).toBe(403);
+        expect(JSON.parse(text)).toMatchObject({ remedy: `Open http://127.0.0.1:${port}/ instead.` });
+      }
+    },
+  );
+});
+
+describe('the origin of a POST', () => {
+  it('may be absent where there is no browser', async () => {
+    expect((await post(json)).status).toBe(reached);
+  });
+
+  it('may be our own page', async () => {
+    const own = { origin: console.url, 'sec-fetch-site': 'same-origin' };
+    expect((await post({ ...json, ...own })).status).toBe(reached);
+  });
+
+  it.each([
+    ['another site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }],
+    ['another site, in a browser that tells no site', { origin: 'https://evil.example' }],
+    ['another port of this machine', { origin: 'http://127.0.0.1:1', 'sec-fetch-site': 'same-site' }],
+    ['an origin that is hidden', { origin: 'null', 'sec-fetch-site': 'cross-site' }],
+    ['a browser that hides the origin', { 'sec-fetch-site': 'cross-site' }],
+    ['a browser without an origin', { 'sec-fetch-site': 'none' }],
+    ['a site that contradicts the origin', { origin: 'OWN', 'sec-fetch-site': 'cross-site' }],
+  ])('must not be %s', async (_, headers) => {
+    const { status, text } = await post({ ...json, ...own(headers) });
+    expect(status).toBe(403);
+    expect(JSON.parse(text).error).toMatch(/from its own page only/);
+  });
+
+  it('must be the host that was asked', async () => {
+    expect((await post({ ...json, origin: `http://localhost:${port}` })).status).toBe(403);
+  });
+
+  function own(headers: Record<string, string | undefined>): Record<string, string> {
+    const given = Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return Object.fromEntries(given.map(([name, value]) => [name, value === 'OWN' ? console.url : value]));
+  }
+});
+
+describe('the origin of a GET', () => {
+  it.each(['none', 'same-origin'])('may be of the site %s', async (site) => {
+    const { status } = await send(`${console.url}/api/state`, { headers: { 'sec-fetch-site': site } });
+    expect(status).toBe(200);
+  });
+
+  it.each(['cross-site', 'same-site'])('must not be of the site %s', async (site) => {
+    const { status } = await send(`${console.url}/api/state`, { headers: { 'sec-fetch-site': site } });
+    expect(status).toBe(403);
+  });
+});
+
+describe('the content type of a POST', () => {
+  it('may name a character set', async () => {
+    expect((await post({ 'content-type': 'application/json; charset=utf-8' })).status).toBe(reached);
+  });
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/jsonx'])(
+    'must not be %s, which a form of any site can send',
+    async (type) => {
+      const { status, text } = await post({ 'content-type': type });
+      expect(status).toBe(415);
+      expect(JSON.parse(text).error).toContain(type);
+    },
+  );
+
+  it('must be there, for the buttons too', async () => {
+    expect((await send(`${console.url}/api/demo/insert`, { method: 'POST' })).status).toBe(415);
+  });
+});
+
+describe('every answer', () => {
+  it.each(['/', '/app.js', '/api/state', '/healthz', '/nothing'])(
+    'of %s forbids what the page does not need',
+    async (path) => {
+      const { headers } = await send(`${console.url}${path}`);
+      expect(headers['content-security-policy']).toContain("default-src 'self'");
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+      expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin' });
+      expect(headers).not.toHaveProperty('access-control-allow-origin');
+    },
+  );
+
+  it('to a preflight allows nothing', async () => {
+    const headers = { origin: 'https://evil.example', 'access-control-request-method': 'POST' };
+    const { status, headers: answered } = await send(`${console.url}/api/sql`, { method: 'OPTIONS', headers });
+    expect(status).toBe(403);
+    expect(Object.keys(answered).filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
+});
+
+describe('requireLoopback', () => {
+  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('takes %s', (host) => {
+    expect(() => requireLoopback(host)).not.toThrow();
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.0.1', '127.evil.example', ''])('refuses "%s"', (host) => {
+    expect(() => requireLoopback(host)).toThrow(/must be a loopback address/);
+  });
+});

@@ -1,0 +1,160 @@
+import type { SystemState } from '@tidb-cdc/runtime/system-state';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  appPassword,
+  downSystem,
+  openConsole,
+  send,
+  serve,
+  type TestConsole,
+  type WebServer,
+} from './console-fixture.ts';
+
+let console: TestConsole;
+let state: SystemState;
+
+beforeAll(async () => {
+  state = await downSystem();
+  console = await openConsole(() => state);
+});
+
+afterAll(() => console.close());
+
+beforeEach(async () => {
+  state = await downSystem();
+});
+
+const get = async (path: string) => {
+  const { status, text } = await send(`${console.url}${path}`);
+  return { status, body: JSON.parse(text) };
+};
+const post = async (path: string, body: string) => {
+  const headers = { 'content-type': 'application/json' };
+  const { status, text } = await send(`${console.url}${path}`, { method: 'POST', headers, body });
+  return { status, body: JSON.parse(text) };
+};
+
+describe('the page', () => {
+  it('is bundled and asks for nothing from elsewhere', async () => {
+    const index = await send(console.url);
+    expect(index.headers['content-type']).toBe('text/html; charset=utf-8');
+    const references = [...index.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path);
+    expect(references.sort()).toEqual(['/app.css', '/app.js', '/favicon.svg']);
+    for (const path of references) {
+      const { status, text } = await send(`${console.url}${path}`);
+      expect(status).toBe(200);
+      expect(text).not.toMatch(/@import|url\(["']?https?:/);
+    }
+  });
+
+  it('is asked for again only when it has changed', async () => {
+    const { headers } = await send(`${console.url}/app.js`);
+    expect(headers['cache-control']).toBe('no-cache');
+    const again = await send(`${console.url}/app.js`, { headers: { 'if-none-match': String(headers.etag) } });
+    expect(again).toMatchObject({ status: 304, text: '' });
+  });
+});
+
+describe('with everything down', () => {
+  it('/healthz answers: it is the console that is asked', async () => {
+    expect(await get('/healthz')).toEqual({ status: 200, body: { status: 'ok' } });
+  });
+
+  it('/api/state answers with the parts and without figures', async () => {
+    const { status, body } = await get('/api/state');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ ready: true, consumer: null, documents: null, sql: { appUser: 'shop_app' } });
+    expect(body.parts.map(({ name }: { name: string }) => name)).toEqual(state.parts.map(({ name }) => name));
+    expect(body.parts[0].address).toBe(`127.0.0.1:${state.endpoints.sql.port}`);
+  });
+
+  it.each([
+    ['/api/events', 'Elasticsearch'],
+    ['/api/tables', 'Elasticsearch'],
+    ['/api/operations', 'Prometheus'],
+  ])('%s says that %s does not answer, and where its log is', async (path, part) => {
+    const { status, body } = await get(path);
+    expect(status).toBe(503);
+    expect(body).toEqual({
+      error: `${part} does not answer.`,
+      remedy: expect.stringContaining(`/logs/${part.toLowerCase()}.log`),
+    });
+  });
+
+  it('/api/operations says what is awaited while Prometheus is being built', async () => {
+    state = withPart(state, 'prometheus', { state: 'fetching', detail: 'go build, 95 s so far' });
+    expect(await get('/api/operations')).toEqual({
+      status: 503,
+      body: { error: 'Prometheus is being fetched or built: go build, 95 s so far.' },
+    });
+  });
+
+  it.each(['insert', 'update', 'delete'])('/api/demo/%s says that the database does not answer', async (action) => {
+    const { status, body } = await post(`/api/demo/${action}`, '{}');
+    expect(status).toBe(503);
+    expect(body.error).toBe('The database does not answer (ECONNREFUSED).');
+  });
+
+  it('no answer holds a stack, a password or a fault of the console', async () => {
+    const answers = await Promise.all([
+      get('/api/state'),
+      get('/api/events'),
+      get('/api/operations'),
+      post('/api/sql', '{"sql":"SELECT 1"}'),
+    ]);
+    expect(JSON.stringify(answers)).not.toMatch(new RegExp(`${appPassword}|node_modules|    at `));
+    expect(console.faults).toEqual([]);
+  });
+});
+
+describe('what is wrong in a request', () => {
+  it.each(['', '{', '[]', 'null', '"SELECT 1"', '{}', '{"sql":1}', '{"sql":"  "}'])(
+    '%s is no statement',
+    async (body) => {
+      const answer = await post('/api/sql', body);
+      expect(answer.status).toBe(400);
+      expect(answer.body.error).toEqual(expect.any(String));
+    },
+  );
+
+  it('a statement has a bound', async () => {
+    const { status } = await post('/api/sql', JSON.stringify({ sql: `SELECT '${'x'.repeat(300_000)}'` }));
+    expect(status).toBe(413);
+  });
+
+  it('a filter is checked', async () => {
+    const { status, body } = await get('/api/events?operation=drop');
+    expect(status).toBe(400);
+    expect(body.error).toMatch(/'operation' \(drop\)/);
+  });
+
+  it('what is not there is 404, in JSON too', async () => {
+    expect(await get('/api/nothing?a=b')).toEqual({ status: 404, body: { error: 'There is no GET /api/nothing.' } });
+  });
+});
+
+describe.each([
+  ['an error', 500, '<html>broken</html>', 503],
+  ['another program on its port', 200, '<html>hello</html>', 503],
+  ['an answer that breaks off', 200, '{"hits":{', 503],
+  ['a refusal', 400, '{"error":"no such function"}', 502],
+])('%s from a part', (_, status, body, expected) => {
+  let part: WebServer;
+
+  beforeAll(async () => {
+    part = await serve((_request, response) => response.writeHead(status).end(body));
+  });
+
+  afterAll(() => part.close());
+
+  it(`is answered with ${expected}, and is no fault of the console`, async () => {
+    state = await downSystem({ elasticsearch: part.url, prometheus: part.url });
+    const answers = [await get('/api/events'), await get('/api/tables'), await get('/api/operations')];
+    expect(answers.map(({ status: answered }) => answered)).toEqual([expected, expected, expected]);
+    expect(console.faults).toEqual([]);
+  });
+});
+
+function withPart(system: SystemState, name: string, change: object): SystemState {
+  return { ...system, parts: system.parts.map((part) => (part.name === name ? { ...part, ...change } : part)) };
+}

@@ -1,8 +1,0 @@
-import type { SystemState } from '@tidb-cdc/embedded/system-state';
-
-/** Gives back a system's state where every part is ready; else throws an Error that says what the others do. */
-export function completeState(state: SystemState): SystemState {
-  const missing = state.parts.filter((part) => part.state !== 'ready');
-  if (state.complete && missing.length === 0) return state;
-  throw new Error(missing.map(({ name, state, detail }) => `${name} is ${state} ${detail}`.trim()).join(', '));
-}

@@ -1,0 +1,90 @@
+import { type Cells, growth, total } from './cells.ts';
+import { type ConsumerSnapshot, consumerSnapshot } from './clients/consumer.ts';
+import { type EventIndex, inRanges, type OffsetRange, type Query } from './clients/elasticsearch.ts';
+import { eventsSeen, newestScrape } from './clients/prometheus.ts';
+import { type UntilOptions, until } from './until.ts';
+
+/** Offsets that the consumer went through between two snapshots. */
+export function rangesBetween(before: ConsumerSnapshot, after: ConsumerSnapshot): readonly OffsetRange[] {
+  return [...after.offsets].map(([name, to]) => {
+    const slash = name.lastIndexOf('/');
+    const topic = name.slice(0, slash);
+    return { topic, partition: Number(name.slice(slash + 1)), from: before.offsets.get(name) ?? 0, to };
+  });
+}
+
+/** Waits until there are at least as many documents in each cell as were written. */
+export async function waitForOwnDocuments(
+  index: EventIndex,
+  query: Query,
+  written: Cells,
+  options: UntilOptions,
+): Promise<void> {
+  await until(
+    'the documents of the rows written',
+    async () => {
+      await index.refresh();
+      const missing = shortfall(written, await index.countCells(query));
+      if (missing > 0) throw new Error(`${missing} of ${total(written)} are missing`);
+    },
+    options,
+  );
+}
+
+/** Waits until the documents between two snapshots are as many as the counter says. */
+export async function waitForDocuments(
+  index: EventIndex,
+  before: ConsumerSnapshot,
+  after: ConsumerSnapshot,
+  options: UntilOptions,
+): Promise<void> {
+  const counted = total(growth(before.events, after.events)) - (after.duplicates - before.duplicates);
+  const query = inRanges(rangesBetween(before, after));
+  await until(
+    'the documents of all rows counted',
+    async () => {
+      await index.refresh();
+      const found = await index.count(query);
+      if (found < counted) throw new Error(`${found} of ${counted} are there`);
+    },
+    options,
+  );
+}
+
+/** A snapshot whose counter holds every row written since another; the time it takes for that is bounded. */
+export function waitForCounter(
+  consumerUrl: string,
+  before: ConsumerSnapshot,
+  written: Cells,
+  options: UntilOptions,
+): Promise<ConsumerSnapshot> {
+  return until(
+    "the rows written in the consumer's counter",
+    async () => {
+      const snapshot = await consumerSnapshot(consumerUrl);
+      const missing = shortfall(written, growth(before.events, snapshot.events));
+      if (missing > 0) throw new Error(`${missing} of ${total(written)} are missing`);
+      return snapshot;
+    },
+    options,
+  );
+}
+
+/** Time of a scrape in which Prometheus has everything that the consumer had counted. */
+export function waitForPrometheus(prometheusUrl: string, counted: Cells, options: UntilOptions): Promise<number> {
+  return until(
+    "the counter's values in Prometheus",
+    async () => {
+      const time = await newestScrape(prometheusUrl);
+      const missing = shortfall(counted, await eventsSeen(prometheusUrl, time));
+      if (missing > 0) throw new Error(`${missing} of ${total(counted)} are missing`);
+      return time;
+    },
+    options,
+  );
+}
+
+/** By how much the cells of `found` fall short of those of `wanted`. */
+function shortfall(wanted: Cells, found: Cells): number {
+  return [...wanted].reduce((sum, [cell, number]) => sum + Math.max(0, number - (found.get(cell) ?? 0)), 0);
+}

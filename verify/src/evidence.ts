@@ -1,0 +1,112 @@
+import { dataStream } from '@tidb-cdc/charts/pipeline';
+import { rangesBetween, waitForCounter, waitForDocuments, waitForOwnDocuments, waitForPrometheus } from './arrival.ts';
+import { byOperation, type Cells, countCells, growth } from './cells.ts';
+import { type ConsumerSnapshot, consumerSnapshot } from './clients/consumer.ts';
+import { eventIndex, type Found, inRanges, type Query } from './clients/elasticsearch.ts';
+import { leftTheHour, newestScrape, pieAt } from './clients/prometheus.ts';
+import type { CellEvidence, PieEvidence } from './reconcile.ts';
+import type { SystemAccess } from './target.ts';
+import { type UntilOptions, until } from './until.ts';
+
+/** The system's figures at a moment. */
+export interface Moment {
+  readonly consumer: ConsumerSnapshot;
+  /** Time of a scrape of Prometheus, in seconds since the epoch. */
+  readonly scrapedAt: number;
+}
+
+/** What the run wrote, as the events it must have become, and how to find their documents. */
+export interface Written {
+  readonly cells: Cells;
+  readonly query: Query;
+}
+
+export interface Evidence {
+  readonly cells: CellEvidence;
+  readonly pie: PieEvidence;
+  /** Documents of own rows, each partition's in order. */
+  readonly own: readonly Found[];
+  /** What did not arrive in time; the figures are then those at the end of the wait. */
+  readonly late: readonly string[];
+}
+
+/** Figures to compare later ones with; Prometheus's are never newer than the consumer's. */
+export function currentMoment(access: SystemAccess, options: UntilOptions): Promise<Moment> {
+  return until(
+    'the first figures',
+    async () => {
+      const scrapedAt = await newestScrape(access.prometheus);
+      const consumer = await consumerSnapshot(access.consumer);
+      const { assigned, offsets } = consumer;
+      if (assigned === 0) throw new Error('the consumer is not assigned any partition');
+      if (offsets.size < assigned) throw new Error(`the consumer knows ${offsets.size} of ${assigned} positions`);
+      return { scrapedAt, consumer };
+    },
+    options,
+  );
+}
+
+/** Waits, in all no longer than the bound, until what was written has arrived everywhere, and collects the figures. */
+export async function gatherEvidence(
+  access: SystemAccess,
+  before: Moment,
+  written: Written,
+  options: UntilOptions,
+): Promise<Evidence> {
+  const index = eventIndex(access.elasticsearch, dataStream);
+  const late: string[] = [];
+  const after = await waitForAll(access, before, written, options, late);
+  const own = await index.search(written.query);
+  const { consumer, scrapedAt } = before;
+  return {
+    cells: {
+      written: written.cells,
+      own: countCells(
+        own.map(({ document: { cdc, event } }) => ({ table: `${cdc.schema}.${cdc.table}`, operation: event.action })),
+      ),
+      counter: growth(consumer.events, after.consumer.events),
+      duplicates: after.consumer.duplicates - consumer.duplicates,
+      documents: await index.countCells(inRanges(rangesBetween(consumer, after.consumer))),
+    },
+    pie: {
+      written: byOperation(written.cells),
+      before: await pieAt(access.prometheus, scrapedAt),
+      after: await pieAt(access.prometheus, after.scrapedAt),
+      left: await leftTheHour(access.prometheus, scrapedAt, after.scrapedAt),
+    },
+    own,
+    late,
+  };
+}
+
+async function waitForAll(
+  access: SystemAccess,
+  before: Moment,
+  written: Written,
+  options: UntilOptions,
+  late: string[],
+): Promise<Moment> {
+  const index = eventIndex(access.elasticsearch, dataStream);
+  const deadline = Date.now() + options.timeoutMs;
+  /** Waits for what time is left; where it is not enough, notes so and goes on with `otherwise`. */
+  const orElse = async <T>(wait: (left: UntilOptions) => Promise<T>, otherwise: () => Promise<T>): Promise<T> => {
+    try {
+      return await wait({ ...options, timeoutMs: Math.max(0, deadline - Date.now()) });
+    } catch (error) {
+      late.push(error instanceof Error ? error.message : String(error));
+      return otherwise();
+    }
+  };
+  const nothing = async (): Promise<void> => undefined;
+  const consumer = await orElse(
+    (left) => waitForCounter(access.consumer, before.consumer, written.cells, left),
+    () => consumerSnapshot(access.consumer),
+  );
+  await orElse((left) => waitForOwnDocuments(index, written.query, written.cells, left), nothing);
+  await orElse((left) => waitForDocuments(index, before.consumer, consumer, left), nothing);
+  const scrapedAt = await orElse(
+    (left) => waitForPrometheus(access.prometheus, consumer.events, left),
+    () => newestScrape(access.prometheus),
+  );
+  return { consumer, scrapedAt };
+}

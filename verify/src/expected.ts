@@ -1,0 +1,79 @@
+import { database } from '@tidb-cdc/charts/pipeline';
+import type { Operation } from './cells.ts';
+import { allOf, anyOf, type Found, ofTable, type Query } from './clients/elasticsearch.ts';
+import type { KeyChange } from './key-change.ts';
+import type { Key, WrittenChange } from './writer.ts';
+
+/** An event that a written change must have become. */
+export interface ExpectedEvent {
+  /** `schema.table` */
+  readonly table: string;
+  readonly operation: Operation;
+  readonly key: Key;
+}
+
+/** The events that the written changes become, in order. */
+export function expectedEvents(changes: readonly WrittenChange[], keyChange: KeyChange): readonly ExpectedEvent[] {
+  return changes.flatMap(({ table: name, operation, key, previousKey }): readonly ExpectedEvent[] => {
+    const table = qualified(name);
+    if (previousKey === undefined || keyChange === 'update') return [{ table, operation, key }];
+    return [
+      { table, operation: 'delete', key: previousKey },
+      { table, operation: 'insert', key },
+    ];
+  });
+}
+
+/** Query for every document of the run's rows: by the marker where a table has a column for it, else by its order. */
+export function ownDocuments(changes: readonly WrittenChange[], marker: string): Query {
+  const orders = [...new Set(changes.map(({ key }) => key.order_id).filter((id) => id !== undefined))];
+  const ofOwnOrders = { terms: { 'cdc.data.order_id': orders } };
+  return anyOf(
+    allOf(ofTable(qualified('customers')), { prefix: { 'cdc.data.email': `${marker}-` } }),
+    allOf(ofTable(qualified('products')), { prefix: { 'cdc.data.sku': `${marker}-` } }),
+    allOf(ofTable(qualified('orders')), ofOwnOrders),
+    allOf(ofTable(qualified('order_items')), ofOwnOrders),
+  );
+}
+
+/** The table's name with its schema. */
+export function qualified(table: string): string {
+  return `${database}.${table}`;
+}
+
+/** Table and primary key of a row as one text. */
+export function rowName(table: string, key: Readonly<Record<string, string | null>>): string {
+  const columns = Object.keys(key).sort();
+  return `${table} ${columns.map((column) => `${column}=${key[column]}`).join(' ')}`;
+}
+
+/** Documents by row (see {@link rowName}), each row's in the order of its partition. */
+export function byRow(found: readonly Found[]): ReadonlyMap<string, readonly Found[]> {
+  const rows = new Map<string, Found[]>();
+  for (const one of found) {
+    const { schema, table, primary_key } = one.document.cdc;
+    const name = rowName(`${schema}.${table}`, primary_key);
+    rows.set(name, [...(rows.get(name) ?? []), one]);
+  }
+  return rows;
+}
+
+/** A line for each row whose documents are not, in this order, what was written; with the documents' ids. */
+export function rowDifferences(expected: readonly ExpectedEvent[], found: readonly Found[]): readonly string[] {
+  const wanted = new Map<string, Operation[]>();
+  for (const { table, operation, key } of expected) {
+    const name = rowName(table, key);
+    wanted.set(name, [...(wanted.get(name) ?? []), operation]);
+  }
+  const present = byRow(found);
+  return [...new Set([...wanted.keys(), ...present.keys()])].flatMap((name) => {
+    const written = wanted.get(name) ?? [];
+    const documents = present.get(name) ?? [];
+    const operations = documents.map(({ document }) => document.event.action);
+    if (operations.join() === written.join()) return [];
+    const ids = documents.map(({ id }) => id).join(', ');
+    return [
+      `${name}: written ${written.join(', ') || 'nothing'}; documents ${operations.join(', ') || 'none'} (${ids})`,
+    ];
+  });
+}

@@ -1,0 +1,11 @@
+import type { Connection } from 'mysql2/promise';
+import { select } from './clients/sql.ts';
+
+/** How a change of a row's primary key arrives: TiCDC splits it, Canal does not. */
+export type KeyChange = 'update' | 'delete and insert';
+
+/** Asks the database which of the two captures its changes: TiCDC those of TiDB, Canal those of any other. */
+export async function keyChangeOf(connection: Connection): Promise<KeyChange> {
+  const [row] = await select(connection, 'SELECT VERSION() AS version');
+  return row?.version?.toString().includes('TiDB') ? 'delete and insert' : 'update';
+}

@@ -1,0 +1,25 @@
+import { exit, exitCode, runProgram } from '@tidb-cdc/runtime/environment';
+import { help, parseOptions, type VerifyOptions } from './options.ts';
+import type { Target } from './target.ts';
+import { composeTarget } from './targets/compose.ts';
+import { embeddedTarget } from './targets/embedded.ts';
+import { kubernetesTarget } from './targets/kubernetes.ts';
+import { verify } from './verify.ts';
+
+const targets: Readonly<Record<VerifyOptions['target'], (options: VerifyOptions) => Target>> = {
+  embedded: embeddedTarget,
+  compose: composeTarget,
+  kubernetes: kubernetesTarget,
+};
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+await runProgram(async () => {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === 'help') return say(help);
+  const agreed = await verify({ ...options, target: targets[options.target](options), say });
+  // A connection through a port-forward may stay open when both of its ends have closed it.
+  await exit(agreed ? exitCode.done : exitCode.failed);
+});

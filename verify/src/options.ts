@@ -1,0 +1,90 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SettingsError } from '@tidb-cdc/runtime/environment';
+import { defaultStateDir } from '@tidb-cdc/runtime/repository';
+import { type MixCounts, mixProblems } from './mix.ts';
+import { randomSeed } from './random.ts';
+
+export const targetNames = ['embedded', 'compose', 'kubernetes'] as const;
+
+export type TargetName = (typeof targetNames)[number];
+
+/** What the command line asks for. */
+export interface VerifyOptions {
+  readonly target: TargetName;
+  readonly portOffset?: number;
+  readonly stateDir: string;
+  readonly counts: MixCounts;
+  readonly seed: number;
+  readonly timeoutMs: number;
+  readonly startTimeoutMs: number;
+}
+
+export const help = `Usage: npm run verify -- --target TARGET [options]
+
+Writes rows that are known to this run through SQL, and reconciles them with the consumer's counter, the documents in
+Elasticsearch and the pie's query in Prometheus. Others may change rows meanwhile, only not those of this run.
+Exit code 0: all agree; 1: they do not; 2: wrong usage.
+
+  --target TARGET           where the system runs: ${targetNames.join(', ')}
+  --inserts N               rows to insert (300)
+  --updates N               rows to update (200)
+  --deletes N               rows to delete (100)
+  --seed N                  repeats the random values of an earlier run (a new one each time)
+  --timeout SECONDS         how long changes may take to arrive (120)
+  --start-timeout SECONDS   how long parts of the system may still be starting or being built (1800)
+  --state-dir DIR           embedded: folder of the system's state (.state)
+  --port-offset N           embedded: fail unless the system was started with this offset
+  --help                    this text
+`;
+
+const options = {
+  target: { type: 'string' },
+  inserts: { type: 'string', default: '300' },
+  updates: { type: 'string', default: '200' },
+  deletes: { type: 'string', default: '100' },
+  seed: { type: 'string' },
+  timeout: { type: 'string', default: '120' },
+  'start-timeout': { type: 'string', default: '1800' },
+  'state-dir': { type: 'string', default: defaultStateDir },
+  'port-offset': { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** Reads the command line; 'help' where it asks for the help text. Throws {@link SettingsError} with all that is wrong. */
+export function parseOptions(args: readonly string[]): VerifyOptions | 'help' {
+  const values = parse(args);
+  if (values.help) return 'help';
+  const problems: string[] = [];
+  const number = (name: keyof typeof values, least: number, most: number): number => {
+    const text = String(values[name]);
+    if (/^\d{1,10}$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
+    problems.push(`'--${name}' (${text}) must be a whole number from ${least} to ${most}`);
+    return least;
+  };
+  const target = targetNames.find((name) => name === values.target);
+  if (target === undefined)
+    problems.push(`'--target' (${values.target ?? 'not given'}) must be one of: ${targetNames.join(', ')}`);
+  const most = 100_000;
+  const counts = {
+    insert: number('inserts', 0, most),
+    update: number('updates', 0, most),
+    delete: number('deletes', 0, most),
+  };
+  const seed = values.seed === undefined ? randomSeed() : number('seed', 0, 2 ** 32 - 1);
+  const timeoutMs = number('timeout', 1, 86_400) * 1000;
+  const startTimeoutMs = number('start-timeout', 1, 86_400) * 1000;
+  const portOffset = values['port-offset'] === undefined ? {} : { portOffset: number('port-offset', 0, 55_000) };
+  if (problems.length === 0) problems.push(...mixProblems(counts));
+  if (target === undefined || problems.length > 0) throw new SettingsError(problems);
+  return { target, ...portOffset, stateDir: resolve(values['state-dir']), counts, seed, timeoutMs, startTimeoutMs };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    // node:util says in one sentence which argument breaks which rule.
+    throw new SettingsError([error instanceof Error ? error.message : String(error)]);
+  }
+}

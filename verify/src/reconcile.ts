@@ -1,0 +1,81 @@
+import { type Cells, cellKey, cellOf, type Operation, operations, total } from './cells.ts';
+import type { PieMoment } from './clients/prometheus.ts';
+
+/** Numbers of one run by table and operation. */
+export interface CellEvidence {
+  /** Events that the run's own changes must have become. */
+  readonly written: Cells;
+  /** Documents of the run's own rows. */
+  readonly own: Cells;
+  /** Growth of the counter between two scrapes. */
+  readonly counter: Cells;
+  /** Growth of the duplicates between the same scrapes. */
+  readonly duplicates: number;
+  /** All documents of the offsets between the same scrapes. */
+  readonly documents: Cells;
+}
+
+export interface CellResult {
+  readonly table: string;
+  readonly operation: Operation;
+  readonly written: number;
+  readonly own: number;
+  readonly counter: number;
+  readonly documents: number;
+  readonly ok: boolean;
+}
+
+/**
+ * Compares the numbers cell by cell. Rows that Kafka delivered again are counted again: by so many, over all tables, the
+ * counter may exceed the documents. It need not, since a redelivery that began before the first scrape lies within the
+ * offsets of both.
+ */
+export function reconcileCells(evidence: CellEvidence): {
+  readonly cells: readonly CellResult[];
+  readonly ok: boolean;
+} {
+  const { written, own, counter, duplicates, documents } = evidence;
+  const keys = [written, own, counter, documents].flatMap((cells) => [...cells.keys()]);
+  const tables = new Set(keys.map((key) => cellOf(key).table));
+  const cells = [...tables].sort().flatMap((table) =>
+    operations.map((operation) => {
+      const at = (numbers: Cells): number => numbers.get(cellKey(table, operation)) ?? 0;
+      const counts = { written: at(written), own: at(own), counter: at(counter), documents: at(documents) };
+      const surplus = counts.counter - counts.documents;
+      const ok = counts.own === counts.written && surplus >= 0 && surplus <= duplicates;
+      return { table, operation, ...counts, ok };
+    }),
+  );
+  return { cells, ok: cells.every((cell) => cell.ok) && total(counter) - total(documents) <= duplicates };
+}
+
+/** Two moments of the pie, and what left its hour between them. */
+export interface PieEvidence {
+  /** Own events by operation. */
+  readonly written: ReadonlyMap<Operation, number>;
+  readonly before: PieMoment;
+  readonly after: PieMoment;
+  readonly left: ReadonlyMap<Operation, number>;
+}
+
+export interface PieResult {
+  readonly operation: Operation;
+  readonly written: number;
+  /** Growth of the pie's slice. */
+  readonly pie: number;
+  readonly left: number;
+  /** Growth of the counter as Prometheus has it. */
+  readonly events: number;
+  readonly ok: boolean;
+}
+
+/** The slice must have grown by what the counter grew, less what became older than an hour; own rows are part of it. */
+export function reconcilePie({ written, before, after, left }: PieEvidence): readonly PieResult[] {
+  return operations.map((operation) => {
+    const at = (values: ReadonlyMap<Operation, number>): number => values.get(operation) ?? 0;
+    const pie = at(after.pie) - at(before.pie);
+    const events = at(after.events) - at(before.events);
+    const ok = pie + at(left) === events && events >= at(written);
+    return { operation, written: at(written), pie, left: at(left), events, ok };
+  });
+}

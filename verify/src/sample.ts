@@ -1,0 +1,116 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Connection } from 'mysql2/promise';
+import type { Found } from './clients/elasticsearch.ts';
+import { type RawRow, select } from './clients/sql.ts';
+import { byRow, qualified, rowName } from './expected.ts';
+import type { KeyChange } from './key-change.ts';
+import type { Random } from './random.ts';
+import { type TableName, type TableRules, tables } from './tables.ts';
+import type { Key, WrittenChange } from './writer.ts';
+
+/** Rows of a sample beside the special ones. */
+const randomRows = 30;
+
+/** A row that is compared, and what it is there to prove. */
+export interface SampledRow {
+  readonly table: TableName;
+  readonly key: Key;
+  readonly special?: string;
+}
+
+/** All special rows and some of the others, each once. */
+export function chooseSample(
+  changes: readonly WrittenChange[],
+  random: Random,
+  keyChange: KeyChange,
+): readonly SampledRow[] {
+  const rows = new Map<string, SampledRow>();
+  for (const { table, key, previousKey, special } of changes) {
+    // Where a changed key arrives as one update, nothing says of the former key that it is gone.
+    if (previousKey !== undefined && keyChange === 'update') rows.delete(rowName(table, previousKey));
+    const name = rowName(table, key);
+    const known = rows.get(name);
+    if (known?.special === undefined) rows.set(name, { table, key, ...(special === undefined ? {} : { special }) });
+  }
+  const all = [...rows.values()];
+  const others = all.filter((row) => row.special === undefined);
+  const chosen = new Set<SampledRow>();
+  while (chosen.size < Math.min(randomRows, others.length)) chosen.add(random.pick(others));
+  return [...all.filter((row) => row.special !== undefined), ...chosen];
+}
+
+/** Compares each sampled row in SQL with its newest document; gives a line for each value that differs. */
+export async function sampleDifferences(
+  connection: Connection,
+  sample: readonly SampledRow[],
+  found: readonly Found[],
+): Promise<readonly string[]> {
+  const documents = byRow(found);
+  const differences: string[] = [];
+  for (const row of sample) {
+    const name = rowName(qualified(row.table), row.key);
+    const newest = documents.get(name)?.at(-1);
+    const stored = await readRow(connection, row);
+    const reasons = newest === undefined ? ['has no document'] : compareRow(tables[row.table], stored, newest);
+    differences.push(...reasons.map((reason) => `${name}${row.special ? ` [${row.special}]` : ''}: ${reason}`));
+  }
+  return differences;
+}
+
+async function readRow(connection: Connection, { table, key }: SampledRow): Promise<RawRow | undefined> {
+  const { enums } = tables[table];
+  // An enum travels as the index of its value: the second column of the name takes the place of the first.
+  const indices = enums.map((column) => `, ${column}+0 AS ${column}`).join('');
+  const condition = Object.keys(key).map((column) => `${column} = ?`);
+  const [row] = await select(
+    connection,
+    `SELECT *${indices} FROM ${table} WHERE ${condition.join(' AND ')}`,
+    Object.values(key),
+  );
+  return row;
+}
+
+/** A line for each row whose key changed and whose update does not carry the former key in its old values. */
+export function keyChangeDifferences(changes: readonly WrittenChange[], found: readonly Found[]): readonly string[] {
+  const documents = byRow(found);
+  return changes.flatMap(({ table, key, previousKey }) => {
+    if (previousKey === undefined) return [];
+    const name = rowName(qualified(table), key);
+    const updates = (documents.get(name) ?? []).filter(({ document }) => document.event.action === 'update');
+    const changed = Object.keys(key).filter((column) => key[column] !== previousKey[column]);
+    const carried = updates.some(({ document }) =>
+      changed.every((column) => document.cdc.old?.[column] === previousKey[column]),
+    );
+    return carried ? [] : [`${name}: no update carries its former key (${JSON.stringify(previousKey)}) in cdc.old`];
+  });
+}
+
+/** What differs between a row as SQL returns it (none: deleted) and a document; a line each. */
+export function compareRow(rules: TableRules, row: RawRow | undefined, { id, document }: Found): readonly string[] {
+  const { action } = document.event;
+  if (row === undefined) return action === 'delete' ? [] : [`is deleted, but its newest document ${id} is: ${action}`];
+  if (action === 'delete') return [`exists, but its newest document ${id} is its deletion`];
+  const { data } = document.cdc;
+  const columns = new Set([...Object.keys(row), ...Object.keys(data)]);
+  return [...columns].flatMap((column) => {
+    const stored = row[column];
+    const sent = data[column];
+    if (stored === undefined) return [`column ${column} is not in the table, but in document ${id}`];
+    if (sent === undefined) return [`column ${column} is not in document ${id}`];
+    if (isSame(rules, column, stored, sent)) return [];
+    return [
+      `column ${column} is ${JSON.stringify(asText(rules, column, stored))}, in document ${id} ${JSON.stringify(sent)}`,
+    ];
+  });
+}
+
+function isSame(rules: TableRules, column: string, stored: Buffer | null, sent: string | null): boolean {
+  if (stored === null || sent === null) return stored === sent;
+  if (rules.json.includes(column)) return isDeepStrictEqual(JSON.parse(stored.toString()), JSON.parse(sent));
+  return asText(rules, column, stored) === sent;
+}
+
+function asText(rules: TableRules, column: string, stored: Buffer | null): string | null {
+  if (stored === null) return null;
+  return stored.toString(rules.binary.includes(column) ? 'base64' : 'utf8');
+}

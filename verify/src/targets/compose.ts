@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { CredentialName } from '@tidb-cdc/charts/compose/credentials';
+import type { HostPortName } from '@tidb-cdc/charts/compose/host-ports';
+import { appUser, database } from '@tidb-cdc/charts/pipeline';
+import { repository } from '@tidb-cdc/runtime/repository';
+import type { SystemAccess, Target } from '../target.ts';
+import { until } from '../until.ts';
+import { checkComplete } from './check-complete.ts';
+
+export interface ComposeTargetOptions {
+  /** How long parts may still be on their way: the first start on a machine gets their images. */
+  readonly startTimeoutMs: number;
+}
+
+/** The system that `docker-compose up` runs on this machine, found through `.env` and the environment, as it is there. */
+export function composeTarget({ startTimeoutMs }: ComposeTargetOptions, env: NodeJS.ProcessEnv = process.env): Target {
+  return {
+    async open(progress) {
+      const access = composeAccess(env);
+      await until('the system of docker-compose up', () => checkComplete(access), {
+        timeoutMs: startTimeoutMs,
+        intervalMs: 1_000,
+        progress,
+      });
+      return access;
+    },
+  };
+}
+
+/** Addresses and logins of the systems that take part in the proof. */
+export function composeAccess(env: NodeJS.ProcessEnv): SystemAccess {
+  const setting = composeSettings(env);
+  const elastic = `elastic:${encodeURIComponent(setting('ELASTIC_PASSWORD'))}`;
+  return {
+    sql: {
+      host: '127.0.0.1',
+      port: Number(setting('PORT_SQL')),
+      user: appUser,
+      password: setting('TIDB_APP_PASSWORD'),
+      database,
+    },
+    consumer: `http://127.0.0.1:${setting('PORT_CONSUMER')}`,
+    elasticsearch: `http://${elastic}@127.0.0.1:${setting('PORT_ELASTICSEARCH')}`,
+    prometheus: `http://127.0.0.1:${setting('PORT_PROMETHEUS')}`,
+  };
+}
+
+/** Reads ports and passwords as docker-compose does: from the environment, and what is not there from `.env`. */
+export function composeSettings(env: NodeJS.ProcessEnv): (name: CredentialName | HostPortName) => string {
+  const file = parseEnv(readFileSync(join(repository, '.env'), 'utf8'));
+  return (name) => {
+    const value = env[name] ?? file[name];
+    if (value === undefined || value === '') throw new Error(`${name} is neither in .env nor in the environment`);
+    return value;
+  };
+}

@@ -1,0 +1,49 @@
+import { ports } from '@tidb-cdc/charts/pipeline';
+import { isRunning } from '@tidb-cdc/runtime/process-identity';
+import { readSystemState, type SystemState, systemStateFile } from '@tidb-cdc/runtime/system-state';
+import { completeState } from '../complete-state.ts';
+import type { SystemAccess, Target } from '../target.ts';
+import { NoUseWaiting, until } from '../until.ts';
+
+export interface EmbeddedTargetOptions {
+  readonly stateDir: string;
+  /** The offset that the system must have been started with; without it, any. */
+  readonly portOffset?: number;
+  /** How long parts may still be on their way: the first start on a machine builds two of them. */
+  readonly startTimeoutMs: number;
+}
+
+/** The system that `npm start` runs on this machine, found through the state file it keeps. */
+export function embeddedTarget(options: EmbeddedTargetOptions): Target {
+  return {
+    async open(progress) {
+      const { endpoints } = await until('the whole embedded system', () => findSystem(options), {
+        timeoutMs: options.startTimeoutMs,
+        intervalMs: 500,
+        progress,
+      });
+      const { host, port, appUser, appPassword, database } = endpoints.sql;
+      const access: SystemAccess = {
+        sql: { host, port, user: appUser, password: appPassword, database },
+        consumer: endpoints.consumer,
+        elasticsearch: endpoints.elasticsearch,
+        prometheus: endpoints.prometheus,
+      };
+      return access;
+    },
+  };
+}
+
+function findSystem({ stateDir, portOffset }: EmbeddedTargetOptions): SystemState {
+  const state = readSystemState(stateDir);
+  if (state === undefined || !isRunning(state.pid)) {
+    throw new NoUseWaiting(`${systemStateFile(stateDir)} tells of no running system: start one with 'npm start'`);
+  }
+  const offset = state.endpoints.sql.port - ports.sql;
+  if (portOffset !== undefined && offset !== portOffset) {
+    throw new NoUseWaiting(
+      `the system in ${stateDir} has port offset ${offset}, not ${portOffset} as '--port-offset' says`,
+    );
+  }
+  return completeState(state);
+}

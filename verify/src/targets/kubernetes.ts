@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { elasticsearchHost, httpCaSecret, superuser } from '@tidb-cdc/charts/elastic/access';
+import { secrets } from '@tidb-cdc/charts/kubernetes/secrets';
+import { appUser, database, systems } from '@tidb-cdc/charts/pipeline';
+import { tidbHost } from '@tidb-cdc/charts/tidb/resources';
+import { forwardPort } from '../kubernetes/port-forward.ts';
+import { startTlsRelay } from '../kubernetes/tls-relay.ts';
+import type { SystemAccess, Target } from '../target.ts';
+import { NoUseWaiting, until } from '../until.ts';
+import { checkComplete } from './check-complete.ts';
+
+export interface KubernetesTargetOptions {
+  /** How long parts may still be on their way: a first start pulls gigabytes of images. */
+  readonly startTimeoutMs: number;
+  /** @default the one that the profiles name */
+  readonly namespace?: string;
+}
+
+const kubectlTimeoutMs = 30_000;
+
+/**
+ * The system in the cluster that kubectl points to. It is reached through port-forwards, which end with this process;
+ * passwords are read from the cluster's Secrets.
+ */
+export function kubernetesTarget({ startTimeoutMs, namespace = 'cdc' }: KubernetesTargetOptions): Target {
+  return {
+    async open(progress) {
+      const wait = { timeoutMs: startTimeoutMs, intervalMs: 5_000, progress };
+      await until(`the pods of the consumer in namespace ${namespace}`, () => checkOneConsumer(namespace), wait);
+      const access = await until(`the system in namespace ${namespace}`, () => accessTo(namespace), wait);
+      progress(`forwarded ports of namespace ${namespace} to this machine`);
+      return access;
+    },
+  };
+}
+
+/** The counter of one pod cannot tell what the others have counted. */
+async function checkOneConsumer(namespace: string): Promise<void> {
+  const pods = await kubectl(namespace, [
+    'get',
+    'pods',
+    '--selector=app.kubernetes.io/name=consumer',
+    '--field-selector=status.phase=Running',
+    '--output=name',
+  ]);
+  const running = pods.split('\n').filter((line) => line !== '').length;
+  if (running === 0) throw new Error('none is running');
+  if (running > 1) {
+    throw new NoUseWaiting(
+      `${running} consumers run in namespace ${namespace}, and verify compares with the counter of one: ` +
+        `'kubectl --namespace=${namespace} scale deployment/consumer --replicas=1' for the time of the proof`,
+    );
+  }
+}
+
+/** Opens the port-forwards once everything answers through them; until then closes what it opened. */
+async function accessTo(namespace: string): Promise<SystemAccess> {
+  const opened: { close(): void }[] = [];
+  const forward = async (service: string, port: number): Promise<number> => {
+    const one = await forwardPort({ namespace, to: `service/${service}`, port });
+    opened.push(one);
+    return one.port;
+  };
+  try {
+    const access = {
+      sql: {
+        host: '127.0.0.1',
+        port: await forward(tidbHost, systems.tidb.sql),
+        user: appUser,
+        password: await secretValue(namespace, secrets.application, 'password'),
+        database,
+      },
+      consumer: `http://127.0.0.1:${await forward('consumer', systems.consumer.http)}`,
+      elasticsearch: await startTlsRelay({
+        port: await forward(elasticsearchHost, systems.elasticsearch.http),
+        serverName: `${elasticsearchHost}.${namespace}.svc`,
+        authority: await secretValue(namespace, httpCaSecret, 'ca.crt'),
+        username: superuser.username,
+        password: await secretValue(namespace, superuser.password.secret, superuser.password.key),
+      }),
+      prometheus: `http://127.0.0.1:${await forward('prometheus', systems.prometheus.http)}`,
+    };
+    await checkComplete(access);
+    return access;
+  } catch (error) {
+    for (const one of opened) one.close();
+    throw error;
+  }
+}
+
+async function secretValue(namespace: string, secret: string, key: string): Promise<string> {
+  const path = `--output=jsonpath={.data.${key.replaceAll('.', '\\.')}}`;
+  const value = await kubectl(namespace, ['get', 'secret', secret, path]);
+  if (value === '') throw new Error(`Secret ${secret} in namespace ${namespace} has no key ${key}`);
+  return Buffer.from(value, 'base64').toString('utf8');
+}
+
+async function kubectl(namespace: string, args: readonly string[]): Promise<string> {
+  try {
+    const all = [`--namespace=${namespace}`, ...args];
+    return (await promisify(execFile)('kubectl', all, { timeout: kubectlTimeoutMs })).stdout;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new NoUseWaiting('kubectl is not on PATH: install it, and point it at the cluster');
+    }
+    // What matters comes last, after its own attempts.
+    const said = (error as { stderr?: string }).stderr?.trimEnd().split('\n').at(-1);
+    throw new Error(`kubectl ${args.join(' ')}: ${said ?? (error as Error).message}`, { cause: error });
+  }
+}

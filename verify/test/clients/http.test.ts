@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { freePort } from '@tidb-cdc/runtime/ports';
+import { afterEach, expect, test } from 'vitest';
+import { fetchAnswer, fetchText } from '../../src/clients/http.ts';
+
+let server: Server | undefined;
+
+afterEach(() => {
+  server?.close();
+  server = undefined;
+});
+
+/** Answers every request with a status and, as text, what was asked and with which login. Gives its address. */
+async function answerWith(status: number): Promise<string> {
+  const listening = createServer((request, response) => {
+    response.writeHead(status).end(`${request.method} ${request.url} ${request.headers.authorization ?? 'no login'}`);
+  });
+  server = listening;
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  return `127.0.0.1:${(listening.address() as AddressInfo).port}`;
+}
+
+test('gives the text of a good answer', async () => {
+  expect(await fetchText(`http://${await answerWith(200)}/a?b=c`)).toBe('GET /a?b=c no login');
+});
+
+test('asks on a connection of its own, which the server is not asked to close and sees closed', async () => {
+  const address = await answerWith(200);
+  const closed: Promise<unknown>[] = [];
+  const asked: (string | undefined)[] = [];
+  server?.on('connection', (socket) => closed.push(once(socket, 'close')));
+  server?.on('request', (request) => asked.push(request.headers.connection));
+  for (const path of ['one', 'two']) {
+    await fetchText(`http://${address}/${path}`);
+    await closed.at(-1);
+  }
+  expect(closed).toHaveLength(2);
+  expect(asked).toEqual(['keep-alive', 'keep-alive']);
+});
+
+test('an answer that is cut off is no answer', async () => {
+  const address = await answerWith(200);
+  server?.removeAllListeners('request');
+  server?.on('request', (request, response) => {
+    response.writeHead(200, { 'content-length': 10 }).write('half', () => request.socket.destroy());
+  });
+  await expect(fetchText(`http://${address}/x`)).rejects.toThrow(/\/x gave no answer: aborted/);
+});
+
+test('sends a login in the URL as basic authentication', async () => {
+  const text = await fetchText(`http://user:p%40ss@${await answerWith(200)}/`);
+  expect(text).toBe(`GET / Basic ${Buffer.from('user:p@ss').toString('base64')}`);
+});
+
+test('an answer that is no success is told with address, status and text, without the login', async () => {
+  const address = await answerWith(503);
+  await expect(fetchText(`http://user:secret@${address}/x`)).rejects.toThrow(
+    /^http:\/\/127\.0\.0\.1:\d+\/x answered 503: GET \/x/,
+  );
+  expect(await fetchAnswer(`http://${address}/x`)).toMatchObject({ status: 503 });
+});
+
+test('no answer is told with the address and the reason', async () => {
+  const port = await freePort();
+  await expect(fetchText(`http://user:secret@127.0.0.1:${port}/`)).rejects.toThrow(
+    new RegExp(`^http://127\\.0\\.0\\.1:${port}/ gave no answer: .*ECONNREFUSED`),
+  );
+});
