@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { runProgram, SettingsError } from '@tidb-cdc/runtime/environment';
-import { bundlePrograms } from './kubernetes/bundles.ts';
+import { bundlePrograms } from './targets/kubernetes/bundles.ts';
 
 const usage = `usage: npm run synth [-- --profile <name or file> --out <folder>]
 writes compose/ and dist/ from the model in charts-ts/src; with a profile of k8s/profiles, its manifests into the folder`;
@@ -14,8 +14,8 @@ await runProgram(async () => {
   // The libraries take as long to load as the programs to bundle, so the one is done during the other.
   const [bundles, { synthCompose }, { synthKubernetes }] = await Promise.all([
     bundlePrograms(),
-    import('./compose/synth.ts'),
-    import('./kubernetes/synth.ts'),
+    import('./targets/compose/synth.ts'),
+    import('./targets/kubernetes/synth.ts'),
   ]);
   if (kubernetes.profile === undefined && kubernetes.out === undefined) {
     process.stdout.write(`${await synthCompose()}\n`);

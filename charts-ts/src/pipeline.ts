@@ -17,7 +17,7 @@ export const ports = {
   console: 8080,
 } as const;
 
-/** Names of a system's ports. */
+/** Names of those ports. */
 export type PortName = keyof typeof ports;
 
 /**
@@ -40,13 +40,53 @@ export const systems = {
   'json-exporter': { http: 7979 },
 } as const;
 
+/** Names of the systems. */
 export type SystemName = keyof typeof systems;
+/** Names of a system's ports. */
 export type SystemPort<S extends SystemName> = keyof (typeof systems)[S];
 
 /** `host:port` of a system where its name is its host. */
 export function address<S extends SystemName>(system: S, port: SystemPort<S>): string {
   return `${system}:${systems[system][port]}`;
 }
+
+/**
+ * Ports on 127.0.0.1 of a machine that runs the compose target, by the variable of `.env` that moves one where another
+ * program has it, and each with its default.
+ */
+export const hostPorts = {
+  PORT_SQL: ports.sql,
+  PORT_TICDC: systems.ticdc.api,
+  PORT_KAFKA: ports.kafka,
+  PORT_CONSUMER: ports.consumer,
+  PORT_ELASTICSEARCH: ports.elasticsearch,
+  PORT_PROMETHEUS: ports.prometheus,
+  PORT_ALERTMANAGER: systems.alertmanager.http,
+  PORT_GRAFANA: systems.grafana.http,
+} as const;
+
+export type HostPortName = keyof typeof hostPorts;
+
+/** Ports of a Kubernetes node, as kind-config.yaml maps them to 127.0.0.1 of the machine. */
+export const nodePorts = { grafana: 30300, tidb: 30400, prometheus: 30909 } as const;
+
+/**
+ * Passwords of the compose target by the name of their variable. The values are in `.env`; a file that is generated
+ * holds none.
+ */
+export const credentials = {
+  TIDB_ROOT_PASSWORD: 'TiDB: root',
+  TIDB_APP_PASSWORD: 'TiDB: the application',
+  TICDC_PASSWORD: 'TiDB: the user as whom changefeeds are created and changed',
+  KAFKA_PASSWORD: 'Kafka: its one user',
+  ELASTIC_PASSWORD: 'Elasticsearch: the superuser elastic',
+  FILEBEAT_PASSWORD: 'Elasticsearch: filebeat, which adds documents',
+  GRAFANA_ELASTICSEARCH_PASSWORD: 'Elasticsearch: grafana, which reads documents',
+  ELASTICSEARCH_MONITOR_PASSWORD: 'Elasticsearch: monitor, which reads how the cluster does',
+  GRAFANA_ADMIN_PASSWORD: 'Grafana: admin',
+} as const;
+
+export type CredentialName = keyof typeof credentials;
 
 /** The one-shot programs of `jobs/`, and the workload generator, by the name of their file. */
 export const jobs = [
@@ -59,6 +99,17 @@ export const jobs = [
 ] as const;
 
 export type JobName = (typeof jobs)[number];
+
+/** Those that run on Kubernetes: Strimzi creates the topics there, and no workload runs. */
+export const clusterJobs = [
+  'create-secrets',
+  'install-index-template',
+  'migrate-database',
+  'create-changefeed',
+  'seed-database',
+] as const;
+
+export type ClusterJobName = (typeof clusterJobs)[number];
 
 /** Database of the demo application. */
 export const database = 'shop';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { version } from '@tidb-cdc/charts/kubernetes/images';
+import { version } from '@tidb-cdc/charts/kit/versions';
 import type { CacheEntry } from '@tidb-cdc/embedded/fetch/cache';
 import { runTool } from '@tidb-cdc/embedded/fetch/run-tool';
 import { cached } from './cached.ts';

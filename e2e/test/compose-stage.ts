@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hostPorts } from '@tidb-cdc/charts/compose/host-ports';
-import { dataStream } from '@tidb-cdc/charts/pipeline';
+import { dataStream, hostPorts } from '@tidb-cdc/charts/pipeline';
 import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
 import { eventIndex } from '@tidb-cdc/verify/clients/elasticsearch';
 import { connect, select } from '@tidb-cdc/verify/clients/sql';

@@ -1,14 +1,9 @@
 import type { consumerSettings } from '@tidb-cdc/consumer/settings';
-import { httpByWget } from '../compose/health.ts';
-import type { SettingsOf, SystemService } from '../compose/service.ts';
-import { kafkaLogin } from '../kafka/compose.ts';
+import { composeLogin } from '../kafka/facts.ts';
+import { httpByWget } from '../kit/compose/health.ts';
+import type { SettingsOf, SystemService } from '../kit/compose/service.ts';
 import { address, deadLetterTopic, eventsTopic, systems } from '../pipeline.ts';
-
-/** Folder of the event log, which the consumer writes and Filebeat reads. */
-export const eventLogFolder = '/var/lib/cdc-events';
-
-/** What Filebeat reads: the segments, not the link to the current one. */
-export const eventLogGlob = `${eventLogFolder}/events.*.ndjson`;
+import { eventLogFolder } from './facts.ts';
 
 export const consumer: SystemService<'consumer'> = {
   image: { build: 'consumer' },
@@ -17,7 +12,7 @@ export const consumer: SystemService<'consumer'> = {
     KAFKA_BROKERS: address('kafka', 'clients'),
     KAFKA_TOPICS: eventsTopic,
     KAFKA_DEAD_LETTER_TOPIC: deadLetterTopic,
-    ...kafkaLogin,
+    ...composeLogin,
     EVENT_LOG: `${eventLogFolder}/events.ndjson`,
     HTTP_HOST: '0.0.0.0',
     HTTP_PORT: String(systems.consumer.http),

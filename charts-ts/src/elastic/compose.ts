@@ -1,19 +1,21 @@
 import type { installIndexTemplateSettings } from '@tidb-cdc/jobs/install-index-template';
-import { byBash } from '../compose/health.ts';
-import { job, jobFile, jobFilePath } from '../compose/job.ts';
-import { type ConfigFile, fromEnvironment, type SettingsOf, type SystemService } from '../compose/service.ts';
-import { eventLogFolder, eventLogGlob } from '../consumer/compose.ts';
-import { address, systems } from '../pipeline.ts';
-import { renderYaml } from '../yaml.ts';
-import { guardedElasticsearchSettings } from './elasticsearch.ts';
+import { eventLogFolder, eventLogGlob } from '../consumer/facts.ts';
+import { byBash } from '../kit/compose/health.ts';
+import { job, jobFile, jobFilePath } from '../kit/compose/job.ts';
+import { type ConfigFile, fromEnvironment, type SettingsOf, type SystemService } from '../kit/compose/service.ts';
+import { renderYaml } from '../kit/yaml.ts';
+import { systems } from '../pipeline.ts';
+import {
+  elasticsearchRoles,
+  elasticsearchUrls,
+  elasticsearchUsers,
+  guardedElasticsearchSettings,
+  superuser,
+} from './facts.ts';
 import { filebeatConfig, filebeatEnvironment } from './filebeat.ts';
 import { type IndexTemplate, indexTemplate } from './index-template.ts';
-import { elasticsearchRoles, elasticsearchUsers } from './users.ts';
 
 const home = '/usr/share/elasticsearch';
-
-/** URL of Elasticsearch for the other systems. */
-export const elasticsearchUrl = `http://${address('elasticsearch', 'http')}`;
 
 const elasticsearchYml = guardedElasticsearchSettings({
   host: '0.0.0.0',
@@ -74,9 +76,9 @@ export const elasticsearch: SystemService<'elasticsearch'> = {
   stopSeconds: 60,
 };
 
-const superuser = {
-  ELASTICSEARCH_URL: elasticsearchUrl,
-  ELASTICSEARCH_USERNAME: 'elastic',
+const superuserLogin = {
+  ELASTICSEARCH_URL: elasticsearchUrls.compose,
+  ELASTICSEARCH_USERNAME: superuser.username,
   ELASTICSEARCH_PASSWORD: fromEnvironment('ELASTIC_PASSWORD'),
 };
 
@@ -90,7 +92,7 @@ export function indexTemplateFile(template: IndexTemplate): ConfigFile {
 
 export const installIndexTemplate = job('install-index-template', {
   environment: {
-    ...superuser,
+    ...superuserLogin,
     INDEX_TEMPLATE_FILE: jobFilePath('index-template'),
   } satisfies SettingsOf<typeof installIndexTemplateSettings>,
   files: [indexTemplateFile(indexTemplate({ retention }))],
@@ -120,7 +122,7 @@ export const filebeat: SystemService<'filebeat'> = {
       content: renderYaml(
         filebeatConfig({
           eventLogGlob,
-          elasticsearchUrl,
+          elasticsearchUrl: elasticsearchUrls.compose,
           statusHost: '0.0.0.0',
           statusPort: systems.filebeat.status,
           login: elasticsearchUsers.shipper,

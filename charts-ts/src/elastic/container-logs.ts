@@ -1,8 +1,7 @@
 import { systems } from '../pipeline.ts';
-import { elasticsearchUrl } from './access.ts';
+import { elasticsearchUrls, elasticsearchUsers } from './facts.ts';
 import { jsonLinesInput, shipperConfig } from './filebeat.ts';
 import { logStream } from './index-template.ts';
-import { elasticsearchUsers } from './users.ts';
 
 /** Where Filebeat finds the certificate authority of Elasticsearch's HTTP. */
 export const filebeatCaFolder = '/etc/elasticsearch-ca';
@@ -25,7 +24,7 @@ function consumerLogs(namespace: string): string {
 export function containerLogsConfig(namespace: string, memoryMiB: number): Readonly<Record<string, unknown>> {
   return shipperConfig(
     {
-      elasticsearchUrl,
+      elasticsearchUrl: elasticsearchUrls.kubernetes,
       statusHost: '0.0.0.0',
       statusPort: systems.filebeat.status,
       login: elasticsearchUsers.shipper,

@@ -1,15 +1,14 @@
 import type { createTopicSettings } from '@tidb-cdc/jobs/create-topic';
-import { byBash } from '../compose/health.ts';
-import { job, jobFile, jobFilePath } from '../compose/job.ts';
-import { fromEnvironment, type SettingsOf, type SystemService } from '../compose/service.ts';
+import { byBash } from '../kit/compose/health.ts';
+import { job, jobFile, jobFilePath } from '../kit/compose/job.ts';
+import { fromEnvironment, type SettingsOf, type SystemService } from '../kit/compose/service.ts';
 import { address, systems } from '../pipeline.ts';
-import { log4jProperties } from './log4j.ts';
+import { composeLogin, composeUser } from './facts.ts';
 import { renderProperties, serverProperties } from './server-properties.ts';
 import { topics } from './topics.ts';
 
 const configFile = '/etc/kafka-cdc/server.properties';
 const logConfigFile = '/etc/kafka-cdc/log4j2.properties';
-const username = 'cdc';
 
 /** Any 16 bytes in base64: it tells one cluster's data from another's. */
 const clusterId = 'dGlkYi1jZGMtY29tcG9zZQ';
@@ -20,12 +19,22 @@ const properties = serverProperties({
   controller: `127.0.0.1:${systems.kafka.controller}`,
   dataDir: '/var/lib/kafka/data',
   login: {
-    username,
+    username: composeUser,
     passwordVariable: 'KAFKA_PASSWORD',
     internal: `127.0.0.1:${systems.kafka.internal}`,
     outside: { listen: `0.0.0.0:${systems.kafka.outside}`, advertisedHost: '127.0.0.1', portVariable: 'PORT_KAFKA' },
   },
 });
+
+/** log4j2.properties that writes to standard output only. */
+const log4jProperties: Readonly<Record<string, string>> = {
+  'appender.stdout.type': 'Console',
+  'appender.stdout.name': 'stdout',
+  'appender.stdout.layout.type': 'PatternLayout',
+  'appender.stdout.layout.pattern': '%d{ISO8601} %-5p %c{1} %m%n',
+  'rootLogger.level': 'INFO',
+  'rootLogger.appenderRef.stdout.ref': 'stdout',
+};
 
 export const kafka: SystemService<'kafka'> = {
   image: 'kafka',
@@ -67,13 +76,10 @@ export const kafka: SystemService<'kafka'> = {
   stopSeconds: 30,
 };
 
-/** The login of Kafka's clients, under the names of our programs' settings. */
-export const kafkaLogin = { KAFKA_USERNAME: username, KAFKA_PASSWORD: fromEnvironment('KAFKA_PASSWORD') };
-
 export const createTopic = job('create-topic', {
   environment: {
     KAFKA_BROKERS: address('kafka', 'clients'),
-    ...kafkaLogin,
+    ...composeLogin,
     TOPICS_FILE: jobFilePath('topics'),
   } satisfies SettingsOf<typeof createTopicSettings>,
   files: [jobFile('topics', topics())],

@@ -1,4 +1,5 @@
 import { deadLetterTopic, eventsTopic } from '../pipeline.ts';
+import type { Profile } from '../profile.ts';
 
 /** One topic as the job `create-topic` reads it from its TOPICS_FILE. */
 export interface Topic {
@@ -59,4 +60,10 @@ export function topics(options: TopicsOptions = {}): readonly [events: Topic, de
       },
     },
   ];
+}
+
+/** The topics of a profile, as the changefeed needs to know them. */
+export function profileTopics({ kafka }: Profile): readonly [events: Topic, deadLetters: Topic] {
+  const { partitions, replicationFactor, minInsyncReplicas } = kafka;
+  return topics({ partitions, replicationFactor, minInsyncReplicas });
 }

@@ -1,9 +1,8 @@
-import { httpByWget } from '../compose/health.ts';
-import { type ConfigFile, fromEnvironment, type SystemService } from '../compose/service.ts';
-import { elasticsearchUrl } from '../elastic/compose.ts';
-import { elasticsearchUsers } from '../elastic/users.ts';
+import { elasticsearchUrls, elasticsearchUsers } from '../elastic/facts.ts';
+import { httpByWget } from '../kit/compose/health.ts';
+import { type ConfigFile, fromEnvironment, type SystemService } from '../kit/compose/service.ts';
+import { renderYaml } from '../kit/yaml.ts';
 import { address, systems } from '../pipeline.ts';
-import { renderYaml } from '../yaml.ts';
 import { alertmanagerConfig } from './alertmanager.ts';
 import { dashboards } from './dashboards/index.ts';
 import { overviewUid } from './dashboards/uids.ts';
@@ -20,7 +19,7 @@ const jobAddresses: JobAddresses = {
   tidb: [address('tidb', 'status')],
   ticdc: [address('ticdc', 'api')],
   consumer: [address('consumer', 'http')],
-  elasticsearch: [elasticsearchUrl],
+  elasticsearch: [elasticsearchUrls.compose],
   filebeat: [`http://${address('filebeat', 'status')}`],
   prometheus: [address('prometheus', 'http')],
   alertmanager: [address('alertmanager', 'http')],
@@ -120,7 +119,7 @@ export const grafana: SystemService<'grafana'> = {
       `${grafanaFolder}/provisioning/datasources`,
       grafanaDataSources({
         prometheusUrl: `http://${address('prometheus', 'http')}`,
-        elasticsearchUrl,
+        elasticsearchUrl: elasticsearchUrls.compose,
         elasticsearchUser: { username: reader.username, password: `$__env{${reader.passwordVariable}}` },
       }),
     ),

@@ -1,11 +1,8 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { elasticsearchUrl, httpCaSecret, userSecret } from '../elastic/access.ts';
-import { elasticsearchUsers } from '../elastic/users.ts';
-import { contentHash } from '../kubernetes/content-hash.ts';
-import { image } from '../kubernetes/images.ts';
-import { metadata, selectorLabels } from '../kubernetes/metadata.ts';
-import { nodePorts } from '../kubernetes/node-ports.ts';
+import { elasticsearchUrls, elasticsearchUsers, httpCaSecret, userSecret } from '../elastic/facts.ts';
+import { contentHash } from '../kit/content-hash.ts';
+import { metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
 import {
   type Environment,
   environment,
@@ -13,15 +10,15 @@ import {
   resources,
   restrictedContainer,
   restrictedPod,
-} from '../kubernetes/pod.ts';
-import { secrets } from '../kubernetes/secrets.ts';
-import { address, systems } from '../pipeline.ts';
+} from '../kit/kubernetes/pod.ts';
+import { image } from '../kit/versions.ts';
+import { renderYaml } from '../kit/yaml.ts';
+import { address, nodePorts, systems } from '../pipeline.ts';
 import type { Profile } from '../profile.ts';
-import { renderYaml } from '../yaml.ts';
 import { dashboards } from './dashboards/index.ts';
 import { overviewUid } from './dashboards/uids.ts';
+import { grafanaAdminSecret, kubernetesJobs } from './facts.ts';
 import { grafanaDashboardProvider, grafanaDataSources, grafanaKeptToItself } from './grafana.ts';
-import { kubernetesJobs } from './resources.ts';
 
 const name = 'grafana';
 const folder = '/etc/grafana-cdc';
@@ -29,7 +26,7 @@ const caFolder = '/etc/elasticsearch-ca';
 const { dashboards: reader } = elasticsearchUsers;
 
 const settings: Environment = {
-  GF_SECURITY_ADMIN_PASSWORD: { secret: secrets.grafana, key: 'password' },
+  GF_SECURITY_ADMIN_PASSWORD: { secret: grafanaAdminSecret, key: 'password' },
   [reader.passwordVariable]: { secret: userSecret(reader), key: 'password' },
   GF_PATHS_PROVISIONING: `${folder}/provisioning`,
   GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${folder}/dashboards/${overviewUid}.json`,
@@ -41,7 +38,7 @@ function files(scrapeIntervalSeconds: number): Readonly<Record<string, Readonly<
   const sources = grafanaDataSources({
     prometheusUrl: `http://${address('prometheus', 'http')}`,
     scrapeIntervalSeconds,
-    elasticsearchUrl,
+    elasticsearchUrl: elasticsearchUrls.kubernetes,
     elasticsearchUser: {
       username: reader.username,
       password: `$__env{${reader.passwordVariable}}`,

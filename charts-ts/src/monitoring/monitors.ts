@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { elasticsearchUrl } from '../elastic/access.ts';
-import { type CustomKind, type CustomResource, customResource } from '../kubernetes/custom-resource.ts';
-import { labels, object, text } from '../kubernetes/fields.ts';
-import { instance, metadata, selectorLabels } from '../kubernetes/metadata.ts';
+import { elasticsearchUrls } from '../elastic/facts.ts';
+import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
+import { labels, object, text } from '../kit/kubernetes/fields.ts';
+import { instance, metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
 import { address, systems } from '../pipeline.ts';
 import type { Profile } from '../profile.ts';
-import { ticdcPort } from '../ticdc/resources.ts';
+import { ticdcOperatorPort, ticdcPods } from '../ticdc/facts.ts';
+import { tidbComponentPods } from '../tidb/facts.ts';
 import { type JobName, probeJobs, probePath, scrapeJobs } from './scrape.ts';
 
 const monitoring = { group: 'monitoring.coreos.com', version: 'v1' } as const;
@@ -68,14 +69,15 @@ function byPortName(profile: Profile, job: keyof typeof scrapeJobs, matchLabels:
 }
 
 /** A component of the TidbCluster. Not each names the port of its metrics, so the pod's address is put together here. */
-function tidbComponent(profile: Profile, component: 'pd' | 'tikv' | 'tidb' | 'ticdc', port: number): CustomResource {
+function tidbComponent(
+  profile: Profile,
+  component: 'pd' | 'tikv' | 'tidb' | 'ticdc',
+  pods: Readonly<Record<string, string>>,
+  port: number,
+): CustomResource {
   return customResource(podMonitorKind, monitorMetadata(profile, component), {
     selector: {
-      matchLabels: {
-        'app.kubernetes.io/managed-by': 'tidb-operator',
-        'app.kubernetes.io/instance': instance,
-        'app.kubernetes.io/component': component,
-      },
+      matchLabels: { ...pods },
     },
     podMetricsEndpoints: [
       {
@@ -139,7 +141,7 @@ function elasticsearchProbes(profile: Profile): readonly CustomResource[] {
         jobName: 'elasticsearch',
         prober: { url: address('json-exporter', 'http'), path: probePath },
         module,
-        targets: { staticConfig: { static: [`${elasticsearchUrl}${path}`] } },
+        targets: { staticConfig: { static: [`${elasticsearchUrls.kubernetes}${path}`] } },
       },
     ),
   );
@@ -148,10 +150,10 @@ function elasticsearchProbes(profile: Profile): readonly CustomResource[] {
 /** One monitor for each job of the model's list. */
 export function monitors(profile: Profile): readonly CustomResource[] {
   return [
-    tidbComponent(profile, 'pd', systems.pd.client),
-    tidbComponent(profile, 'tikv', systems.tikv.status),
-    tidbComponent(profile, 'tidb', systems.tidb.status),
-    tidbComponent(profile, 'ticdc', ticdcPort),
+    tidbComponent(profile, 'pd', tidbComponentPods('pd'), systems.pd.client),
+    tidbComponent(profile, 'tikv', tidbComponentPods('tikv'), systems.tikv.status),
+    tidbComponent(profile, 'tidb', tidbComponentPods('tidb'), systems.tidb.status),
+    tidbComponent(profile, 'ticdc', ticdcPods, ticdcOperatorPort),
     byPortName(profile, 'kafka', { 'strimzi.io/cluster': instance, 'strimzi.io/kind': 'Kafka' }, 'tcp-prometheus'),
     consumerMonitor(profile),
     ...elasticsearchProbes(profile),

@@ -1,7 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { CustomKind } from '../kubernetes/custom-resource.ts';
-import { structuralSchema } from '../kubernetes/fields.ts';
+import type { CustomKind } from '../kit/kubernetes/custom-resource.ts';
+import { structuralSchema } from '../kit/kubernetes/fields.ts';
 import { eckKinds } from './kinds/eck.ts';
 import type { KindFacts, VersionFacts } from './kinds/facts.ts';
 import { prometheusOperatorKinds } from './kinds/prometheus-operator.ts';

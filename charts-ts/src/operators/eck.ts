@@ -1,10 +1,10 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { contentHash } from '../kubernetes/content-hash.ts';
-import { image } from '../kubernetes/images.ts';
-import { selectorLabels } from '../kubernetes/metadata.ts';
-import { restrictedContainer } from '../kubernetes/pod.ts';
-import { renderYaml } from '../yaml.ts';
+import { contentHash } from '../kit/content-hash.ts';
+import { selectorLabels } from '../kit/kubernetes/metadata.ts';
+import { restrictedContainer } from '../kit/kubernetes/pod.ts';
+import { image } from '../kit/versions.ts';
+import { renderYaml } from '../kit/yaml.ts';
 import { bindEverywhere, clusterRole, operatorMetadata, read, rule } from './rbac.ts';
 
 const name = 'elastic-operator';

@@ -1,8 +1,8 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { image } from '../kubernetes/images.ts';
-import { selectorLabels } from '../kubernetes/metadata.ts';
-import { environment, restrictedContainer } from '../kubernetes/pod.ts';
+import { selectorLabels } from '../kit/kubernetes/metadata.ts';
+import { environment, restrictedContainer } from '../kit/kubernetes/pod.ts';
+import { image } from '../kit/versions.ts';
 import { bindEverywhere, clusterRole, operatorMetadata, read, rule } from './rbac.ts';
 
 const name = 'prometheus-operator';

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { metadata } from '../kubernetes/metadata.ts';
+import { metadata } from '../kit/kubernetes/metadata.ts';
 
 /** One rule of RBAC. */
 export interface Rule {

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
-import { image } from '../kubernetes/images.ts';
-import { type Environment, environment, restrictedContainer } from '../kubernetes/pod.ts';
+import { type Environment, environment, restrictedContainer } from '../kit/kubernetes/pod.ts';
+import { image } from '../kit/versions.ts';
 
 /** log4j2.properties of the operator: INFO to standard output, Kafka's admin client only when something is wrong. */
 export const log4j2 = [

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { contentHash } from '../kubernetes/content-hash.ts';
-import { selectorLabels } from '../kubernetes/metadata.ts';
+import { contentHash } from '../kit/content-hash.ts';
+import { selectorLabels } from '../kit/kubernetes/metadata.ts';
 import { bindEverywhere, bindHere, clusterRole, operatorMetadata, read, rule } from './rbac.ts';
 import { log4j2, strimziPod } from './strimzi-pod.ts';
 

@@ -1,14 +1,14 @@
 import type { createChangefeedSettings } from '@tidb-cdc/jobs/create-changefeed';
-import { httpByBash } from '../compose/health.ts';
-import { job, jobFile, jobFilePath } from '../compose/job.ts';
-import { fromEnvironment, type SettingsOf, type SystemService } from '../compose/service.ts';
-import { kafkaLogin } from '../kafka/compose.ts';
+import { composeLogin } from '../kafka/facts.ts';
 import { saslMechanism } from '../kafka/server-properties.ts';
 import { topics } from '../kafka/topics.ts';
+import { httpByBash } from '../kit/compose/health.ts';
+import { job, jobFile, jobFilePath } from '../kit/compose/job.ts';
+import { fromEnvironment, type SettingsOf, type SystemService } from '../kit/compose/service.ts';
+import { renderToml } from '../kit/toml.ts';
 import { address, systems } from '../pipeline.ts';
-import { renderToml } from '../toml.ts';
 import { changefeed } from './changefeed.ts';
-import { changefeedUser, ticdcConfiguration } from './configuration.ts';
+import { changefeedUser, composeServerConfiguration, ticdcUrls } from './facts.ts';
 
 export const ticdc: SystemService<'ticdc'> = {
   image: 'ticdc',
@@ -21,7 +21,7 @@ export const ticdc: SystemService<'ticdc'> = {
     `--addr=0.0.0.0:${systems.ticdc.api}`,
     `--advertise-addr=${address('ticdc', 'api')}`,
   ],
-  files: [{ name: 'ticdc/cdc.toml', target: '/etc/ticdc/cdc.toml', content: renderToml(ticdcConfiguration()) }],
+  files: [{ name: 'ticdc/cdc.toml', target: '/etc/ticdc/cdc.toml', content: renderToml(composeServerConfiguration()) }],
   volumes: [{ volume: 'ticdc-data', target: '/data' }],
   publish: { api: 'PORT_TICDC' },
   health: httpByBash(systems.ticdc.api, '/api/v2/health'),
@@ -37,11 +37,11 @@ const definition = changefeed({ brokers: address('kafka', 'clients'), topic: eve
 
 export const createChangefeed = job('create-changefeed', {
   environment: {
-    TICDC_URL: `http://${address('ticdc', 'api')}`,
+    TICDC_URL: ticdcUrls.compose,
     TICDC_USERNAME: changefeedUser,
     TICDC_PASSWORD: fromEnvironment('TICDC_PASSWORD'),
     CHANGEFEED_FILE: jobFilePath('changefeed'),
-    ...kafkaLogin,
+    ...composeLogin,
   } satisfies SettingsOf<typeof createChangefeedSettings>,
   files: [jobFile('changefeed', definition)],
   // TiCDC asks TiDB about the login, and its check of the sink wants the topic.

@@ -1,13 +1,13 @@
 import type { generateWorkloadSettings } from '@tidb-cdc/jobs/generate-workload';
 import type { migrateDatabaseSettings } from '@tidb-cdc/jobs/migrate-database';
 import type { seedDatabaseSettings } from '@tidb-cdc/jobs/seed-database';
-import { byBash, httpByBash } from '../compose/health.ts';
-import { job } from '../compose/job.ts';
-import { fromEnvironment, type SettingsOf, type SystemService } from '../compose/service.ts';
+import { byBash, httpByBash } from '../kit/compose/health.ts';
+import { job } from '../kit/compose/job.ts';
+import { fromEnvironment, type SettingsOf, type SystemService } from '../kit/compose/service.ts';
+import { renderToml } from '../kit/toml.ts';
 import { address, appUser, database, systems } from '../pipeline.ts';
-import { changefeedUser } from '../ticdc/configuration.ts';
-import { renderToml } from '../toml.ts';
-import { pdConfiguration, tidbConfiguration, tikvConfiguration } from './configuration.ts';
+import { changefeedUser } from '../ticdc/facts.ts';
+import { pdConfiguration, tidbConfiguration, tidbHosts, tikvConfiguration } from './facts.ts';
 
 const tikvMemoryMiB = 1536;
 const pdUrl = `http://${address('pd', 'client')}`;
@@ -107,7 +107,7 @@ export const tidb: SystemService<'tidb'> = {
 };
 
 const application = {
-  DATABASE_HOST: 'tidb',
+  DATABASE_HOST: tidbHosts.compose,
   DATABASE_PORT: String(systems.tidb.sql),
   DATABASE_NAME: database,
   DATABASE_APP_USER: appUser,

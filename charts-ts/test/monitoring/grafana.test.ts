@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { grafanaDashboardProvider, grafanaDataSources } from '../../src/monitoring/grafana.ts';
-import { services } from '../compose/rendered-file.ts';
 import { manifestsOf, workloads } from '../support/manifests.ts';
 import { profiles } from '../support/profiles.ts';
+import { services } from '../targets/compose/rendered-file.ts';
 
 const urls = { prometheusUrl: 'http://prometheus:9090', elasticsearchUrl: 'http://elasticsearch:9200' };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { customKinds } from '../../src/kubernetes/custom-resources.ts';
-import { kubernetesCharts } from '../../src/kubernetes/render.ts';
+import { customKinds } from '../../src/targets/kubernetes/custom-resources.ts';
+import { kubernetesCharts } from '../../src/targets/kubernetes/render.ts';
 import { bundles } from '../support/bundles.ts';
 import { kindWithImages } from '../support/profiles.ts';
 import { hasUpstream, type UpstreamCrd, upstreamIndex, upstreamSummaries } from '../support/upstream.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kubernetesCharts } from '../../src/kubernetes/render.ts';
+import { kubernetesCharts } from '../../src/targets/kubernetes/render.ts';
 import { bundles } from '../support/bundles.ts';
 import { kindWithImages } from '../support/profiles.ts';
 import { hasUpstream, type OperatorFact, operatorFacts } from '../support/upstream.ts';

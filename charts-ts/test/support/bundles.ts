@@ -1,4 +1,4 @@
-import { bundlePrograms } from '../../src/kubernetes/bundles.ts';
+import { bundlePrograms } from '../../src/targets/kubernetes/bundles.ts';
 
 /** The programs as `npm run synth` bundles them. */
 export const bundles = await bundlePrograms();

@@ -1,6 +1,6 @@
 import type { Chart } from 'cdk8s';
-import { kubernetesCharts } from '../../src/kubernetes/render.ts';
 import type { Profile } from '../../src/profile.ts';
+import { kubernetesCharts } from '../../src/targets/kubernetes/render.ts';
 import { bundles } from './bundles.ts';
 
 export interface Container {

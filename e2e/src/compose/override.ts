@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { byBash } from '@tidb-cdc/charts/compose/health';
 import { indexTemplateFile } from '@tidb-cdc/charts/elastic/compose';
 import { indexTemplate } from '@tidb-cdc/charts/elastic/index-template';
 import { topics } from '@tidb-cdc/charts/kafka/topics';
+import { byBash } from '@tidb-cdc/charts/kit/compose/health';
+import { renderYaml } from '@tidb-cdc/charts/kit/yaml';
 import { ports } from '@tidb-cdc/charts/pipeline';
-import { renderYaml } from '@tidb-cdc/charts/yaml';
 import { renderMyCnf } from '@tidb-cdc/embedded/parts/mariadb';
 import { baseImage } from './base-image.ts';
 import { substituteImages } from './images.ts';

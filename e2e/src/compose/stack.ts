@@ -1,4 +1,4 @@
-import { hostPorts } from '@tidb-cdc/charts/compose/host-ports';
+import { hostPorts } from '@tidb-cdc/charts/pipeline';
 import { repository } from '@tidb-cdc/runtime/repository';
 import { NoUseWaiting, until } from '@tidb-cdc/verify/until';
 import type { Engine } from './engine.ts';

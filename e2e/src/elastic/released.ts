@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { guardedElasticsearchSettings } from '@tidb-cdc/charts/elastic/elasticsearch';
-import { elasticsearchRoles, elasticsearchUsers } from '@tidb-cdc/charts/elastic/users';
-import { version } from '@tidb-cdc/charts/kubernetes/images';
-import { renderYaml } from '@tidb-cdc/charts/yaml';
+import { elasticsearchRoles, elasticsearchUsers, guardedElasticsearchSettings } from '@tidb-cdc/charts/elastic/facts';
+import { version } from '@tidb-cdc/charts/kit/versions';
+import { renderYaml } from '@tidb-cdc/charts/kit/yaml';
 import { mavenEntry } from '@tidb-cdc/embedded/fetch/maven';
 import { makeWritable, writeConfig } from '@tidb-cdc/embedded/parts/folders';
 import { detectIsolation, type Isolation, isolate } from '@tidb-cdc/embedded/processes/isolation';

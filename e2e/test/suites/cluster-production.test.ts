@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { bundlePrograms } from '@tidb-cdc/charts/kubernetes/bundles';
-import { synthKubernetes } from '@tidb-cdc/charts/kubernetes/synth';
+import { bundlePrograms } from '@tidb-cdc/charts/targets/kubernetes/bundles';
+import { synthKubernetes } from '@tidb-cdc/charts/targets/kubernetes/synth';
 import { beforeAll, expect, test } from 'vitest';
 import { applyFolder, changed } from '../../src/cluster/apply.ts';
 import { setupJobs } from '../../src/cluster/everything.ts';

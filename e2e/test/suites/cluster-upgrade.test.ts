@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundlePrograms } from '@tidb-cdc/charts/kubernetes/bundles';
-import { synthKubernetes } from '@tidb-cdc/charts/kubernetes/synth';
+import { bundlePrograms } from '@tidb-cdc/charts/targets/kubernetes/bundles';
+import { synthKubernetes } from '@tidb-cdc/charts/targets/kubernetes/synth';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { beforeAll, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';

@@ -1,11 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { elasticsearchHost, httpCaSecret, superuser } from '@tidb-cdc/charts/elastic/access';
-import { selectorLabels } from '@tidb-cdc/charts/kubernetes/metadata';
-import { secrets } from '@tidb-cdc/charts/kubernetes/secrets';
+import { elasticsearchService, httpCaSecret, superuser } from '@tidb-cdc/charts/elastic/facts';
+import { selectorLabels } from '@tidb-cdc/charts/kit/kubernetes/metadata';
 import { systems } from '@tidb-cdc/charts/pipeline';
-import { tidbHost } from '@tidb-cdc/charts/tidb/resources';
+import { applicationSecret, tidbHosts } from '@tidb-cdc/charts/tidb/facts';
 import { afterAll, expect, test } from 'vitest';
 import { fetchControlPlane } from '../../src/cluster/build.ts';
 import { distFolder } from '../../src/cluster/manifests.ts';
@@ -82,11 +81,11 @@ describeOnCluster(
       await kubectl.run(['apply', '-f', distFolder]);
       const { sql } = system?.endpoints ?? {};
       await kubectl.create(
-        secret(secrets.application, { password: sql?.appPassword ?? '' }),
+        secret(applicationSecret, { password: sql?.appPassword ?? '' }),
         secret(httpCaSecret, { 'ca.crt': elasticsearch?.authority ?? '' }),
         secret(superuser.password.secret, { [superuser.password.key]: elasticPassword }),
-        ...podAndService(tidbHost, systems.tidb.sql),
-        ...podAndService(elasticsearchHost, systems.elasticsearch.http),
+        ...podAndService(tidbHosts.kubernetes, systems.tidb.sql),
+        ...podAndService(elasticsearchService, systems.elasticsearch.http),
         pod('prometheus', systems.prometheus.http, selectorLabels('prometheus')),
       );
       const { code, output } = await verify(
@@ -118,7 +117,7 @@ describeOnCluster(
       await system.start([], say);
       const { sql, consumer, prometheus, elasticsearch: behind } = system.endpoints;
       elasticsearch = await startTlsServer({
-        serverName: `${elasticsearchHost}.${namespace}.svc`,
+        serverName: `${elasticsearchService}.${namespace}.svc`,
         behind,
         username: superuser.username,
         password: elasticPassword,

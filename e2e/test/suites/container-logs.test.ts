@@ -8,7 +8,7 @@ import {
   logIndexTemplate,
   logStream,
 } from '@tidb-cdc/charts/elastic/index-template';
-import { filebeat } from '@tidb-cdc/charts/elastic/resources';
+import { filebeat } from '@tidb-cdc/charts/elastic/kubernetes';
 import { readProfile } from '@tidb-cdc/charts/profile';
 import type { EventDocument } from '@tidb-cdc/consumer/event-document';
 import { programSource } from '@tidb-cdc/embedded/parts/go-program';

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { elasticsearchUsers } from '@tidb-cdc/charts/elastic/facts';
 import { indexTemplate, logIndexTemplate } from '@tidb-cdc/charts/elastic/index-template';
-import { elasticsearchUsers } from '@tidb-cdc/charts/elastic/users';
 import { dataStream } from '@tidb-cdc/charts/pipeline';
 import { readProfile } from '@tidb-cdc/charts/profile';
 import { decodeCanalJson } from '@tidb-cdc/consumer/canal-json';

@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openElasticsearchSettings } from '@tidb-cdc/charts/elastic/elasticsearch';
+import { openElasticsearchSettings } from '@tidb-cdc/charts/elastic/facts';
 import { stringify } from 'yaml';
 import { cachePath, fetchIntoCache, isCached } from '../fetch/cache.ts';
 import { mavenEntry } from '../fetch/maven.ts';

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import type { CredentialName } from '@tidb-cdc/charts/compose/credentials';
-import type { HostPortName } from '@tidb-cdc/charts/compose/host-ports';
+import type { CredentialName, HostPortName } from '@tidb-cdc/charts/pipeline';
 import { appUser, database } from '@tidb-cdc/charts/pipeline';
 import { repository } from '@tidb-cdc/runtime/repository';
 import type { SystemAccess, Target } from '../target.ts';

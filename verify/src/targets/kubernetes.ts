@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { elasticsearchHost, httpCaSecret, superuser } from '@tidb-cdc/charts/elastic/access';
-import { secrets } from '@tidb-cdc/charts/kubernetes/secrets';
+import { elasticsearchService, httpCaSecret, superuser } from '@tidb-cdc/charts/elastic/facts';
 import { appUser, database, systems } from '@tidb-cdc/charts/pipeline';
-import { tidbHost } from '@tidb-cdc/charts/tidb/resources';
+import { applicationSecret, tidbHosts } from '@tidb-cdc/charts/tidb/facts';
 import { forwardPort } from '../kubernetes/port-forward.ts';
 import { startTlsRelay } from '../kubernetes/tls-relay.ts';
 import type { SystemAccess, Target } from '../target.ts';
@@ -66,15 +65,15 @@ async function accessTo(namespace: string): Promise<SystemAccess> {
     const access = {
       sql: {
         host: '127.0.0.1',
-        port: await forward(tidbHost, systems.tidb.sql),
+        port: await forward(tidbHosts.kubernetes, systems.tidb.sql),
         user: appUser,
-        password: await secretValue(namespace, secrets.application, 'password'),
+        password: await secretValue(namespace, applicationSecret, 'password'),
         database,
       },
       consumer: `http://127.0.0.1:${await forward('consumer', systems.consumer.http)}`,
       elasticsearch: await startTlsRelay({
-        port: await forward(elasticsearchHost, systems.elasticsearch.http),
-        serverName: `${elasticsearchHost}.${namespace}.svc`,
+        port: await forward(elasticsearchService, systems.elasticsearch.http),
+        serverName: `${elasticsearchService}.${namespace}.svc`,
         authority: await secretValue(namespace, httpCaSecret, 'ca.crt'),
         username: superuser.username,
         password: await secretValue(namespace, superuser.password.secret, superuser.password.key),

@@ -1,0 +1,144 @@
+import type { consumerSettings } from '@tidb-cdc/consumer/settings';
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { bootstrapServers, clusterCaSecret, kafkaUsers, passwordKey } from '../kafka/facts.ts';
+import { type Code, nodeUser } from '../kit/kubernetes/code.ts';
+import { metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
+import {
+  type Environment,
+  environment,
+  httpProbe,
+  listField,
+  resources,
+  restrictedContainer,
+  restrictedPod,
+  type SettingsOf,
+  spreadConstraints,
+} from '../kit/kubernetes/pod.ts';
+import { consumerGroup, deadLetterTopic, eventsTopic, systems } from '../pipeline.ts';
+import type { Profile } from '../profile.ts';
+
+const name = 'consumer';
+const kafkaCaFolder = '/etc/kafka-ca';
+
+/** The consumer: Deployment, headless Service, disruption budget, and autoscaler where the profile asks for one. */
+export function consumer(scope: Construct, profile: Profile, code: Code): void {
+  const meta = metadata(profile.namespace, name, 'consumer');
+  const { replicas, autoscaling } = profile.consumer;
+  new k8s.KubeServiceAccount(scope, 'account', { metadata: meta, automountServiceAccountToken: false });
+  new k8s.KubeDeployment(scope, 'deployment', {
+    metadata: meta,
+    spec: {
+      // The autoscaler's number must not be set back by an apply.
+      ...(autoscaling === undefined ? { replicas } : {}),
+      // Two members of the group at once are no harm, none would be lag.
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(0) } },
+      selector: { matchLabels: selectorLabels(name) },
+      template: { metadata: { labels: meta.labels }, spec: pod(profile, code) },
+    },
+  });
+  new k8s.KubeService(scope, 'service', {
+    metadata: meta,
+    spec: {
+      clusterIp: 'None',
+      selector: selectorLabels(name),
+      // A consumer that is not ready has metrics that say why.
+      publishNotReadyAddresses: true,
+      ports: [{ name: 'http', port: systems.consumer.http, targetPort: k8s.IntOrString.fromString('http') }],
+    },
+  });
+  // One alone may always be evicted: a budget would say nothing.
+  if (replicas > 1) {
+    new k8s.KubePodDisruptionBudget(scope, 'disruption-budget', {
+      metadata: meta,
+      spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: selectorLabels(name) } },
+    });
+  }
+  if (autoscaling !== undefined) autoscaler(scope, profile, autoscaling);
+}
+
+function pod({ kafka, consumer: size, spread }: Profile, code: Code): k8s.PodSpec {
+  const encrypted = kafka.authentication === 'scram';
+  return {
+    serviceAccountName: name,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    // The consumer's own bound for an orderly end, and room for the last batch.
+    terminationGracePeriodSeconds: 20,
+    securityContext: restrictedPod(nodeUser),
+    ...(spread ? { topologySpreadConstraints: spreadConstraints(selectorLabels(name)) } : {}),
+    ...listField('initContainers', code.initContainers),
+    containers: [
+      {
+        name,
+        image: code.image,
+        imagePullPolicy: 'IfNotPresent',
+        command: code.command(name),
+        env: environment(settings(kafka.authentication)),
+        ports: [{ name: 'http', containerPort: systems.consumer.http }],
+        // On the first start Kafka comes minutes later.
+        startupProbe: httpProbe('/livez', { periodSeconds: 10, failureThreshold: 90 }),
+        livenessProbe: httpProbe('/livez', { periodSeconds: 10, failureThreshold: 3 }),
+        readinessProbe: httpProbe('/readyz', { periodSeconds: 5 }),
+        resources: resources(size),
+        securityContext: restrictedContainer,
+        ...listField('volumeMounts', [
+          ...code.volumeMounts,
+          ...(encrypted ? [{ name: 'kafka-ca', mountPath: kafkaCaFolder, readOnly: true }] : []),
+        ]),
+      },
+    ],
+    volumes: [...code.volumes, ...(encrypted ? [{ name: 'kafka-ca', secret: { secretName: clusterCaSecret } }] : [])],
+  };
+}
+
+/** Its settings; the event log is the container's own output, which Filebeat reads on the node. */
+function settings(authentication: Profile['kafka']['authentication']): Environment {
+  return {
+    KAFKA_BROKERS: bootstrapServers(authentication),
+    KAFKA_TOPICS: eventsTopic,
+    KAFKA_GROUP_ID: consumerGroup,
+    KAFKA_DEAD_LETTER_TOPIC: deadLetterTopic,
+    EVENT_LOG: 'stdout',
+    HTTP_HOST: '0.0.0.0',
+    HTTP_PORT: String(systems.consumer.http),
+    ...(authentication === 'scram'
+      ? {
+          KAFKA_USERNAME: kafkaUsers.consumer,
+          KAFKA_PASSWORD: { secret: kafkaUsers.consumer, key: passwordKey },
+          KAFKA_SASL_MECHANISM: 'scram-sha-512',
+          KAFKA_CA_FILE: `${kafkaCaFolder}/ca.crt`,
+        }
+      : {}),
+  } satisfies SettingsOf<typeof consumerSettings>;
+}
+
+type Autoscaling = NonNullable<Profile['consumer']['autoscaling']>;
+
+function autoscaler(scope: Construct, profile: Profile, { maxReplicas, metric, target }: Autoscaling): void {
+  new k8s.KubeHorizontalPodAutoscalerV2(scope, 'autoscaler', {
+    metadata: metadata(profile.namespace, name, 'consumer'),
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+      minReplicas: profile.consumer.replicas,
+      maxReplicas,
+      metrics: [metric === 'cpu' ? byCpu(target) : byLag(target)],
+      // Each change of the group stops consumption for a moment, so it shrinks slowly.
+      behavior: { scaleDown: { stabilizationWindowSeconds: 600 } },
+    },
+  });
+}
+
+function byCpu(averageUtilization: number): k8s.MetricSpecV2 {
+  return { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } } };
+}
+
+function byLag(messages: number): k8s.MetricSpecV2 {
+  return {
+    type: 'External',
+    external: {
+      metric: { name: 'cdc_consumer_lag', selector: { matchLabels: { topic: eventsTopic } } },
+      target: { type: 'AverageValue', averageValue: k8s.Quantity.fromNumber(messages) },
+    },
+  };
+}

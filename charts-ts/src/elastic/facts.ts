@@ -1,0 +1,138 @@
+import { instance } from '../kit/kubernetes/metadata.ts';
+import { address, dataStream, rejectedIndex, systems } from '../pipeline.ts';
+import { logStream } from './index-template.ts';
+
+/** Name of Elasticsearch's Service on Kubernetes. */
+export const elasticsearchService = `${instance}-es-http`;
+
+/** Where Elasticsearch answers; on Kubernetes under ECK's own certificate. */
+export const elasticsearchUrls = {
+  compose: `http://${address('elasticsearch', 'http')}`,
+  kubernetes: `https://${elasticsearchService}:${systems.elasticsearch.http}`,
+} as const;
+
+/** The Secret with the certificate authority of Elasticsearch's HTTP, at `ca.crt`. */
+export const httpCaSecret = `${instance}-es-http-certs-public`;
+
+/** The superuser, and where its password is on Kubernetes: in a Secret that ECK makes. */
+export const superuser = { username: 'elastic', password: { secret: `${instance}-es-elastic-user`, key: 'elastic' } };
+
+/** The Secret with roles.yml. */
+export const rolesSecret = 'elasticsearch-roles';
+
+/** The Secret with a user's name, password and role: made in the cluster, read by ECK and by who logs in with it. */
+export function userSecret({ username }: Pick<ElasticsearchUser, 'username'>): string {
+  return `elasticsearch-user-${username}`;
+}
+
+/** Name of the Job that installs the index templates on Kubernetes, by which Elasticsearch lets it in. */
+export const installIndexTemplatesJob = 'install-index-templates';
+
+/** Labels of Elasticsearch's pods under ECK. */
+export const elasticsearchPods = { 'elasticsearch.k8s.elastic.co/cluster-name': instance };
+
+/** A user of Elasticsearch; its rights are a role of the same name. */
+export interface ElasticsearchUser {
+  readonly username: string;
+  /** Name of the environment variable that holds the password. */
+  readonly passwordVariable: string;
+  /** As `roles.yml` and `PUT /_security/role` take it. */
+  readonly role: {
+    readonly cluster: readonly string[];
+    readonly indices: readonly { readonly names: readonly string[]; readonly privileges: readonly string[] }[];
+  };
+}
+
+/** Elasticsearch's users beside its superuser, each with exactly the rights it needs. */
+export const elasticsearchUsers = {
+  /** Adds documents to the events' data stream, which the index template makes at the first one. */
+  shipper: {
+    username: 'filebeat',
+    passwordVariable: 'FILEBEAT_PASSWORD',
+    role: {
+      cluster: ['monitor'],
+      indices: [
+        { names: [dataStream], privileges: ['auto_configure', 'create_doc'] },
+        { names: [rejectedIndex], privileges: ['auto_configure', 'index'] },
+      ],
+    },
+  },
+  /** Reads the events. */
+  dashboards: {
+    username: 'grafana',
+    passwordVariable: 'GRAFANA_ELASTICSEARCH_PASSWORD',
+    role: { cluster: ['monitor'], indices: [{ names: [dataStream], privileges: ['read', 'view_index_metadata'] }] },
+  },
+  /** Reads how the cluster does, and no document. */
+  monitor: {
+    username: 'monitor',
+    passwordVariable: 'ELASTICSEARCH_MONITOR_PASSWORD',
+    role: { cluster: ['monitor'], indices: [] },
+  },
+} as const satisfies Readonly<Record<string, ElasticsearchUser>>;
+
+/** roles.yml as plain data: the users' roles by name. */
+export function elasticsearchRoles(): Readonly<Record<string, ElasticsearchUser['role']>> {
+  return Object.fromEntries(Object.values(elasticsearchUsers).map(({ username, role }) => [username, role]));
+}
+
+/** The users' roles. Filebeat also ships the consumer's own log here, into a data stream beside the events'. */
+export function kubernetesRoles(): Readonly<Record<string, unknown>> {
+  const entries = Object.values(elasticsearchUsers).map(({ username, role }) => {
+    const indices = role.indices.map((index) => ({
+      ...index,
+      names: index.names.flatMap((name) => (name === dataStream ? [dataStream, logStream] : [name])),
+    }));
+    return [username, { ...role, indices }];
+  });
+  return Object.fromEntries(entries);
+}
+
+export interface ElasticsearchOptions {
+  /** Address to listen on, for HTTP and transport. */
+  readonly host: string;
+  readonly httpPort: number;
+  readonly transportPort: number;
+  readonly dataDir: string;
+  readonly logsDir: string;
+}
+
+/** elasticsearch.yml of a single node without security: for a target where only this machine reaches it. */
+export function openElasticsearchSettings(options: ElasticsearchOptions): Readonly<Record<string, unknown>> {
+  return { ...singleNodeSettings(options), 'xpack.security.enabled': false };
+}
+
+/**
+ * elasticsearch.yml of a single node that answers nobody without a login. Without TLS: for a target whose network is
+ * one machine's own.
+ */
+export function guardedElasticsearchSettings(options: ElasticsearchOptions): Readonly<Record<string, unknown>> {
+  return {
+    ...singleNodeSettings(options),
+    'xpack.security.enabled': true,
+    'xpack.security.http.ssl.enabled': false,
+    'xpack.security.transport.ssl.enabled': false,
+    // Enrolment is how further nodes and Kibana would join: it makes certificates at the first start.
+    'xpack.security.enrollment.enabled': false,
+    'xpack.ml.enabled': false,
+  };
+}
+
+function singleNodeSettings(options: ElasticsearchOptions): Readonly<Record<string, unknown>> {
+  return {
+    'cluster.name': 'tidb-cdc',
+    'node.name': 'elasticsearch',
+    'path.data': options.dataDir,
+    'path.logs': options.logsDir,
+    'network.host': options.host,
+    'http.port': options.httpPort,
+    'transport.port': options.transportPort,
+    'discovery.type': 'single-node',
+    // mmap needs a kernel setting that laptops and containers often lack; a demo's indices are small.
+    'node.store.allow_mmap': false,
+    // A typing error must not create an index beside the data stream.
+    'action.auto_create_index': 'cdc-*',
+    // A nearly full disk would turn the indices read-only for good on a machine that others share.
+    'cluster.routing.allocation.disk.threshold_enabled': false,
+  };
+}

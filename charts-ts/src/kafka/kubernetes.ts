@@ -1,0 +1,241 @@
+import { z } from 'zod';
+import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
+import { count, flag, labels, object, resources, settings, text } from '../kit/kubernetes/fields.ts';
+import { instance, metadata } from '../kit/kubernetes/metadata.ts';
+import { plainResources, spreadConstraints } from '../kit/kubernetes/pod.ts';
+import { kafkaMetadataVersion, version } from '../kit/versions.ts';
+import { consumerGroup, deadLetterTopic, eventsTopic } from '../pipeline.ts';
+import type { Profile } from '../profile.ts';
+import { kafkaUsers, listener } from './facts.ts';
+import { deadLetterHeadroom, defaultMaxMessageBytes, profileTopics, type Topic } from './topics.ts';
+
+const strimzi = { group: 'kafka.strimzi.io', version: 'v1' } as const;
+const javaHeap = object({ '-Xms': text.optional(), '-Xmx': text });
+const podTemplate = object({
+  pod: object({
+    topologySpreadConstraints: z.array(
+      object({
+        maxSkew: count,
+        topologyKey: text,
+        whenUnsatisfiable: text,
+        labelSelector: object({ matchLabels: labels }),
+      }),
+    ),
+  }),
+});
+
+export const kafkaNodePoolKind = {
+  ...strimzi,
+  kind: 'KafkaNodePool',
+  plural: 'kafkanodepools',
+  spec: object({
+    replicas: count,
+    roles: z.array(z.enum(['controller', 'broker'])),
+    storage: object({
+      type: z.literal('jbod'),
+      volumes: z.array(
+        object({
+          id: count,
+          type: z.literal('persistent-claim'),
+          size: text,
+          class: text.optional(),
+          deleteClaim: flag,
+          kraftMetadata: z.literal('shared'),
+        }),
+      ),
+    }),
+    resources,
+    jvmOptions: javaHeap,
+    template: podTemplate.optional(),
+  }),
+} satisfies CustomKind;
+
+const operatorOf = object({ resources, jvmOptions: javaHeap });
+
+export const kafkaKind = {
+  ...strimzi,
+  kind: 'Kafka',
+  plural: 'kafkas',
+  spec: object({
+    kafka: object({
+      version: text,
+      metadataVersion: text,
+      listeners: z.array(
+        object({
+          name: text,
+          port: count,
+          type: z.literal('internal'),
+          tls: flag,
+          authentication: object({ type: z.literal('scram-sha-512') }).optional(),
+          networkPolicyPeers: z.array(object({ podSelector: object({ matchLabels: labels }) })),
+        }),
+      ),
+      authorization: object({ type: z.literal('simple') }).optional(),
+      config: settings,
+      metricsConfig: object({
+        type: z.literal('strimziMetricsReporter'),
+        values: object({ allowList: z.array(text) }),
+      }),
+    }),
+    entityOperator: object({ topicOperator: operatorOf, userOperator: operatorOf.optional() }),
+  }),
+} satisfies CustomKind;
+
+export const kafkaTopicKind = {
+  ...strimzi,
+  kind: 'KafkaTopic',
+  plural: 'kafkatopics',
+  spec: object({ topicName: text, partitions: count, replicas: count, config: settings }),
+} satisfies CustomKind;
+
+export const kafkaUserKind = {
+  ...strimzi,
+  kind: 'KafkaUser',
+  plural: 'kafkausers',
+  spec: object({
+    authentication: object({ type: z.literal('scram-sha-512') }),
+    authorization: object({
+      type: z.literal('simple'),
+      acls: z.array(
+        object({
+          type: z.literal('allow'),
+          host: text,
+          resource: z.union([
+            object({ type: z.enum(['topic', 'group']), name: text, patternType: z.literal('literal') }),
+            object({ type: z.literal('cluster') }),
+          ]),
+          operations: z.array(z.enum(['Read', 'Write', 'Describe', 'DescribeConfigs'])),
+        }),
+      ),
+    }),
+  }),
+} satisfies CustomKind;
+
+type Labels = Readonly<Record<string, string>>;
+
+/**
+ * Strimzi's resources: brokers that are controllers too, their cluster, the topics, and users where there are logins.
+ * @param clients labels of the pods whose connections the listener takes
+ */
+export function kafkaResources(profile: Profile, clients: readonly Labels[]): readonly CustomResource[] {
+  return [
+    nodePool(profile),
+    cluster(profile, clients),
+    ...profileTopics(profile).map((topic) => kafkaTopic(profile, topic)),
+    ...(profile.kafka.authentication === 'scram' ? users(profile) : []),
+  ];
+}
+
+/** What a resource belongs to the cluster by. */
+function member({ namespace }: Profile, name: string) {
+  const { labels: own, ...meta } = metadata(namespace, 'kafka', 'messaging', name);
+  return { ...meta, labels: { ...own, 'strimzi.io/cluster': instance } };
+}
+
+function nodePool(profile: Profile): CustomResource {
+  const { kafka, storageClass, keepVolumes, spread } = profile;
+  return customResource(kafkaNodePoolKind, member(profile, 'dual-role'), {
+    replicas: kafka.replicas,
+    roles: ['controller', 'broker'],
+    storage: {
+      type: 'jbod',
+      volumes: [
+        {
+          id: 0,
+          type: 'persistent-claim',
+          size: kafka.storage,
+          ...(storageClass === undefined ? {} : { class: storageClass }),
+          deleteClaim: !keepVolumes,
+          kraftMetadata: 'shared',
+        },
+      ],
+    },
+    resources: plainResources(kafka),
+    jvmOptions: { '-Xms': kafka.heap, '-Xmx': kafka.heap },
+    ...(spread
+      ? { template: { pod: { topologySpreadConstraints: spreadConstraints({ 'strimzi.io/cluster': instance }) } } }
+      : {}),
+  });
+}
+
+function cluster(profile: Profile, clients: readonly Labels[]): CustomResource {
+  const { replicationFactor, minInsyncReplicas, authentication } = profile.kafka;
+  const scram = authentication === 'scram';
+  const largest = defaultMaxMessageBytes + deadLetterHeadroom;
+  const operator = {
+    resources: plainResources({ cpu: '50m', memory: '256Mi', memoryLimit: '256Mi' }),
+    jvmOptions: { '-Xmx': '128m' },
+  };
+  return customResource(kafkaKind, metadata(profile.namespace, 'kafka', 'messaging', instance), {
+    kafka: {
+      version: version('kafka'),
+      metadataVersion: kafkaMetadataVersion,
+      listeners: [
+        {
+          ...listener(authentication),
+          type: 'internal',
+          ...(scram ? { authentication: { type: 'scram-sha-512' } } : {}),
+          networkPolicyPeers: clients.map((matchLabels) => ({ podSelector: { matchLabels: { ...matchLabels } } })),
+        },
+      ],
+      ...(scram ? { authorization: { type: 'simple' } } : {}),
+      config: {
+        'default.replication.factor': replicationFactor,
+        'min.insync.replicas': minInsyncReplicas,
+        'offsets.topic.replication.factor': replicationFactor,
+        'transaction.state.log.replication.factor': replicationFactor,
+        'transaction.state.log.min.isr': minInsyncReplicas,
+        'share.coordinator.state.topic.replication.factor': replicationFactor,
+        'share.coordinator.state.topic.min.isr': minInsyncReplicas,
+        'auto.create.topics.enable': false,
+        'message.max.bytes': largest,
+        'replica.fetch.max.bytes': largest,
+      },
+      metricsConfig: {
+        type: 'strimziMetricsReporter',
+        values: { allowList: ['kafka_controller_kafkacontroller_.*', 'kafka_server_replicamanager_.*'] },
+      },
+    },
+    entityOperator: { topicOperator: operator, ...(scram ? { userOperator: operator } : {}) },
+  });
+}
+
+function kafkaTopic(profile: Profile, { topic, partitions, replicationFactor, config }: Topic): CustomResource {
+  return customResource(kafkaTopicKind, member(profile, topic), {
+    topicName: topic,
+    partitions,
+    replicas: replicationFactor,
+    config,
+  });
+}
+
+type Operation = 'Read' | 'Write' | 'Describe' | 'DescribeConfigs';
+
+const describeBrokers: Operation[] = ['DescribeConfigs'];
+
+function users(profile: Profile): readonly CustomResource[] {
+  const allow = (type: 'topic' | 'group', name: string, operations: Operation[]) => ({
+    type: 'allow' as const,
+    host: '*',
+    resource: { type, name, patternType: 'literal' as const },
+    operations,
+  });
+  const acls = {
+    [kafkaUsers.consumer]: [
+      allow('topic', eventsTopic, ['Read', 'Describe']),
+      allow('topic', deadLetterTopic, ['Write', 'Describe']),
+      allow('group', consumerGroup, ['Read', 'Describe']),
+    ],
+    // What TiCDC's documentation asks for; the topic is there already.
+    [kafkaUsers.ticdc]: [
+      allow('topic', eventsTopic, ['Write', 'Describe', 'DescribeConfigs']),
+      { type: 'allow' as const, host: '*', resource: { type: 'cluster' as const }, operations: describeBrokers },
+    ],
+  };
+  return Object.entries(acls).map(([name, rights]) =>
+    customResource(kafkaUserKind, member(profile, name), {
+      authentication: { type: 'scram-sha-512' },
+      authorization: { type: 'simple', acls: rights },
+    }),
+  );
+}

@@ -1,0 +1,37 @@
+import type { JobName } from '../../pipeline.ts';
+import type { ComposeService, ConfigFile, EnvironmentValue } from './service.ts';
+
+/** What differs between the jobs. */
+export interface JobOptions extends Pick<ComposeService, 'files' | 'afterHealthy' | 'afterDone' | 'profile'> {
+  /** Its settings, without the time it waits. */
+  readonly environment: Readonly<Record<string, EnvironmentValue>>;
+}
+
+/** A program that runs once; `generate-workload` until it is stopped. Who waits for it waits for its success. */
+export type JobService = ComposeService<JobName> & { readonly health?: never };
+
+/** How long a job waits for what it works on, in seconds: a first start on a laptop takes minutes. */
+const waitSeconds = 300;
+
+/** The service of a program of `jobs/`. */
+export function job(name: JobName, { environment, ...options }: JobOptions): JobService {
+  return {
+    image: { build: 'jobs' },
+    command: ['node', `/app/jobs/build/${name}.mjs`],
+    environment: { ...environment, WAIT_TIMEOUT_SECONDS: String(waitSeconds) },
+    ...options,
+    // A job holds little: a connection and a file of a few kilobytes.
+    memoryMiB: 96,
+    user: '1000:1000',
+  };
+}
+
+/** Where a job finds a file of this name. */
+export function jobFilePath(name: string): string {
+  return `/etc/tidb-cdc/${name}.json`;
+}
+
+/** A file that a job reads, as JSON. */
+export function jobFile(name: string, content: unknown): ConfigFile {
+  return { name: `jobs/${name}.json`, target: jobFilePath(name), content: `${JSON.stringify(content, null, 2)}\n` };
+}

@@ -1,0 +1,15 @@
+import type { k8s } from 'cdk8s-plus-27';
+
+/** How the pods of a program get its code. */
+export interface Code {
+  readonly image: string;
+  /** Arguments that start one of its entry points. */
+  readonly command: (entryPoint: string) => string[];
+  /** Run before the program. */
+  readonly initContainers: k8s.Container[];
+  readonly volumes: k8s.Volume[];
+  readonly volumeMounts: k8s.VolumeMount[];
+}
+
+/** Node's user in its image, by number. */
+export const nodeUser = 1000;

@@ -1,0 +1,96 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { ClusterJobName } from '../../pipeline.ts';
+import { contentHash } from '../content-hash.ts';
+import { type Code, nodeUser } from './code.ts';
+import { metadata } from './metadata.ts';
+import {
+  type Environment,
+  environment,
+  listField,
+  resources,
+  restrictedContainer,
+  restrictedPod,
+  small,
+} from './pod.ts';
+
+/** How long a job waits for each thing it works on, in seconds: a first start pulls gigabytes of images. */
+const waitSeconds = '1800';
+
+/** Where a job finds the files of its ConfigMap. */
+export const jobFiles = '/etc/tidb-cdc';
+
+/** One program of a Job. */
+export interface Step {
+  readonly program: ClusterJobName;
+  /** The container's name. @default the program's */
+  readonly name?: string;
+  /** Its settings, without the time it waits. */
+  readonly environment: Environment;
+}
+
+export interface JobOptions {
+  readonly namespace: string;
+  /** Its name, to which the hash of its content is added. */
+  readonly name: string;
+  readonly code: Code;
+  /** Run one after another; each only once the one before has succeeded. */
+  readonly steps: readonly [Step, ...Step[]];
+  /** Files under /etc/tidb-cdc, by name. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Secrets as folders: the folder by the Secret's name. */
+  readonly secretFolders?: Readonly<Record<string, string>>;
+  /** The account whose token the programs get. @default none */
+  readonly account?: string;
+}
+
+/**
+ * A Job of our own programs, and the ConfigMap with their files. A Job cannot be changed: one with other content has
+ * another name, and runs beside what the old one left.
+ */
+export function job(scope: Construct, options: JobOptions): void {
+  const { namespace, name, files } = options;
+  const meta = metadata(namespace, name, 'setup');
+  new k8s.KubeConfigMap(scope, `${name}-files`, { metadata: meta, data: { ...files } });
+  const spec = jobPod(options);
+  const hashed = `${name}-${contentHash([spec, files])}`;
+  new k8s.KubeJob(scope, name, {
+    metadata: { ...meta, name: hashed },
+    spec: { backoffLimit: 20, template: { metadata: { labels: meta.labels }, spec } },
+  });
+}
+
+function jobPod({ name, code, steps, secretFolders = {}, account }: JobOptions): k8s.PodSpec {
+  const secrets = Object.entries(secretFolders);
+  const volumeMounts = [
+    ...code.volumeMounts,
+    { name: 'files', mountPath: jobFiles, readOnly: true },
+    ...secrets.map(([secret, mountPath]) => ({ name: secret, mountPath, readOnly: true })),
+  ];
+  const containers = steps.map((step): k8s.Container => {
+    return {
+      name: step.name ?? step.program,
+      image: code.image,
+      imagePullPolicy: 'IfNotPresent',
+      command: code.command(step.program),
+      env: environment({ ...step.environment, WAIT_TIMEOUT_SECONDS: waitSeconds }),
+      resources: resources(small),
+      securityContext: restrictedContainer,
+      volumeMounts,
+    };
+  });
+  return {
+    restartPolicy: 'OnFailure',
+    ...(account === undefined ? {} : { serviceAccountName: account }),
+    automountServiceAccountToken: account !== undefined,
+    enableServiceLinks: false,
+    securityContext: restrictedPod(nodeUser),
+    ...listField('initContainers', [...code.initContainers, ...containers.slice(0, -1)]),
+    containers: containers.slice(-1),
+    volumes: [
+      ...code.volumes,
+      { name: 'files', configMap: { name } },
+      ...secrets.map(([secret]) => ({ name: secret, secret: { secretName: secret } })),
+    ],
+  };
+}

@@ -1,0 +1,45 @@
+/** Name of the system, and of the one cluster of each product in it. */
+export const instance = 'cdc';
+
+export interface ObjectMetadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Labels by which the pods of a part are found; they never change. */
+export function selectorLabels(part: string): Readonly<Record<string, string>> {
+  return { 'app.kubernetes.io/name': part, 'app.kubernetes.io/instance': instance };
+}
+
+/** Labels by which the pods are found that an operator makes for one component of its cluster, or for all of them. */
+export function operatedPods(operator: string, component?: string): Readonly<Record<string, string>> {
+  return {
+    'app.kubernetes.io/managed-by': operator,
+    'app.kubernetes.io/instance': instance,
+    ...(component === undefined ? {} : { 'app.kubernetes.io/component': component }),
+  };
+}
+
+/** The recommended labels: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
+export function labels(part: string, component: string): Readonly<Record<string, string>> {
+  return {
+    ...selectorLabels(part),
+    'app.kubernetes.io/component': component,
+    'app.kubernetes.io/part-of': 'tidb-cdc',
+    'app.kubernetes.io/managed-by': 'cdk8s',
+  };
+}
+
+/** What the parts do in the system, for `app.kubernetes.io/component`. */
+export type Component = 'database' | 'cdc' | 'messaging' | 'consumer' | 'search' | 'monitoring' | 'setup' | 'operator';
+
+/** Name, namespace and labels of an object. @param name @default the part's name */
+export function metadata(namespace: string, part: string, component: Component, name = part): ObjectMetadata {
+  return { name, namespace, labels: labels(part, component) };
+}
+
+/** Text as a Secret's `data` holds it. With `stringData` each apply would find a field that is never stored. */
+export function base64(content: string): string {
+  return Buffer.from(content).toString('base64');
+}

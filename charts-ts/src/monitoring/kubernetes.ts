@@ -1,0 +1,250 @@
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { z } from 'zod';
+import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
+import { count, duration, flag, labels, object, quantities, resources, text } from '../kit/kubernetes/fields.ts';
+import { base64, instance, metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
+import { plainResources, spreadConstraints } from '../kit/kubernetes/pod.ts';
+import { image, version } from '../kit/versions.ts';
+import { renderYaml } from '../kit/yaml.ts';
+import { nodePorts, systems } from '../pipeline.ts';
+import type { Profile } from '../profile.ts';
+import { alertmanagerConfig } from './alertmanager.ts';
+import { kubernetesJobs } from './facts.ts';
+import { grafana } from './grafana-deployment.ts';
+import { jsonExporter } from './json-exporter-deployment.ts';
+import { prometheusFeatures } from './prometheus.ts';
+import { rules } from './rules/index.ts';
+
+const monitoring = { group: 'monitoring.coreos.com', version: 'v1' } as const;
+const everything = object({});
+/** By its name; others may write the number. */
+const portName = text.meta({ crd: { 'x-kubernetes-int-or-string': true } });
+const spreadField = z
+  .array(
+    object({
+      maxSkew: count,
+      topologyKey: text,
+      whenUnsatisfiable: z.enum(['ScheduleAnyway', 'DoNotSchedule']),
+      labelSelector: object({ matchLabels: labels }),
+    }),
+  )
+  .optional();
+const storage = object({
+  volumeClaimTemplate: object({
+    spec: object({
+      accessModes: z.array(text),
+      storageClassName: text.optional(),
+      resources: object({ requests: quantities }),
+    }),
+  }),
+});
+const podSecurity = object({
+  fsGroup: count,
+  runAsNonRoot: flag,
+  runAsUser: count,
+  runAsGroup: count,
+  seccompProfile: object({ type: text }),
+});
+const shared = {
+  replicas: count,
+  version: text,
+  image: text,
+  imagePullPolicy: text,
+  portName: text,
+  resources,
+  securityContext: podSecurity,
+  topologySpreadConstraints: spreadField,
+  storage: storage.optional(),
+};
+
+export const prometheusKind = {
+  ...monitoring,
+  kind: 'Prometheus',
+  plural: 'prometheuses',
+  spec: object({
+    ...shared,
+    serviceAccountName: text,
+    serviceDiscoveryRole: z.literal('EndpointSlice'),
+    scrapeInterval: duration,
+    scrapeTimeout: duration,
+    evaluationInterval: duration,
+    retention: duration,
+    retentionSize: text,
+    enableFeatures: z.array(text),
+    serviceMonitorSelector: everything,
+    podMonitorSelector: everything,
+    probeSelector: everything,
+    ruleSelector: everything,
+    alerting: object({
+      alertmanagers: z.array(object({ name: text, namespace: text, port: portName, apiVersion: text })),
+    }),
+  }),
+} satisfies CustomKind;
+
+export const alertmanagerKind = {
+  ...monitoring,
+  kind: 'Alertmanager',
+  plural: 'alertmanagers',
+  spec: object({ ...shared, automountServiceAccountToken: flag, configSecret: text, retention: duration }),
+} satisfies CustomKind;
+
+export const prometheusRuleKind = {
+  ...monitoring,
+  kind: 'PrometheusRule',
+  plural: 'prometheusrules',
+  spec: object({
+    groups: z.array(
+      object({
+        name: text,
+        rules: z.array(
+          object({
+            record: text.optional(),
+            alert: text.optional(),
+            expr: text.meta({ crd: { 'x-kubernetes-int-or-string': true } }),
+            for: text.optional(),
+            labels: labels.optional(),
+            annotations: labels.optional(),
+          }),
+        ),
+      }),
+    ),
+  }),
+} satisfies CustomKind;
+
+/** The account of Prometheus, and the Secret with Alertmanager's configuration. */
+const prometheusAccount = 'prometheus';
+const alertmanagerSecret = 'alertmanager-configuration';
+
+const unprivileged = {
+  fsGroup: 2000,
+  runAsNonRoot: true,
+  runAsUser: 65534,
+  runAsGroup: 65534,
+  seccompProfile: { type: 'RuntimeDefault' },
+};
+
+function volume(size: string, storageClass: string | undefined) {
+  return {
+    volumeClaimTemplate: {
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+        resources: { requests: { storage: size } },
+      },
+    },
+  };
+}
+
+function spread(profile: Profile, part: string) {
+  if (!profile.spread) return {};
+  const pods = { 'app.kubernetes.io/name': part, 'app.kubernetes.io/instance': instance };
+  return { topologySpreadConstraints: spreadConstraints(pods) as z.input<typeof spreadField> };
+}
+
+export function prometheus(profile: Profile): CustomResource {
+  const { namespace, storageClass, prometheus: size } = profile;
+  const interval = `${size.scrapeIntervalSeconds}s`;
+  return customResource(prometheusKind, metadata(namespace, 'prometheus', 'monitoring', instance), {
+    replicas: size.replicas,
+    version: version('prometheus'),
+    image: image('prometheus'),
+    imagePullPolicy: 'IfNotPresent',
+    portName: 'web',
+    serviceAccountName: prometheusAccount,
+    serviceDiscoveryRole: 'EndpointSlice',
+    scrapeInterval: interval,
+    scrapeTimeout: interval,
+    // Only the upstream schema has a default for it, and without it Prometheus refuses its configuration.
+    evaluationInterval: interval,
+    retention: size.retention,
+    // Room for the blocks that are being written.
+    retentionSize: `${Math.floor(Number.parseInt(size.storage, 10) * 0.8 * 1024)}MB`,
+    enableFeatures: [...prometheusFeatures],
+    serviceMonitorSelector: {},
+    podMonitorSelector: {},
+    probeSelector: {},
+    ruleSelector: {},
+    alerting: { alertmanagers: [{ name: 'alertmanager-operated', namespace, port: 'web', apiVersion: 'v2' }] },
+    resources: plainResources(size),
+    securityContext: unprivileged,
+    storage: volume(size.storage, storageClass),
+    ...spread(profile, 'prometheus'),
+  });
+}
+
+export function alertmanager(profile: Profile): CustomResource {
+  const { namespace, alertmanager: size } = profile;
+  return customResource(alertmanagerKind, metadata(namespace, 'alertmanager', 'monitoring', instance), {
+    replicas: size.replicas,
+    version: version('alertmanager'),
+    image: image('alertmanager'),
+    imagePullPolicy: 'IfNotPresent',
+    portName: 'web',
+    automountServiceAccountToken: false,
+    configSecret: alertmanagerSecret,
+    retention: '120h',
+    resources: plainResources(size),
+    securityContext: unprivileged,
+    ...spread(profile, 'alertmanager'),
+  });
+}
+
+export function prometheusRule({ namespace }: Profile): CustomResource {
+  const { groups } = rules({ jobs: kubernetesJobs });
+  return customResource(prometheusRuleKind, metadata(namespace, 'prometheus', 'monitoring', instance), {
+    groups: groups.map(({ name, rules: list }) => ({ name, rules: [...list] })),
+  });
+}
+
+/** What monitoring needs beside the custom resources: Grafana, the JSON exporter, rights, configuration, ports. */
+export function monitoringWorkloads(scope: Construct, profile: Profile): void {
+  prometheusRights(new Construct(scope, 'prometheus'), profile);
+  alertmanagerConfiguration(new Construct(scope, 'alertmanager'), profile);
+  jsonExporter(new Construct(scope, 'json-exporter'), profile);
+  grafana(new Construct(scope, 'grafana'), profile);
+}
+
+/** Prometheus finds pods in its own namespace, and reads nothing else. */
+function prometheusRights(scope: Construct, { namespace, nodePorts: exposed }: Profile): void {
+  const meta = metadata(namespace, prometheusAccount, 'monitoring');
+  new k8s.KubeServiceAccount(scope, 'account', { metadata: meta, automountServiceAccountToken: false });
+  const verbs = ['get', 'list', 'watch'];
+  new k8s.KubeRole(scope, 'role', {
+    metadata: meta,
+    rules: [
+      { apiGroups: [''], resources: ['services', 'pods'], verbs },
+      { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs },
+    ],
+  });
+  new k8s.KubeRoleBinding(scope, 'role-binding', {
+    metadata: meta,
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: prometheusAccount },
+    subjects: [{ kind: 'ServiceAccount', name: prometheusAccount, namespace }],
+  });
+  new k8s.KubeService(scope, 'service', {
+    metadata: meta,
+    spec: {
+      type: exposed ? 'NodePort' : 'ClusterIP',
+      selector: selectorLabels('prometheus'),
+      // Grafana's panels of one refresh agree: two Prometheus have scraped at different moments.
+      sessionAffinity: 'ClientIP',
+      ports: [
+        {
+          name: 'web',
+          port: systems.prometheus.http,
+          targetPort: k8s.IntOrString.fromString('web'),
+          ...(exposed ? { nodePort: nodePorts.prometheus } : {}),
+        },
+      ],
+    },
+  });
+}
+
+/** Alertmanager reads its configuration from a Secret only; there is none in it. */
+function alertmanagerConfiguration(scope: Construct, { namespace }: Profile): void {
+  new k8s.KubeSecret(scope, 'configuration', {
+    metadata: metadata(namespace, 'alertmanager', 'monitoring', alertmanagerSecret),
+    data: { 'alertmanager.yaml': base64(renderYaml(alertmanagerConfig())) },
+  });
+}

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import project from '../../../../package.json' with { type: 'json' };
+import versions from '../../../../versions.json' with { type: 'json' };
+import type { ComposeService, EnvironmentValue, Reference } from '../../kit/compose/service.ts';
+import { renderYaml } from '../../kit/yaml.ts';
+import { type HostPortName, hostPorts, systems } from '../../pipeline.ts';
+import { checkServices, memoryBudgetMiB, memoryOf, type Services } from './check.ts';
+
+/** Generated files by their path under `compose/`. */
+export type ComposeFiles = ReadonlyMap<string, string>;
+
+/**
+ * The compose file and every file that it mounts. No feature beyond both docker-compose 1.29.2 and Compose v2.
+ *
+ * @throws Error where the services do not fit together
+ */
+export function renderCompose(services: Services): ComposeFiles {
+  checkServices(services);
+  const volumes = Object.values(services).flatMap((service) => service.volumes?.map(({ volume }) => volume) ?? []);
+  const file = {
+    services: Object.fromEntries(
+      Object.entries(services).map(([name, service]) => [name, renderService(name, service)]),
+    ),
+    volumes: Object.fromEntries([...new Set(volumes)].map((volume) => [volume, {}])),
+  };
+  const files = new Map([['docker-compose.yml', `${header(services)}${renderYaml(file)}`]]);
+  for (const { files: mounted = [] } of Object.values(services)) {
+    for (const { name, content } of mounted) files.set(`config/${name}`, content);
+  }
+  return files;
+}
+
+function header(services: Services): string {
+  return [
+    '# Generated from charts-ts/src by `npm run synth`; a test proves it fresh. Change it there, not here.',
+    '# `.env` in the folder above names this file and sets the passwords: call docker-compose there.',
+    `# Memory: the limits of all services sum up to ${memoryOf(services)} MiB, within ${memoryBudgetMiB} MiB.`,
+    '',
+  ].join('\n');
+}
+
+function renderService(name: string, service: ComposeService): Readonly<Record<string, unknown>> {
+  const { environment, files = [], publish, profile, temporary, stopSeconds } = service;
+  return {
+    ...renderImage(service.image),
+    ...(profile === undefined ? {} : { profiles: [profile] }),
+    entrypoint: service.command.map(literal),
+    ...(environment === undefined ? {} : { environment: mapValues(environment, renderValue) }),
+    ...renderMounts(service),
+    ...(publish === undefined ? {} : { ports: renderPorts(name, publish) }),
+    ...renderNeeds(service),
+    ...renderHealth(service),
+    restart: service.health === undefined ? 'no' : 'unless-stopped',
+    ...(stopSeconds === undefined ? {} : { stop_grace_period: `${stopSeconds}s` }),
+    user: service.user === 'root' ? '0:0' : service.user,
+    read_only: service.writableBecause === undefined,
+    ...(temporary === undefined ? {} : { tmpfs: [...temporary] }),
+    cap_drop: ['ALL'],
+    security_opt: ['no-new-privileges:true'],
+    // Signals reach the program, and what a health check leaves behind is reaped.
+    init: true,
+    mem_limit: `${service.memoryMiB}m`,
+    logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } },
+    // A changed file is a changed service, so that `up` starts it anew.
+    ...(files.length === 0 ? {} : { labels: { 'tidb-cdc.files': hashOf(files) } }),
+  };
+}
+
+function renderImage(image: ComposeService['image']): Readonly<Record<string, unknown>> {
+  if (typeof image === 'string') return { image: versions.images[image] };
+  return {
+    image: `${project.name}/${image.build}:${project.version}`,
+    build: { context: '..', target: image.build, args: { NODE_IMAGE: versions.images.node } },
+  };
+}
+
+function renderMounts({ files = [], volumes = [] }: ComposeService): Readonly<Record<string, unknown>> {
+  const mounts = [
+    ...files.map(({ name, target }) => ({ type: 'bind', source: `./config/${name}`, target, read_only: true })),
+    ...volumes.map(({ volume, target, readOnly }) => ({
+      type: 'volume',
+      source: volume,
+      target,
+      ...(readOnly ? { read_only: true } : {}),
+    })),
+  ];
+  return mounts.length === 0 ? {} : { volumes: mounts };
+}
+
+function renderPorts(name: string, publish: Readonly<Partial<Record<string, HostPortName>>>): string[] {
+  const ports: Readonly<Record<string, number>> = systems[name as keyof typeof systems];
+  return Object.entries(publish).flatMap(([port, variable]) =>
+    variable === undefined ? [] : [`127.0.0.1:${renderReference({ reference: variable })}:${ports[port]}`],
+  );
+}
+
+function renderNeeds({ afterHealthy = [], afterDone = [] }: ComposeService): Readonly<Record<string, unknown>> {
+  const conditions = [
+    ...afterHealthy.map((need) => [need, { condition: 'service_healthy' }]),
+    ...afterDone.map((need) => [need, { condition: 'service_completed_successfully' }]),
+  ];
+  return conditions.length === 0 ? {} : { depends_on: Object.fromEntries(conditions) };
+}
+
+function renderHealth({ health }: ComposeService): Readonly<Record<string, unknown>> {
+  if (health === undefined) return {};
+  const seconds = `${health.intervalSeconds ?? 5}s`;
+  const test = ['CMD', ...health.command.map(literal)];
+  // A first start on a slow disk takes minutes; within the start period only a success counts.
+  return { healthcheck: { test, interval: seconds, timeout: '5s', retries: 6, start_period: '300s' } };
+}
+
+function renderValue(value: EnvironmentValue): string {
+  return typeof value === 'string' ? literal(value) : renderReference(value);
+}
+
+function renderReference({ reference }: Reference): string {
+  return reference in hostPorts
+    ? `\${${reference}:-${hostPorts[reference as HostPortName]}}`
+    : `\${${reference}:?is not set, it belongs into .env}`;
+}
+
+/** Compose puts variables in everywhere; a dollar sign of our own is two. */
+function literal(text: string): string {
+  return text.replaceAll('$', '$$$$');
+}
+
+function mapValues<T, R>(record: Readonly<Record<string, T>>, map: (value: T) => R): Record<string, R> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
+}
+
+function hashOf(files: NonNullable<ComposeService['files']>): string {
+  const hash = createHash('sha256');
+  for (const { content } of files) hash.update(content).update('\0');
+  return hash.digest('hex').slice(0, 16);
+}

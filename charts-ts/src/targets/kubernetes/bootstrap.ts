@@ -1,0 +1,152 @@
+import { Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { contentHash } from '../../kit/content-hash.ts';
+import {
+  type CustomKind,
+  type CustomResource,
+  fileName,
+  renderCustomResource,
+} from '../../kit/kubernetes/custom-resource.ts';
+import { metadata } from '../../kit/kubernetes/metadata.ts';
+import { resources, restrictedContainer, restrictedPod, small } from '../../kit/kubernetes/pod.ts';
+import { image } from '../../kit/versions.ts';
+
+const name = 'bootstrap';
+const folder = '/custom-resources';
+
+/** The user `nonroot` of the images without a shell. */
+const nobody = 65532;
+
+/**
+ * The custom resources, and the Job that applies them. `kubectl apply -f dist/` cannot itself: it looks every kind up
+ * before it sends the first object, and their CRDs are among those. The kubectl image has no shell, so each command is
+ * a container.
+ */
+export class BootstrapChart extends Chart {
+  constructor(
+    scope: Construct,
+    id: string,
+    namespace: string,
+    kinds: readonly CustomKind[],
+    customResources: readonly CustomResource[],
+  ) {
+    super(scope, id);
+    const meta = metadata(namespace, name, 'setup');
+    const used = kinds.filter(({ kind }) => customResources.some((resource) => resource.kind === kind));
+    const files = Object.fromEntries(
+      customResources.map((resource) => [fileName(resource), renderCustomResource(resource)]),
+    );
+    new k8s.KubeServiceAccount(this, 'account', { metadata: meta, automountServiceAccountToken: false });
+    this.allowWaiting(namespace, used);
+    this.allowApplying(namespace, used, customResources);
+    new k8s.KubeConfigMap(this, 'custom-resources', {
+      metadata: metadata(namespace, name, 'setup', 'custom-resources'),
+      data: files,
+    });
+    const spec = pod(used);
+    new k8s.KubeJob(this, 'job', {
+      metadata: { ...meta, name: `${name}-${contentHash([spec, files])}` },
+      spec: { backoffLimit: 20, template: { metadata: { labels: meta.labels }, spec } },
+    });
+  }
+
+  /** To see its CRDs, and those alone. */
+  private allowWaiting(namespace: string, kinds: readonly CustomKind[]): void {
+    const { labels } = metadata(namespace, name, 'setup');
+    const global = `${namespace}-${name}`;
+    new k8s.KubeClusterRole(this, 'cluster-role', {
+      metadata: { name: global, labels },
+      rules: [
+        {
+          apiGroups: ['apiextensions.k8s.io'],
+          resources: ['customresourcedefinitions'],
+          resourceNames: kinds.map(crd),
+          verbs: ['get', 'list', 'watch'],
+        },
+      ],
+    });
+    new k8s.KubeClusterRoleBinding(this, 'cluster-role-binding', {
+      metadata: { name: global, labels },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: global },
+      subjects: [{ kind: 'ServiceAccount', name, namespace }],
+    });
+  }
+
+  /** A server-side apply is a patch, and a create where there is nothing yet, which cannot be limited to names. */
+  private allowApplying(
+    namespace: string,
+    kinds: readonly CustomKind[],
+    customResources: readonly CustomResource[],
+  ): void {
+    const meta = metadata(namespace, name, 'setup');
+    new k8s.KubeRole(this, 'role', {
+      metadata: meta,
+      rules: kinds.flatMap(({ group, plural, kind }) => {
+        const names = customResources
+          .filter((resource) => resource.kind === kind)
+          .map((resource) => resource.metadata.name);
+        return [
+          { apiGroups: [group], resources: [plural], verbs: ['create'] },
+          { apiGroups: [group], resources: [plural], resourceNames: names, verbs: ['patch'] },
+        ];
+      }),
+    });
+    new k8s.KubeRoleBinding(this, 'role-binding', {
+      metadata: meta,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name, namespace }],
+    });
+  }
+}
+
+function crd({ plural, group }: CustomKind): string {
+  return `${plural}.${group}`;
+}
+
+function pod(kinds: readonly CustomKind[]): k8s.PodSpec {
+  return {
+    restartPolicy: 'OnFailure',
+    serviceAccountName: name,
+    automountServiceAccountToken: true,
+    enableServiceLinks: false,
+    securityContext: restrictedPod(nobody),
+    initContainers: kinds.map((kind) =>
+      kubectl(`wait-for-${kind.plural}`, [
+        'wait',
+        '--for=condition=Established',
+        '--timeout=300s',
+        `customresourcedefinition/${crd(kind)}`,
+      ]),
+    ),
+    containers: [
+      kubectl('apply', [
+        'apply',
+        '--server-side',
+        // Operators write defaults into their resources; what we say stays said.
+        '--force-conflicts',
+        '--field-manager=tidb-cdc',
+        `--filename=${folder}`,
+      ]),
+    ],
+    volumes: [
+      { name: 'custom-resources', configMap: { name: 'custom-resources' } },
+      { name: 'cache', emptyDir: {} },
+    ],
+  };
+}
+
+function kubectl(container: string, args: readonly string[]): k8s.Container {
+  return {
+    name: container,
+    image: image('kubectl'),
+    imagePullPolicy: 'IfNotPresent',
+    args: [...args, '--cache-dir=/cache'],
+    resources: resources(small),
+    securityContext: restrictedContainer,
+    volumeMounts: [
+      { name: 'custom-resources', mountPath: folder, readOnly: true },
+      { name: 'cache', mountPath: '/cache' },
+    ],
+  };
+}

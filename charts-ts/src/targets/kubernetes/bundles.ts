@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { clusterJobs } from '../../pipeline.ts';
+
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
+
+/** Code that runs on plain Node: text of the modules by file name. Each entry point is `<name>.mjs`. */
+export type Bundle = ReadonlyMap<string, string>;
+
+/** The code of the consumer, and of the jobs with what they share in modules of its own. */
+export interface Bundles {
+  readonly consumer: Bundle;
+  readonly jobs: Bundle;
+}
+
+/** Bundles the programs, in processes of their own: what follows the call runs meanwhile. */
+export async function bundlePrograms(): Promise<Bundles> {
+  const [consumer, jobs] = await Promise.all([
+    bundle({ consumer: 'consumer/src/main.ts' }),
+    bundle(Object.fromEntries(clusterJobs.map((job) => [job, `jobs/src/${job}.ts`]))),
+  ]);
+  return { consumer, jobs };
+}
+
+async function bundle(entryPoints: Record<string, string>): Promise<Bundle> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    minify: true,
+    // YAML takes few characters outside ASCII as they are.
+    charset: 'ascii',
+    outdir: 'bundle',
+    outExtension: { '.js': '.mjs' },
+    // CommonJS modules in the bundle ask for Node's own.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    logLevel: 'error',
+    write: false,
+  });
+  const files = outputFiles.map(({ path, text }) => [path.slice(path.lastIndexOf('/') + 1), text] as const);
+  return new Map(files.sort(([one], [other]) => (one < other ? -1 : 1)));
+}

@@ -1,0 +1,48 @@
+import { beatKind, elasticsearch, elasticsearchKind, filebeat } from '../../elastic/kubernetes.ts';
+import { clusterCaSecret } from '../../kafka/facts.ts';
+import { kafkaKind, kafkaNodePoolKind, kafkaResources, kafkaTopicKind, kafkaUserKind } from '../../kafka/kubernetes.ts';
+import type { CustomKind, CustomResource } from '../../kit/kubernetes/custom-resource.ts';
+import {
+  alertmanager,
+  alertmanagerKind,
+  prometheus,
+  prometheusKind,
+  prometheusRule,
+  prometheusRuleKind,
+} from '../../monitoring/kubernetes.ts';
+import { monitors, podMonitorKind, probeKind, serviceMonitorKind } from '../../monitoring/monitors.ts';
+import type { Profile } from '../../profile.ts';
+import { tidbCluster, tidbClusterKind } from '../../tidb/kubernetes.ts';
+import { kafkaClients } from './network.ts';
+
+/** Every kind of the operators whose resources we write. */
+export const customKinds: readonly CustomKind[] = [
+  tidbClusterKind,
+  kafkaKind,
+  kafkaNodePoolKind,
+  kafkaTopicKind,
+  kafkaUserKind,
+  elasticsearchKind,
+  beatKind,
+  prometheusKind,
+  alertmanagerKind,
+  prometheusRuleKind,
+  serviceMonitorKind,
+  podMonitorKind,
+  probeKind,
+];
+
+/** The custom resources of a profile, in the direction of the flow. */
+export function customResources(profile: Profile): readonly CustomResource[] {
+  const kafkaCa = profile.kafka.authentication === 'scram' ? clusterCaSecret : undefined;
+  return [
+    tidbCluster(profile, kafkaCa),
+    ...kafkaResources(profile, kafkaClients),
+    elasticsearch(profile),
+    filebeat(profile),
+    prometheus(profile),
+    alertmanager(profile),
+    prometheusRule(profile),
+    ...monitors(profile),
+  ];
+}

@@ -1,0 +1,28 @@
+import { Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import { consumer } from '../../consumer/kubernetes.ts';
+import { elasticWorkloads } from '../../elastic/kubernetes.ts';
+import type { Code } from '../../kit/kubernetes/code.ts';
+import { monitoringWorkloads } from '../../monitoring/kubernetes.ts';
+import type { Profile } from '../../profile.ts';
+import type { Bundles } from './bundles.ts';
+import { networkPolicies } from './network.ts';
+import { programCode } from './programs.ts';
+import { createSecrets } from './secrets.ts';
+
+/** Everything of ours that the operators do not make. */
+export class PlatformChart extends Chart {
+  /** The code of the jobs, for the Jobs of other charts too. */
+  readonly jobsCode: Code;
+
+  constructor(scope: Construct, id: string, profile: Profile, bundles: Bundles) {
+    super(scope, id);
+    this.jobsCode = programCode(new Construct(this, 'jobs-code'), profile, 'jobs', bundles);
+    createSecrets(new Construct(this, 'secrets'), profile.namespace, this.jobsCode);
+    networkPolicies(new Construct(this, 'network'), profile);
+    const consumerCode = programCode(new Construct(this, 'consumer-code'), profile, 'consumer', bundles);
+    consumer(new Construct(this, 'consumer'), profile, consumerCode);
+    elasticWorkloads(new Construct(this, 'elastic'), profile, this.jobsCode);
+    monitoringWorkloads(new Construct(this, 'monitoring'), profile);
+  }
+}

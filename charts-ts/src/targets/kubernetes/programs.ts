@@ -1,0 +1,67 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { contentHash } from '../../kit/content-hash.ts';
+import type { Code } from '../../kit/kubernetes/code.ts';
+import { metadata } from '../../kit/kubernetes/metadata.ts';
+import { resources, restrictedContainer, small } from '../../kit/kubernetes/pod.ts';
+import { image } from '../../kit/versions.ts';
+import type { Profile } from '../../profile.ts';
+import type { Bundles } from './bundles.ts';
+import { joinProgram, splitBundle } from './code-parts.ts';
+
+const partsFolder = '/code-parts';
+const codeFolder = '/code';
+
+/** The code of a program: of the profile's image, or of ConfigMaps that this makes of its bundle. */
+export function programCode(scope: Construct, profile: Profile, name: keyof Bundles, bundles: Bundles): Code {
+  const { programs, namespace } = profile;
+  if (programs !== 'bundle') {
+    return {
+      image: programs[name],
+      // As the Dockerfile lays them out.
+      command: (entryPoint) => [
+        'node',
+        name === 'consumer' ? '/app/consumer/build/main.mjs' : `/app/jobs/build/${entryPoint}.mjs`,
+      ],
+      initContainers: [],
+      volumes: [],
+      volumeMounts: [],
+    };
+  }
+  const parts = splitBundle(bundles[name]);
+  const hash = contentHash(parts);
+  const names = parts.map((data, index) => {
+    const part = `${name}-code-${hash}-${index}`;
+    new k8s.KubeConfigMap(scope, `code-${index}`, {
+      metadata: metadata(namespace, name, name === 'consumer' ? 'consumer' : 'setup', part),
+      immutable: true,
+      data: { ...data },
+    });
+    return part;
+  });
+  return bundledCode(names);
+}
+
+function bundledCode(configMaps: readonly string[]): Code {
+  const code = { name: 'code', mountPath: codeFolder };
+  return {
+    image: image('node'),
+    command: (entryPoint) => ['node', `${codeFolder}/${entryPoint}.mjs`],
+    initContainers: [
+      {
+        name: 'join-code',
+        image: image('node'),
+        imagePullPolicy: 'IfNotPresent',
+        command: ['node', '-e', joinProgram(partsFolder, codeFolder)],
+        resources: resources(small),
+        securityContext: restrictedContainer,
+        volumeMounts: [code, { name: 'code-parts', mountPath: partsFolder, readOnly: true }],
+      },
+    ],
+    volumes: [
+      { name: 'code', emptyDir: {} },
+      { name: 'code-parts', projected: { sources: configMaps.map((name) => ({ configMap: { name } })) } },
+    ],
+    volumeMounts: [{ ...code, readOnly: true }],
+  };
+}

@@ -1,0 +1,60 @@
+import { App, type Chart } from 'cdk8s';
+import { fileName, renderCustomResource } from '../../kit/kubernetes/custom-resource.ts';
+import { checkObjectSizes } from '../../kit/kubernetes/object-size.ts';
+import { renderYaml } from '../../kit/yaml.ts';
+import { CrdsChart } from '../../operators/crds.ts';
+import type { Profile } from '../../profile.ts';
+import { BootstrapChart } from './bootstrap.ts';
+import type { Bundles } from './bundles.ts';
+import { ChangefeedChart } from './changefeed.ts';
+import { customKinds, customResources } from './custom-resources.ts';
+import { NamespaceChart } from './namespace.ts';
+import { OperatorsChart } from './operators.ts';
+import { PlatformChart } from './platform.ts';
+
+/** Generated files by their path under `dist/`. */
+export type KubernetesFiles = ReadonlyMap<string, string>;
+
+/**
+ * The manifests of a profile: a file a chart, numbered so that `kubectl apply -f` meets what others need first, and
+ * each custom resource readable under `crs/`.
+ *
+ * @throws Error where a resource breaks a rule, or an object is too large for a client-side apply
+ */
+export function renderKubernetes(profile: Profile, bundles: Bundles): KubernetesFiles {
+  const charts = kubernetesCharts(profile, bundles);
+  const files = charts.map((chart, index): [string, string] => {
+    const objects = chart.toJson();
+    checkObjectSizes(objects);
+    return [`${String(index).padStart(4, '0')}-${chart.node.id}.yaml`, renderDocuments(objects)];
+  });
+  const readable = customResources(profile).map((resource): [string, string] => {
+    return [`crs/${fileName(resource)}`, renderCustomResource(resource)];
+  });
+  return new Map([...files, ...readable]);
+}
+
+/** The charts of a profile, in the order in which they depend on one another. */
+export function kubernetesCharts(profile: Profile, bundles: Bundles): readonly Chart[] {
+  const app = new App();
+  const { namespace, operators } = profile;
+  const charts: Chart[] = [];
+  if (operators === 'install') charts.push(new CrdsChart(app, 'crds', customKinds));
+  charts.push(new NamespaceChart(app, 'namespace', namespace));
+  if (operators === 'install') charts.push(new OperatorsChart(app, 'operators', namespace));
+  const platform = new PlatformChart(app, 'platform', profile, bundles);
+  charts.push(
+    platform,
+    new BootstrapChart(app, 'bootstrap', namespace, customKinds, customResources(profile)),
+    new ChangefeedChart(app, 'changefeed', profile, platform.jobsCode),
+  );
+  for (const [index, chart] of charts.entries()) {
+    const before = charts[index - 1];
+    if (before !== undefined) chart.addDependency(before);
+  }
+  return app.charts;
+}
+
+function renderDocuments(objects: readonly unknown[]): string {
+  return objects.map(renderYaml).join('---\n');
+}

@@ -1,0 +1,65 @@
+import type { createSecretsSettings, SecretDefinition } from '@tidb-cdc/jobs/create-secrets';
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { elasticsearchUsers, userSecret } from '../../elastic/facts.ts';
+import type { Code } from '../../kit/kubernetes/code.ts';
+import { job, jobFiles } from '../../kit/kubernetes/job.ts';
+import { labels, metadata } from '../../kit/kubernetes/metadata.ts';
+import type { SettingsOf } from '../../kit/kubernetes/pod.ts';
+import { grafanaAdminSecret } from '../../monitoring/facts.ts';
+import { appUser } from '../../pipeline.ts';
+import { applicationSecret } from '../../tidb/facts.ts';
+
+const name = 'create-secrets';
+
+/** A Secret with a user name and a password that is generated, `username` and `password`. */
+function basicAuth(secret: string, values: Readonly<Record<string, string>>): SecretDefinition {
+  return {
+    name: secret,
+    type: 'kubernetes.io/basic-auth',
+    labels: { ...labels(secret, 'setup') },
+    values: { ...values },
+    generate: ['password'],
+  };
+}
+
+/** Every Secret that neither an operator makes nor a person. */
+const definitions: readonly SecretDefinition[] = [
+  basicAuth(applicationSecret, { username: appUser }),
+  basicAuth(grafanaAdminSecret, { username: 'admin' }),
+  // ECK reads the role from the Secret too.
+  ...Object.values(elasticsearchUsers).map((user) =>
+    basicAuth(userSecret(user), { username: user.username, roles: user.username }),
+  ),
+];
+
+/** Makes the Secrets in the cluster: no password is ever in a file. Its account can do nothing else. */
+export function createSecrets(scope: Construct, namespace: string, code: Code): void {
+  const meta = metadata(namespace, name, 'setup');
+  new k8s.KubeServiceAccount(scope, 'account', { metadata: meta, automountServiceAccountToken: false });
+  new k8s.KubeRole(scope, 'role', {
+    metadata: meta,
+    rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['create'] }],
+  });
+  new k8s.KubeRoleBinding(scope, 'role-binding', {
+    metadata: meta,
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+    subjects: [{ kind: 'ServiceAccount', name, namespace }],
+  });
+  job(scope, {
+    namespace,
+    name,
+    code,
+    account: name,
+    files: { 'secrets.json': `${JSON.stringify(definitions, null, 2)}\n` },
+    steps: [
+      {
+        program: 'create-secrets',
+        environment: {
+          SECRETS_FILE: `${jobFiles}/secrets.json`,
+          NODE_EXTRA_CA_CERTS: '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt',
+        } satisfies SettingsOf<typeof createSecretsSettings> & { NODE_EXTRA_CA_CERTS: string },
+      },
+    ],
+  });
+}

@@ -1,0 +1,157 @@
+import type { migrateDatabaseSettings } from '@tidb-cdc/jobs/migrate-database';
+import type { seedDatabaseSettings } from '@tidb-cdc/jobs/seed-database';
+import { z } from 'zod';
+import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
+import { count, duration, flag, object, openText, quantities, text } from '../kit/kubernetes/fields.ts';
+import { jobFiles, type Step } from '../kit/kubernetes/job.ts';
+import { instance, metadata } from '../kit/kubernetes/metadata.ts';
+import { mebibytes, plainResources, type SettingsOf } from '../kit/kubernetes/pod.ts';
+import { renderToml } from '../kit/toml.ts';
+import { image, repository, version } from '../kit/versions.ts';
+import { appUser, database, nodePorts, systems } from '../pipeline.ts';
+import type { Profile } from '../profile.ts';
+import { kubernetesServerConfiguration } from '../ticdc/facts.ts';
+import {
+  applicationSecret,
+  pdConfiguration,
+  rootPassword,
+  tidbConfiguration,
+  tidbHosts,
+  tikvConfiguration,
+} from './facts.ts';
+
+const component = {
+  replicas: count,
+  baseImage: text,
+  requests: quantities,
+  limits: quantities,
+  config: openText,
+  storageClassName: text.optional(),
+};
+const scalePolicy = object({ scaleInParallelism: count, scaleOutParallelism: count });
+
+/** TiDB Operator's TidbCluster: PD, TiKV, TiDB and TiCDC. */
+export const tidbClusterKind = {
+  group: 'pingcap.com',
+  version: 'v1alpha1',
+  kind: 'TidbCluster',
+  plural: 'tidbclusters',
+  spec: object({
+    version: text,
+    timezone: text,
+    pvReclaimPolicy: z.enum(['Delete', 'Retain']),
+    enableDynamicConfiguration: flag,
+    configUpdateStrategy: z.enum(['RollingUpdate', 'InPlace']),
+    imagePullPolicy: text,
+    helper: object({ image: text }),
+    discovery: object({ requests: quantities, limits: quantities }),
+    topologySpreadConstraints: z.array(object({ topologyKey: text, maxSkew: count })).optional(),
+    pd: object({ ...component, maxFailoverCount: count, startTimeout: count, initWaitTime: count }),
+    tikv: object({ ...component, maxFailoverCount: count, evictLeaderTimeout: duration, scalePolicy }),
+    tidb: object({
+      ...component,
+      maxFailoverCount: count,
+      separateSlowLog: flag,
+      initializer: object({ createPassword: flag }),
+      scalePolicy,
+      service: object({ type: z.enum(['ClusterIP', 'NodePort']), mysqlNodePort: count.optional() }),
+    }),
+    ticdc: object({
+      ...component,
+      gracefulShutdownTimeout: duration,
+      tlsClientSecretNames: z.array(text).optional(),
+    }),
+  }),
+} satisfies CustomKind;
+
+/** One container's part of a TidbCluster. */
+function sized(size: Profile['tidb']['tidb'] & { readonly storage?: string }, storageClass: string | undefined) {
+  const { requests, limits } = plainResources(size);
+  return {
+    replicas: size.replicas,
+    requests: { ...requests, ...(size.storage === undefined ? {} : { storage: size.storage }) },
+    limits,
+    ...(size.storage === undefined || storageClass === undefined ? {} : { storageClassName: storageClass }),
+  };
+}
+
+/** How many pods the operator may add while others are down: none where there is one of each anyway. */
+function failover(replicas: number): number {
+  return replicas > 1 ? 3 : 0;
+}
+
+/** @param kafkaCa the Secret with the certificate authority of Kafka's listener, where it is encrypted */
+export function tidbCluster(profile: Profile, kafkaCa: string | undefined): CustomResource {
+  const { namespace, storageClass, tidb: sizes } = profile;
+  const { pd, tikv, tidb, ticdc } = sizes;
+  const onePerStep = { scaleInParallelism: 1, scaleOutParallelism: 1 };
+  return customResource(tidbClusterKind, metadata(namespace, 'tidb', 'database', instance), {
+    version: version('tidb'),
+    timezone: 'UTC',
+    pvReclaimPolicy: profile.keepVolumes ? 'Retain' : 'Delete',
+    enableDynamicConfiguration: true,
+    configUpdateStrategy: 'RollingUpdate',
+    imagePullPolicy: 'IfNotPresent',
+    helper: { image: image('busybox') },
+    discovery: plainResources({ cpu: '20m', memory: '32Mi', memoryLimit: '128Mi' }),
+    ...(profile.spread ? { topologySpreadConstraints: [{ topologyKey: 'kubernetes.io/hostname', maxSkew: 1 }] } : {}),
+    pd: {
+      ...sized(pd, storageClass),
+      baseImage: repository('pd'),
+      maxFailoverCount: failover(pd.replicas),
+      startTimeout: 30,
+      initWaitTime: 0,
+      config: renderToml(pdConfiguration({ replicas: Math.min(3, tikv.replicas) })),
+    },
+    tikv: {
+      ...sized(tikv, storageClass),
+      baseImage: repository('tikv'),
+      maxFailoverCount: failover(tikv.replicas),
+      evictLeaderTimeout: '1m',
+      scalePolicy: onePerStep,
+      config: renderToml(tikvConfiguration({ memoryMiB: mebibytes(tikv.memoryLimit) })),
+    },
+    tidb: {
+      ...sized(tidb, undefined),
+      baseImage: repository('tidb'),
+      maxFailoverCount: failover(tidb.replicas),
+      separateSlowLog: false,
+      initializer: { createPassword: true },
+      scalePolicy: onePerStep,
+      service: profile.nodePorts ? { type: 'NodePort', mysqlNodePort: nodePorts.tidb } : { type: 'ClusterIP' },
+      config: renderToml(tidbConfiguration()),
+    },
+    ticdc: {
+      ...sized(ticdc, undefined),
+      baseImage: repository('ticdc'),
+      gracefulShutdownTimeout: '30s',
+      ...(kafkaCa === undefined ? {} : { tlsClientSecretNames: [kafkaCa] }),
+      config: renderToml(kubernetesServerConfiguration()),
+    },
+  });
+}
+
+const application = {
+  DATABASE_HOST: tidbHosts.kubernetes,
+  DATABASE_PORT: String(systems.tidb.sql),
+  DATABASE_NAME: database,
+  DATABASE_APP_USER: appUser,
+  DATABASE_APP_PASSWORD: { secret: applicationSecret, key: 'password' },
+} satisfies SettingsOf<typeof seedDatabaseSettings>;
+
+/** Makes tables and the application's user, from `schema.sql` among the Job's files. */
+export const migrateDatabase: Step = {
+  program: 'migrate-database',
+  environment: {
+    ...application,
+    DATABASE_ADMIN_USER: 'root',
+    DATABASE_ADMIN_PASSWORD: rootPassword,
+    SCHEMA_FILE: `${jobFiles}/schema.sql`,
+  } satisfies SettingsOf<typeof migrateDatabaseSettings>,
+};
+
+/** Makes the demo's rows, from `seed.sql` among the Job's files. */
+export const seedDatabase: Step = {
+  program: 'seed-database',
+  environment: { ...application, SEED_FILE: `${jobFiles}/seed.sql` } satisfies SettingsOf<typeof seedDatabaseSettings>,
+};

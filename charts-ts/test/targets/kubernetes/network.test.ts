@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { elasticsearchPods } from '../../../src/elastic/facts.ts';
+import { selectorLabels } from '../../../src/kit/kubernetes/metadata.ts';
+import { customResources } from '../../../src/targets/kubernetes/custom-resources.ts';
+import { ticdcPods } from '../../../src/ticdc/facts.ts';
+import { type Manifest, manifestsOf, workloads } from '../../support/manifests.ts';
+import { kindWithImages, production } from '../../support/profiles.ts';
+
+type Labels = Readonly<Record<string, string>>;
+interface Peer {
+  readonly podSelector: { readonly matchLabels?: Labels };
+}
+interface Policy {
+  readonly podSelector: { readonly matchLabels?: Labels };
+  readonly ingress?: readonly {
+    readonly from?: readonly Peer[];
+    readonly ports?: readonly { readonly port: number }[];
+  }[];
+}
+
+const manifests = manifestsOf(kindWithImages);
+
+function policies(all: readonly Manifest[]): ReadonlyMap<string, Policy> {
+  const found = all.filter(({ kind }) => kind === 'NetworkPolicy');
+  return new Map(found.map(({ metadata, spec }) => [metadata.name, spec as unknown as Policy]));
+}
+
+/** Labels of the pods that operators make here: each operator's own convention. */
+const operatorsPods: readonly Labels[] = [
+  ...['pd', 'tikv', 'tidb', 'ticdc', 'discovery'].map((component) => ({
+    ...ticdcPods,
+    'app.kubernetes.io/component': component,
+  })),
+  elasticsearchPods,
+  selectorLabels('prometheus'),
+  selectorLabels('alertmanager'),
+  selectorLabels('filebeat'),
+];
+const pods = [...workloads(manifests).map(({ spec }) => spec?.template?.metadata.labels ?? {}), ...operatorsPods];
+
+function matches(selector: Labels): boolean {
+  return pods.some((labels) => Object.entries(selector).every(([name, value]) => labels[name] === value));
+}
+
+describe('network policies', () => {
+  it('close every pod of the namespace, and open single ways', () => {
+    const { podSelector, ingress } = policies(manifests).get('default-deny') ?? {};
+    expect({ podSelector, ingress }).toEqual({ podSelector: {}, ingress: undefined });
+    expect(policies(manifests).size).toBeGreaterThan(10);
+  });
+
+  it('name only pods that there are', () => {
+    const listeners = customResources(kindWithImages).find(({ kind }) => kind === 'Kafka')?.spec as {
+      kafka: { listeners: { networkPolicyPeers: Peer[] }[] };
+    };
+    const peers = [
+      ...[...policies(manifests).values()].flatMap((policy) => [
+        policy,
+        ...(policy.ingress ?? []).flatMap(({ from = [] }) => from),
+      ]),
+      ...listeners.kafka.listeners.flatMap(({ networkPolicyPeers }) => networkPolicyPeers),
+    ];
+    const unknown = peers.map(({ podSelector }) => podSelector.matchLabels ?? {}).filter((labels) => !matches(labels));
+    expect(unknown).toEqual([]);
+  });
+
+  it('let people in from outside only where the profile opens ports of the nodes', () => {
+    const fromAnywhere = (all: readonly Manifest[]) =>
+      [...policies(all)].flatMap(([name, { ingress = [] }]) =>
+        ingress.filter(({ from }) => from === undefined).map(({ ports = [] }) => [name, ports.map(({ port }) => port)]),
+      );
+    expect(fromAnywhere(manifests).sort()).toEqual([
+      ['to-grafana', [3000]],
+      ['to-prometheus', [9090]],
+      ['to-tidb', [4000]],
+    ]);
+    expect(fromAnywhere(manifestsOf(production))).toEqual([]);
+  });
+});

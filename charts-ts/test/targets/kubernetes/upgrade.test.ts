@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { Profile } from '../../../src/profile.ts';
+import { manifestsOf, nameOf } from '../../support/manifests.ts';
+import { kind, kindWithImages } from '../../support/profiles.ts';
+
+/** What a re-apply of another profile meets: objects that differ, new ones, and those that it no longer has. */
+function upgrade(from: Profile, to: Profile) {
+  const before = new Map(manifestsOf(from).map((manifest) => [nameOf(manifest), JSON.stringify(manifest)]));
+  const after = new Map(manifestsOf(to).map((manifest) => [nameOf(manifest), JSON.stringify(manifest)]));
+  const names = (of: ReadonlyMap<string, string>, missingIn: ReadonlyMap<string, string>) =>
+    [...of.keys()].filter((name) => !missingIn.has(name)).map(withoutHash);
+  return {
+    changed: [...after].filter(([name, text]) => before.has(name) && before.get(name) !== text).map(([name]) => name),
+    added: names(after, before),
+    gone: names(before, after),
+  };
+}
+
+function withoutHash(name: string): string {
+  return name.replace(/-[0-9a-f]{10}(?=-|$)/, '-<hash>');
+}
+
+describe('an upgrade', () => {
+  it('of nothing changes nothing', () => {
+    expect(upgrade(kind, kind)).toEqual({ changed: [], added: [], gone: [] });
+  });
+
+  it('of TiKV changes the custom resources, and a new bootstrap Job applies them', () => {
+    const tidb = { ...kindWithImages.tidb, tikv: { ...kindWithImages.tidb.tikv, memoryLimit: '2Gi' } };
+    expect(upgrade(kindWithImages, { ...kindWithImages, tidb })).toEqual({
+      changed: ['ConfigMap custom-resources'],
+      added: ['Job bootstrap-<hash>'],
+      gone: ['Job bootstrap-<hash>'],
+    });
+  });
+
+  it('of the topic changes the topic, and a new Job brings the changefeed to it', () => {
+    const kafka = { ...kindWithImages.kafka, partitions: 6 };
+    expect(upgrade(kindWithImages, { ...kindWithImages, kafka })).toEqual({
+      changed: ['ConfigMap custom-resources', 'ConfigMap start-changefeed'],
+      added: ['Job bootstrap-<hash>', 'Job start-changefeed-<hash>'],
+      gone: ['Job bootstrap-<hash>', 'Job start-changefeed-<hash>'],
+    });
+  });
+
+  it('of the retention installs the index templates again', () => {
+    const elasticsearch = { ...kindWithImages.elasticsearch, retention: '14d' };
+    expect(upgrade(kindWithImages, { ...kindWithImages, elasticsearch })).toEqual({
+      changed: ['ConfigMap install-index-templates'],
+      added: ['Job install-index-templates-<hash>'],
+      gone: ['Job install-index-templates-<hash>'],
+    });
+  });
+
+  it('of the consumer changes its Deployment alone', () => {
+    const consumer = { ...kindWithImages.consumer, memoryLimit: '768Mi' };
+    expect(upgrade(kindWithImages, { ...kindWithImages, consumer })).toEqual({
+      changed: ['Deployment consumer'],
+      added: [],
+      gone: [],
+    });
+  });
+
+  it('of the jobs from ConfigMaps to an image runs each of them again', () => {
+    const { changed, added } = upgrade(kind, kindWithImages);
+    expect(changed).toEqual(['Deployment consumer']);
+    expect(added.sort()).toEqual([
+      'Job create-secrets-<hash>',
+      'Job install-index-templates-<hash>',
+      'Job start-changefeed-<hash>',
+    ]);
+  });
+});
