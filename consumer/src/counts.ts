@@ -1,4 +1,3 @@
-import type { Operation } from './canal-json.ts';
 import {
   type CounterState,
   type CounterStore,
@@ -7,6 +6,7 @@ import {
   type Series,
   seriesKey,
 } from './counter-state.ts';
+import type { Operation } from './protocols/message.ts';
 
 /** The counters that go on across a restart: name → its labels, in the order of the exposition, and its help text. */
 export const counterFamilies = {

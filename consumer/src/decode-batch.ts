@@ -1,9 +1,12 @@
 import type { KafkaMessage } from '@tidb-cdc/runtime/kafka';
 import type { Logger } from '@tidb-cdc/runtime/log';
-import { type DecodedMessage, DecodeError, decodeCanalJson, type Operation, type RowChange } from './canal-json.ts';
 import { type Increment, tableIncrements } from './counts.ts';
 import type { DeadLetter } from './dead-letters.ts';
-import { type EventDocument, fitDocument, toEventDocument } from './event-document.ts';
+import { type EventDocument, toEventDocument } from './event-document.ts';
+import { fitDocument } from './fit-document.ts';
+import { canalJson } from './protocols/canal-json/canal-json.ts';
+import { DecodeError } from './protocols/decode-error.ts';
+import type { DecodedMessage, Operation, RowChange } from './protocols/message.ts';
 
 export interface BatchSource {
   readonly topic: string;
@@ -83,9 +86,9 @@ export function decodeBatch({ topic, partition, messages }: BatchSource, options
   };
 }
 
-function decodeOrReject({ value }: KafkaMessage): DecodedMessage | DecodeError {
+function decodeOrReject({ key, value }: KafkaMessage): DecodedMessage | DecodeError {
   try {
-    return decodeCanalJson(value);
+    return canalJson.decode(key, value);
   } catch (error) {
     if (error instanceof DecodeError) return error;
     throw error;

@@ -1,7 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Operation, RowChange, RowImage } from './canal-json.ts';
-
-export { fitDocument } from './fit-document.ts';
+import type { Operation, RowChange, RowImage } from './protocols/message.ts';
 
 /** Where in Kafka a row came from. */
 export interface MessageSource {

@@ -1,5 +1,5 @@
-import type { RowImage } from './canal-json.ts';
 import type { EventDocument } from './event-document.ts';
+import type { RowImage } from './protocols/message.ts';
 
 /** What {@link fitDocument} leaves of a document. */
 interface Kept {

@@ -13,7 +13,7 @@ import { Health } from '../src/health.ts';
 import { createMetrics } from '../src/metrics.ts';
 import { AssignedPartitions } from '../src/partitions.ts';
 import { StoppedError } from '../src/retry.ts';
-import { encode, insert } from './canal-json/messages.ts';
+import { encode, insert } from './support/canal-messages.ts';
 import { offsetsIn } from './support/documents.ts';
 import { insertMessage, kafkaMessage } from './support/messages.ts';
 

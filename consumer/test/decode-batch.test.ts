@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { recordedLog } from '../../runtime/test/support/recorded-log.ts';
 import { decodeBatch } from '../src/decode-batch.ts';
 import type { EventDocument } from '../src/event-document.ts';
-import { committedAt, encode, insert, schemaChange, update } from './canal-json/messages.ts';
+import { committedAt, encode, insert, schemaChange, update } from './support/canal-messages.ts';
 import { insertMessage, kafkaMessage } from './support/messages.ts';
 
 const watermark = { ...insert, type: 'TIDB_WATERMARK', data: null };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { RowChange } from '../src/canal-json.ts';
 import { toEventDocument } from '../src/event-document.ts';
-import { commitTs, committedAt, decodeRow, decodeRows, encode, insert, update } from './canal-json/messages.ts';
+import type { RowChange } from '../src/protocols/message.ts';
+import { commitTs, committedAt, decodeRow, decodeRows, encode, insert, update } from './support/canal-messages.ts';
 
 const source = { topic: 'cdc-events', partition: 2, offset: '9007199254740993', row: 0 };
 const change: RowChange = {

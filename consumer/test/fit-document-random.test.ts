@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { RowImage } from '../src/canal-json.ts';
-import { type EventDocument, fitDocument, toEventDocument } from '../src/event-document.ts';
+import { type EventDocument, toEventDocument } from '../src/event-document.ts';
+import { fitDocument } from '../src/fit-document.ts';
+import type { RowImage } from '../src/protocols/message.ts';
 
 const smallest = 32_768;
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { RowImage } from '../src/canal-json.ts';
-import { type EventDocument, fitDocument, toEventDocument } from '../src/event-document.ts';
-import { commitTs, committedAt } from './canal-json/messages.ts';
+import { type EventDocument, toEventDocument } from '../src/event-document.ts';
+import { fitDocument } from '../src/fit-document.ts';
+import type { RowImage } from '../src/protocols/message.ts';
+import { commitTs, committedAt } from './support/canal-messages.ts';
 
 const smallest = 32_768;
 const source = { topic: 'cdc-events', partition: 0, offset: '1', row: 0 };

@@ -1,5 +1,5 @@
 import type { KafkaMessage } from '@tidb-cdc/runtime/kafka';
-import { encode, insert } from '../canal-json/messages.ts';
+import { encode, insert } from './canal-messages.ts';
 
 /** A message as kafkajs delivers it. `timestamp` in ms since the epoch. */
 export function kafkaMessage(offset: number, value: Buffer | string | null, timestamp = 1_000 + offset): KafkaMessage {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { decodeCanalJson, type RowChange } from '../../src/canal-json.ts';
+import { decodeCanalJson } from '../../src/protocols/canal-json/canal-json.ts';
+import type { RowChange } from '../../src/protocols/message.ts';
 
 /** A TSO of the 64 bits that a JSON number cannot hold: `JSON.parse` makes it end in 224. */
 export const commitTs = '429918007904436226';

@@ -1,7 +1,7 @@
+import { DecodeError, describe, quote } from '../decode-error.ts';
+import { arrayField, booleanField, type JsonObject, textField, wrongField } from '../fields.ts';
+import type { Operation, RowChange, RowImage } from '../message.ts';
 import { checkName, columnTypesOf, rowImageOf } from './columns.ts';
-import { DecodeError, describe, quote } from './decode-error.ts';
-import { arrayField, booleanField, type JsonObject, textField, wrongField } from './fields.ts';
-import type { Operation, RowChange, RowImage } from './message.ts';
 import { commitTimeOf, extensionOf } from './timestamps.ts';
 
 /** InnoDB's limit for the columns of a key is 16, MariaDB's 32. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { millisecondsOf } from '../../src/canal-json/timestamps.ts';
-import { decodeCanalJson } from '../../src/canal-json.ts';
-import { commitTs, decodeRow, encode, insert, update } from './messages.ts';
+import { decodeCanalJson } from '../../../src/protocols/canal-json/canal-json.ts';
+import { millisecondsOf } from '../../../src/protocols/canal-json/timestamps.ts';
+import { commitTs, decodeRow, encode, insert, update } from '../../support/canal-messages.ts';
 
 const json = JSON.stringify(insert);
 

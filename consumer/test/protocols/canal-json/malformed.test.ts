@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { DecodeError, type DecodeErrorCode, decodeCanalJson, decodeErrorCodes } from '../../src/canal-json.ts';
-import { encode, insert, schemaChange, update } from './messages.ts';
+import { decodeCanalJson } from '../../../src/protocols/canal-json/canal-json.ts';
+import { DecodeError, type DecodeErrorCode, decodeErrorCodes } from '../../../src/protocols/decode-error.ts';
+import { encode, insert, schemaChange, update } from '../../support/canal-messages.ts';
 
 const json = JSON.stringify(insert);
 const watermark = { ...schemaChange, isDdl: false, type: 'TIDB_WATERMARK' };

@@ -1,6 +1,6 @@
-import { DecodeError, describe, quote } from './decode-error.ts';
-import { isObject, type JsonObject, wrongField } from './fields.ts';
-import type { RowImage } from './message.ts';
+import { DecodeError, describe, quote } from '../decode-error.ts';
+import { isObject, type JsonObject, wrongField } from '../fields.ts';
+import type { RowImage } from '../message.ts';
 
 /** Makes of the text in the message what the document carries. `column` names it in an error. */
 type Conversion = (text: string, column: string) => string;

@@ -1,5 +1,5 @@
-import { DecodeError, describe } from './decode-error.ts';
-import { isObject, type JsonObject, wrongField } from './fields.ts';
+import { DecodeError, describe } from '../decode-error.ts';
+import { isObject, type JsonObject, wrongField } from '../fields.ts';
 
 /**
  * TiCDC writes a TSO as a JSON number of up to 64 bits, which `JSON.parse` rounds, and Node 20 has no way to see the

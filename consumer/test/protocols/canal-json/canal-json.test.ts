@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeCanalJson } from '../src/canal-json.ts';
+import { decodeCanalJson } from '../../../src/protocols/canal-json/canal-json.ts';
 import {
   commitTs,
   committedAt,
@@ -9,7 +9,7 @@ import {
   insert,
   schemaChange,
   update,
-} from './canal-json/messages.ts';
+} from '../../support/canal-messages.ts';
 
 const extension = `{"commitTs":${commitTs}}`;
 

@@ -1,18 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { DecodeError, describe } from './canal-json/decode-error.ts';
-import { arrayField, booleanField, isObject, type JsonObject, textField, wrongField } from './canal-json/fields.ts';
-import type { DecodedMessage, Operation } from './canal-json/message.ts';
-import { rowChangesOf } from './canal-json/row-changes.ts';
-import {
-  commitTimeOf,
-  extensionOf,
-  keepTimestampDigits,
-  millisecondsOf,
-  timestampOf,
-} from './canal-json/timestamps.ts';
-
-export { DecodeError, type DecodeErrorCode, decodeErrorCodes } from './canal-json/decode-error.ts';
-export type { DecodedMessage, Operation, RowChange, RowImage } from './canal-json/message.ts';
+import { DecodeError, describe } from '../decode-error.ts';
+import { arrayField, booleanField, isObject, type JsonObject, textField, wrongField } from '../fields.ts';
+import type { DecodedMessage, Operation } from '../message.ts';
+import type { Protocol } from '../protocol.ts';
+import { rowChangesOf } from './row-changes.ts';
+import { commitTimeOf, extensionOf, keepTimestampDigits, millisecondsOf, timestampOf } from './timestamps.ts';
 
 const operations: ReadonlyMap<string, Operation> = new Map([
   ['INSERT', 'insert'],
@@ -22,6 +14,12 @@ const operations: ReadonlyMap<string, Operation> = new Map([
 
 /** What Canal sends with `isDdl: false` and no rows (its LogEventConvert, seen with MariaDB too). */
 const statementTypes: ReadonlySet<string> = new Set(['QUERY', 'XACOMMIT', 'XAROLLBACK']);
+
+/** canal-json, as TiCDC and Canal write it. Everything is in the value; TiCDC leaves the key empty. */
+export const canalJson: Protocol = {
+  name: 'canal-json',
+  decode: (_key, value) => decodeCanalJson(value),
+};
 
 /**
  * Decodes the value of a Kafka message in canal-json, as TiCDC (with or without its `_tidb` extension) and as Canal

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decodeCanalJson } from '../../src/canal-json.ts';
-import { decodeRow, encode, insert, update } from './messages.ts';
+import { decodeCanalJson } from '../../../src/protocols/canal-json/canal-json.ts';
+import { decodeRow, encode, insert, update } from '../../support/canal-messages.ts';
 
 const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
 

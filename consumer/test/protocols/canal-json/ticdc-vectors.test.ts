@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { decodeCanalJson, type RowImage } from '../../src/canal-json.ts';
-import { readVectors } from './messages.ts';
+import { decodeCanalJson } from '../../../src/protocols/canal-json/canal-json.ts';
+import type { RowImage } from '../../../src/protocols/message.ts';
+import { readVectors } from '../../support/canal-messages.ts';
 
 interface ExpectedValue {
   type: string;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type DecodedMessage, DecodeError, decodeCanalJson, type RowChange } from '../../src/canal-json.ts';
-import { decodeRows, readVectors } from './messages.ts';
+import { decodeCanalJson } from '../../../src/protocols/canal-json/canal-json.ts';
+import { DecodeError } from '../../../src/protocols/decode-error.ts';
+import type { DecodedMessage, RowChange } from '../../../src/protocols/message.ts';
+import { decodeRows, readVectors } from '../../support/canal-messages.ts';
 
 interface Sample {
   statement: string;
