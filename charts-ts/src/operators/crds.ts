@@ -2,19 +2,7 @@ import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { CustomKind } from '../kit/kubernetes/custom-resource.ts';
 import { structuralSchema } from '../kit/kubernetes/fields.ts';
-import { eckKinds } from './kinds/eck.ts';
-import type { KindFacts, VersionFacts } from './kinds/facts.ts';
-import { prometheusOperatorKinds } from './kinds/prometheus-operator.ts';
-import { strimziKinds } from './kinds/strimzi.ts';
-import { tidbOperatorKinds } from './kinds/tidb-operator.ts';
-
-/** Every kind that the four operators watch: without one of them its operator waits, or does not start. */
-export const watchedKinds: readonly KindFacts[] = [
-  ...tidbOperatorKinds,
-  ...strimziKinds,
-  ...eckKinds,
-  ...prometheusOperatorKinds,
-];
+import { type WatchedKind, watchedKinds } from './kinds.ts';
 
 const open = { 'x-kubernetes-preserve-unknown-fields': true };
 
@@ -23,58 +11,76 @@ export class CrdsChart extends Chart {
   /** @param written the kinds whose resources we write */
   constructor(scope: Construct, id: string, written: readonly CustomKind[]) {
     super(scope, id);
-    for (const facts of watchedKinds) {
-      const kind = written.find((one) => one.group === facts.group && one.kind === facts.kind);
-      new ApiObject(this, `${facts.plural}.${facts.group}`, {
+    for (const watched of watchedKinds) {
+      const kind = written.find((one) => one.group === watched.group && one.kind === watched.kind);
+      const name = `${pluralOf(watched.kind)}.${watched.group}`;
+      new ApiObject(this, name, {
         apiVersion: 'apiextensions.k8s.io/v1',
         kind: 'CustomResourceDefinition',
-        metadata: { name: crdName(facts), labels: { 'app.kubernetes.io/part-of': 'tidb-cdc' } },
-        spec: crdSpec(facts, kind),
+        metadata: { name, labels: { 'app.kubernetes.io/part-of': 'tidb-cdc' } },
+        spec: crdSpec(watched, kind),
       });
     }
   }
 }
 
-/** The name of a kind's CRD. */
-export function crdName({ plural, group }: Pick<KindFacts, 'plural' | 'group'>): string {
-  return `${plural}.${group}`;
-}
-
-function crdSpec(facts: KindFacts, written: CustomKind | undefined) {
-  const { group, kind, plural, shortNames, categories } = facts;
-  const { singular = kind.toLowerCase(), listKind = `${kind}List` } = facts;
+function crdSpec(watched: WatchedKind, written: CustomKind | undefined) {
+  const { group, kind, shortName, category, older, unserved } = watched;
   return {
     group,
     scope: 'Namespaced',
     names: {
       kind,
-      listKind,
-      plural,
-      singular,
-      ...(shortNames === undefined ? {} : { shortNames }),
-      ...(categories === undefined ? {} : { categories }),
+      listKind: `${kind}List`,
+      plural: pluralOf(kind),
+      singular: kind.toLowerCase(),
+      shortNames: [shortName],
+      ...(category === undefined ? {} : { categories: [category] }),
     },
-    versions: facts.versions.map((version) => crdVersion(version, written)),
+    versions: [
+      storedVersion(watched, written),
+      ...(older === undefined ? [] : [{ ...oldVersion(older, true), subresources: { status: {} } }]),
+      ...(unserved === undefined ? [] : [oldVersion(unserved, false)]),
+    ],
   };
 }
 
-function crdVersion({ name, served, storage, subresources, columns }: VersionFacts, written: CustomKind | undefined) {
-  const spec = written?.version === name ? { properties: { spec: structuralSchema(written.spec) } } : {};
+function storedVersion({ version, status, scale, columns }: WatchedKind, written: CustomKind | undefined) {
+  const spec = written?.version === version ? { properties: { spec: structuralSchema(written.spec) } } : {};
+  const [specReplicasPath, statusReplicasPath, labelSelectorPath] = scale ?? [];
   return {
-    name,
-    served: served ?? true,
-    storage: storage ?? false,
+    name: version,
+    served: true,
+    storage: true,
     schema: { openAPIV3Schema: { type: 'object', ...spec, ...open } },
-    ...(subresources === undefined ? {} : { subresources }),
+    ...(status
+      ? {
+          subresources: {
+            status: {},
+            ...(scale === undefined ? {} : { scale: { specReplicasPath, statusReplicasPath, labelSelectorPath } }),
+          },
+        }
+      : {}),
     ...(columns === undefined
       ? {}
       : {
-          additionalPrinterColumns: columns.map(([header, type, jsonPath, priority]) => ({
-            name: header,
+          additionalPrinterColumns: columns.map(([name, type, jsonPath, priority]) => ({
+            name,
             type,
             jsonPath,
-            ...(priority === undefined ? {} : { priority }),
+            priority,
           })),
         }),
   };
+}
+
+function oldVersion(name: string, served: boolean) {
+  return { name, served, storage: false, schema: { openAPIV3Schema: { type: 'object', ...open } } };
+}
+
+/** The plural as it stands in the name of a CRD, by the rules of English. */
+function pluralOf(kind: string): string {
+  const word = kind.toLowerCase();
+  if (word.endsWith('y')) return `${word.slice(0, -1)}ies`;
+  return /(s|[cs]h)$/.test(word) ? `${word}es` : `${word}s`;
 }
