@@ -1,4 +1,5 @@
 import type { consumerSettings } from '@tidb-cdc/consumer/settings';
+import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { bootstrapServers, clusterCaSecret, kafkaUsers, passwordKey } from '../kafka/facts.ts';
@@ -30,7 +31,7 @@ export function consumer(scope: Construct, profile: Profile, code: Code): void {
     metadata: meta,
     spec: {
       // The autoscaler's number must not be set back by an apply.
-      ...(autoscaling === undefined ? { replicas } : {}),
+      ...defined({ replicas: autoscaling === undefined ? replicas : undefined }),
       // Two members of the group at once are no harm, none would be lag.
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(0) } },
       selector: { matchLabels: selectorLabels(name) },
@@ -66,7 +67,7 @@ function pod({ kafka, consumer: size, spread }: Profile, code: Code): k8s.PodSpe
     // The consumer's own bound for an orderly end, and room for the last batch.
     terminationGracePeriodSeconds: 20,
     securityContext: restrictedPod(nodeUser),
-    ...(spread ? { topologySpreadConstraints: spreadConstraints(selectorLabels(name)) } : {}),
+    ...defined({ topologySpreadConstraints: spread ? spreadConstraints(selectorLabels(name)) : undefined }),
     ...listField('initContainers', code.initContainers),
     containers: [
       {

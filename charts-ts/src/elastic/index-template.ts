@@ -1,3 +1,4 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import { dataStream } from '../pipeline.ts';
 
 /** Data stream of the applications' own logs: those of the consumer and the jobs. */
@@ -69,7 +70,7 @@ function template(
           index: { number_of_shards: shards, number_of_replicas: replicas, refresh_interval: '1s', ...settings },
         },
         mappings: { dynamic: false, properties },
-        ...(retention === undefined ? {} : { lifecycle: { data_retention: retention } }),
+        ...defined({ lifecycle: retention && { data_retention: retention } }),
       },
     },
   };

@@ -105,13 +105,13 @@ export function elasticsearch(profile: Profile): CustomResource {
           'xpack.ml.enabled': false,
           'action.auto_create_index': 'cdc-*',
           // The disk of a laptop is its owner's: a nearly full one would turn the indices read-only.
-          ...(size.replicas === 1 ? { 'cluster.routing.allocation.disk.threshold_enabled': false } : {}),
+          'cluster.routing.allocation.disk.threshold_enabled': size.replicas === 1 ? false : undefined,
         },
         podTemplate: {
           spec: {
             automountServiceAccountToken: false,
             containers: [container],
-            ...(spread ? { topologySpreadConstraints: spreadConstraints(elasticsearchPods) } : {}),
+            topologySpreadConstraints: spread ? spreadConstraints(elasticsearchPods) : undefined,
           },
         },
         volumeClaimTemplates: [
@@ -119,7 +119,7 @@ export function elasticsearch(profile: Profile): CustomResource {
             metadata: { name: 'elasticsearch-data' },
             spec: {
               accessModes: ['ReadWriteOnce'],
-              ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+              storageClassName: storageClass,
               resources: { requests: { storage: size.storage } },
             },
           },

@@ -144,7 +144,7 @@ function nodePool(profile: Profile): CustomResource {
           id: 0,
           type: 'persistent-claim',
           size: kafka.storage,
-          ...(storageClass === undefined ? {} : { class: storageClass }),
+          class: storageClass,
           deleteClaim: !keepVolumes,
           kraftMetadata: 'shared',
         },
@@ -152,9 +152,9 @@ function nodePool(profile: Profile): CustomResource {
     },
     resources: plainResources(kafka),
     jvmOptions: { '-Xms': kafka.heap, '-Xmx': kafka.heap },
-    ...(spread
-      ? { template: { pod: { topologySpreadConstraints: spreadConstraints({ 'strimzi.io/cluster': instance }) } } }
-      : {}),
+    template: spread
+      ? { pod: { topologySpreadConstraints: spreadConstraints({ 'strimzi.io/cluster': instance }) } }
+      : undefined,
   });
 }
 
@@ -174,11 +174,11 @@ function cluster(profile: Profile, clients: readonly Labels[]): CustomResource {
         {
           ...listener(authentication),
           type: 'internal',
-          ...(scram ? { authentication: { type: 'scram-sha-512' } } : {}),
+          authentication: scram ? { type: 'scram-sha-512' } : undefined,
           networkPolicyPeers: clients.map((matchLabels) => ({ podSelector: { matchLabels: { ...matchLabels } } })),
         },
       ],
-      ...(scram ? { authorization: { type: 'simple' } } : {}),
+      authorization: scram ? { type: 'simple' } : undefined,
       config: {
         'default.replication.factor': replicationFactor,
         'min.insync.replicas': minInsyncReplicas,
@@ -196,7 +196,7 @@ function cluster(profile: Profile, clients: readonly Labels[]): CustomResource {
         values: { allowList: ['kafka_controller_kafkacontroller_.*', 'kafka_server_replicamanager_.*'] },
       },
     },
-    entityOperator: { topicOperator: operator, ...(scram ? { userOperator: operator } : {}) },
+    entityOperator: { topicOperator: operator, userOperator: scram ? operator : undefined },
   });
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 export interface AlertmanagerOptions {
   /**
    * URL that gets every notification as a POST (Alertmanager's webhook format), or `file:` and the absolute path of a
@@ -24,7 +25,7 @@ export function alertmanagerConfig({ webhook }: AlertmanagerOptions = {}): Reado
       group_interval: '1m',
       repeat_interval: '4h',
     },
-    receivers: [{ name: receiver, ...(webhook === undefined ? {} : { webhook_configs: [webhookConfig(webhook)] }) }],
+    receivers: [{ name: receiver, ...defined({ webhook_configs: webhook && [webhookConfig(webhook)] }) }],
     inhibit_rules: [
       inhibit('ConsumerDown', 'TargetDown', { job: 'consumer' }),
       inhibit('ConsumerStalled', 'ConsumerLagRising', {}, ['topic']),

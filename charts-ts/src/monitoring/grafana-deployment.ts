@@ -1,3 +1,4 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { elasticsearchUrls, elasticsearchUsers, httpCaSecret, userSecret } from '../elastic/facts.ts';
@@ -89,7 +90,7 @@ export function grafana(scope: Construct, profile: Profile): void {
           name: 'http',
           port: systems.grafana.http,
           targetPort: k8s.IntOrString.fromString('http'),
-          ...(exposed ? { nodePort: nodePorts.grafana } : {}),
+          ...defined({ nodePort: exposed ? nodePorts.grafana : undefined }),
         },
       ],
     },

@@ -1,3 +1,4 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import { dataStream } from '../pipeline.ts';
 
 /** Uids by which dashboards know the data sources, whatever they are called. */
@@ -69,7 +70,7 @@ function credentials(user: DataSourcesOptions['elasticsearchUser']): Readonly<Re
   const jsonData = { index: dataStream, timeField: '@timestamp', maxConcurrentShardRequests: 5 };
   if (user === undefined) return { jsonData };
   const { username, password, ca } = user;
-  const secrets = { basicAuthPassword: password, ...(ca === undefined ? {} : { tlsCACert: ca }) };
+  const secrets = defined({ basicAuthPassword: password, tlsCACert: ca });
   for (const [name, place] of Object.entries(secrets)) {
     if (!/^\$__(env|file)\{[^}]+\}$/.test(place)) {
       throw new Error(`'${name}' must be $__env{NAME} or $__file{/path}, so that no secret is in a generated file`);
@@ -78,7 +79,7 @@ function credentials(user: DataSourcesOptions['elasticsearchUser']): Readonly<Re
   return {
     basicAuth: true,
     basicAuthUser: username,
-    jsonData: { ...jsonData, ...(ca === undefined ? {} : { tlsAuthWithCACert: true }) },
+    jsonData: { ...jsonData, ...defined({ tlsAuthWithCACert: ca && true }) },
     secureJsonData: secrets,
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 /** Names of the exporter's modules: a set of metrics from one answer in JSON. */
 export type JsonExporterModule = 'elasticsearch_health' | 'elasticsearch_nodes' | 'filebeat';
 
@@ -29,7 +30,7 @@ interface Metric {
  * elasticsearch_exporter gives them, so that it can take this one's place and no dashboard or rule changes.
  */
 export function jsonExporterConfig(options: JsonExporterOptions = {}): Readonly<Record<string, unknown>> {
-  const client = options.elasticsearch === undefined ? {} : { http_client_config: clientConfig(options.elasticsearch) };
+  const client = defined({ http_client_config: options.elasticsearch && clientConfig(options.elasticsearch) });
   const modules: Record<JsonExporterModule, unknown> = {
     elasticsearch_health: { ...client, metrics: healthMetrics },
     elasticsearch_nodes: { ...client, metrics: nodeMetrics },
@@ -41,7 +42,7 @@ export function jsonExporterConfig(options: JsonExporterOptions = {}): Readonly<
 function clientConfig({ username, passwordFile, caFile }: NonNullable<JsonExporterOptions['elasticsearch']>): unknown {
   return {
     basic_auth: { username, password_file: passwordFile },
-    ...(caFile === undefined ? {} : { tls_config: { ca_file: caFile } }),
+    ...defined({ tls_config: caFile && { ca_file: caFile } }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { z } from 'zod';
@@ -129,7 +130,7 @@ function volume(size: string, storageClass: string | undefined) {
     volumeClaimTemplate: {
       spec: {
         accessModes: ['ReadWriteOnce'],
-        ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+        storageClassName: storageClass,
         resources: { requests: { storage: size } },
       },
     },
@@ -234,7 +235,7 @@ function prometheusRights(scope: Construct, { namespace, nodePorts: exposed }: P
           name: 'web',
           port: systems.prometheus.http,
           targetPort: k8s.IntOrString.fromString('web'),
-          ...(exposed ? { nodePort: nodePorts.prometheus } : {}),
+          ...defined({ nodePort: exposed ? nodePorts.prometheus : undefined }),
         },
       ],
     },

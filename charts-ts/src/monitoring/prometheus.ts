@@ -1,3 +1,4 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import { type ProbeTarget, probePath, type ScrapeTarget } from './scrape.ts';
 
 export type { ProbeTarget, ScrapeTarget } from './scrape.ts';
@@ -38,7 +39,7 @@ export function prometheusConfig(options: PrometheusOptions): Readonly<Record<st
 function scrapeConfig({ job, addresses, path }: ScrapeTarget): Readonly<Record<string, unknown>> {
   return {
     job_name: job,
-    ...(path === undefined ? {} : { metrics_path: path }),
+    ...defined({ metrics_path: path }),
     static_configs: [{ targets: [...addresses] }],
   };
 }

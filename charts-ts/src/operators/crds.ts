@@ -35,7 +35,7 @@ function crdSpec(watched: WatchedKind, written: CustomKind | undefined) {
       plural: pluralOf(kind),
       singular: kind.toLowerCase(),
       shortNames: [shortName],
-      ...(category === undefined ? {} : { categories: [category] }),
+      categories: category && [category],
     },
     versions: [
       storedVersion(watched, written),
@@ -53,24 +53,10 @@ function storedVersion({ version, status, scale, columns }: WatchedKind, written
     served: true,
     storage: true,
     schema: { openAPIV3Schema: { type: 'object', ...spec, ...open } },
-    ...(status
-      ? {
-          subresources: {
-            status: {},
-            ...(scale === undefined ? {} : { scale: { specReplicasPath, statusReplicasPath, labelSelectorPath } }),
-          },
-        }
-      : {}),
-    ...(columns === undefined
-      ? {}
-      : {
-          additionalPrinterColumns: columns.map(([name, type, jsonPath, priority]) => ({
-            name,
-            type,
-            jsonPath,
-            priority,
-          })),
-        }),
+    subresources: status
+      ? { status: {}, scale: scale && { specReplicasPath, statusReplicasPath, labelSelectorPath } }
+      : undefined,
+    additionalPrinterColumns: columns?.map(([name, type, jsonPath, priority]) => ({ name, type, jsonPath, priority })),
   };
 }
 

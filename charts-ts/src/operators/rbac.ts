@@ -1,3 +1,4 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { metadata } from '../kit/kubernetes/metadata.ts';
@@ -23,7 +24,7 @@ export function rule(apiGroup: string, resources: string, verbs: string, resourc
     apiGroups: [apiGroup],
     resources: resources.split(' '),
     verbs: verbs.split(' '),
-    ...(resourceNames === undefined ? {} : { resourceNames: resourceNames.split(' ') }),
+    ...defined({ resourceNames: resourceNames?.split(' ') }),
   };
 }
 

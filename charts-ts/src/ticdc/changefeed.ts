@@ -1,4 +1,5 @@
 import type { ChangefeedDefinition } from '@tidb-cdc/jobs/changefeed/definition';
+import { defined } from '@tidb-cdc/runtime/defined';
 import type { Topic } from '../kafka/topics.ts';
 import { changefeedId, database } from '../pipeline.ts';
 
@@ -52,8 +53,7 @@ function sinkUri({ brokers, topic, saslMechanism, caFile }: ChangefeedOptions): 
     compression: 'gzip',
     'required-acks': '-1',
     'auto-create-topic': 'false',
-    ...(saslMechanism === undefined ? {} : { 'sasl-mechanism': saslMechanism }),
-    ...(caFile === undefined ? {} : { 'enable-tls': 'true', ca: caFile }),
+    ...defined({ 'sasl-mechanism': saslMechanism, 'enable-tls': caFile && 'true', ca: caFile }),
   };
   return `kafka://${brokers}/${topic.topic}?${new URLSearchParams(parameters)}`;
 }

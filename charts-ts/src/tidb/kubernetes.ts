@@ -1,5 +1,6 @@
 import type { migrateDatabaseSettings } from '@tidb-cdc/jobs/migrate-database';
 import type { seedDatabaseSettings } from '@tidb-cdc/jobs/seed-database';
+import { defined } from '@tidb-cdc/runtime/defined';
 import { z } from 'zod';
 import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
 import { count, duration, flag, object, openText, quantities, text } from '../kit/kubernetes/fields.ts';
@@ -69,9 +70,9 @@ function sized(size: Profile['tidb']['tidb'] & { readonly storage?: string }, st
   const { requests, limits } = plainResources(size);
   return {
     replicas: size.replicas,
-    requests: { ...requests, ...(size.storage === undefined ? {} : { storage: size.storage }) },
+    requests: { ...requests, ...defined({ storage: size.storage }) },
     limits,
-    ...(size.storage === undefined || storageClass === undefined ? {} : { storageClassName: storageClass }),
+    storageClassName: size.storage && storageClass,
   };
 }
 
@@ -94,7 +95,7 @@ export function tidbCluster(profile: Profile, kafkaCa: string | undefined): Cust
     imagePullPolicy: 'IfNotPresent',
     helper: { image: image('busybox') },
     discovery: plainResources({ cpu: '20m', memory: '32Mi', memoryLimit: '128Mi' }),
-    ...(profile.spread ? { topologySpreadConstraints: [{ topologyKey: 'kubernetes.io/hostname', maxSkew: 1 }] } : {}),
+    topologySpreadConstraints: profile.spread ? [{ topologyKey: 'kubernetes.io/hostname', maxSkew: 1 }] : undefined,
     pd: {
       ...sized(pd, storageClass),
       baseImage: repository('pd'),
@@ -125,7 +126,7 @@ export function tidbCluster(profile: Profile, kafkaCa: string | undefined): Cust
       ...sized(ticdc, undefined),
       baseImage: repository('ticdc'),
       gracefulShutdownTimeout: '30s',
-      ...(kafkaCa === undefined ? {} : { tlsClientSecretNames: [kafkaCa] }),
+      tlsClientSecretNames: kafkaCa === undefined ? undefined : [kafkaCa],
       config: renderToml(kubernetesServerConfiguration()),
     },
   });

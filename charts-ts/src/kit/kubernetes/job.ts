@@ -1,3 +1,4 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { ClusterJobName } from '../../pipeline.ts';
@@ -81,7 +82,7 @@ function jobPod({ name, code, steps, secretFolders = {}, account }: JobOptions):
   });
   return {
     restartPolicy: 'OnFailure',
-    ...(account === undefined ? {} : { serviceAccountName: account }),
+    ...defined({ serviceAccountName: account }),
     automountServiceAccountToken: account !== undefined,
     enableServiceLinks: false,
     securityContext: restrictedPod(nodeUser),

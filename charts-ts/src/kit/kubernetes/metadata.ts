@@ -1,3 +1,4 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 /** Name of the system, and of the one cluster of each product in it. */
 export const instance = 'cdc';
 
@@ -17,7 +18,7 @@ export function operatedPods(operator: string, component?: string): Readonly<Rec
   return {
     'app.kubernetes.io/managed-by': operator,
     'app.kubernetes.io/instance': instance,
-    ...(component === undefined ? {} : { 'app.kubernetes.io/component': component }),
+    ...defined({ 'app.kubernetes.io/component': component }),
   };
 }
 

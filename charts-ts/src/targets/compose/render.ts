@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import project from '../../../../package.json' with { type: 'json' };
 import versions from '../../../../versions.json' with { type: 'json' };
-import type { ComposeService, EnvironmentValue, Reference } from '../../kit/compose/service.ts';
+import type { ComposeService, EnvironmentValue, HealthCheck, Reference } from '../../kit/compose/service.ts';
 import { renderYaml } from '../../kit/yaml.ts';
 import { type HostPortName, hostPorts, systems } from '../../pipeline.ts';
 import { checkServices, memoryBudgetMiB, memoryOf, type Services } from './check.ts';
@@ -39,22 +39,23 @@ function header(services: Services): string {
   ].join('\n');
 }
 
+/** What is undefined is no key of the file. */
 function renderService(name: string, service: ComposeService): Readonly<Record<string, unknown>> {
   const { environment, files = [], publish, profile, temporary, stopSeconds } = service;
   return {
     ...renderImage(service.image),
-    ...(profile === undefined ? {} : { profiles: [profile] }),
+    profiles: profile && [profile],
     entrypoint: service.command.map(literal),
-    ...(environment === undefined ? {} : { environment: mapValues(environment, renderValue) }),
-    ...renderMounts(service),
-    ...(publish === undefined ? {} : { ports: renderPorts(name, publish) }),
-    ...renderNeeds(service),
-    ...renderHealth(service),
+    environment: environment && mapValues(environment, renderValue),
+    volumes: renderMounts(service),
+    ports: publish && renderPorts(name, publish),
+    depends_on: renderNeeds(service),
+    healthcheck: service.health && renderHealth(service.health),
     restart: service.health === undefined ? 'no' : 'unless-stopped',
-    ...(stopSeconds === undefined ? {} : { stop_grace_period: `${stopSeconds}s` }),
+    stop_grace_period: stopSeconds && `${stopSeconds}s`,
     user: service.user === 'root' ? '0:0' : service.user,
     read_only: service.writableBecause === undefined,
-    ...(temporary === undefined ? {} : { tmpfs: [...temporary] }),
+    tmpfs: temporary,
     cap_drop: ['ALL'],
     security_opt: ['no-new-privileges:true'],
     // Signals reach the program, and what a health check leaves behind is reaped.
@@ -62,7 +63,7 @@ function renderService(name: string, service: ComposeService): Readonly<Record<s
     mem_limit: `${service.memoryMiB}m`,
     logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } },
     // A changed file is a changed service, so that `up` starts it anew.
-    ...(files.length === 0 ? {} : { labels: { 'tidb-cdc.files': hashOf(files) } }),
+    labels: files.length === 0 ? undefined : { 'tidb-cdc.files': hashOf(files) },
   };
 }
 
@@ -74,17 +75,17 @@ function renderImage(image: ComposeService['image']): Readonly<Record<string, un
   };
 }
 
-function renderMounts({ files = [], volumes = [] }: ComposeService): Readonly<Record<string, unknown>> {
+function renderMounts({ files = [], volumes = [] }: ComposeService): readonly unknown[] | undefined {
   const mounts = [
     ...files.map(({ name, target }) => ({ type: 'bind', source: `./config/${name}`, target, read_only: true })),
     ...volumes.map(({ volume, target, readOnly }) => ({
       type: 'volume',
       source: volume,
       target,
-      ...(readOnly ? { read_only: true } : {}),
+      read_only: readOnly,
     })),
   ];
-  return mounts.length === 0 ? {} : { volumes: mounts };
+  return mounts.length === 0 ? undefined : mounts;
 }
 
 function renderPorts(name: string, publish: Readonly<Partial<Record<string, HostPortName>>>): string[] {
@@ -94,20 +95,18 @@ function renderPorts(name: string, publish: Readonly<Partial<Record<string, Host
   );
 }
 
-function renderNeeds({ afterHealthy = [], afterDone = [] }: ComposeService): Readonly<Record<string, unknown>> {
+function renderNeeds({ afterHealthy = [], afterDone = [] }: ComposeService): unknown {
   const conditions = [
     ...afterHealthy.map((need) => [need, { condition: 'service_healthy' }]),
     ...afterDone.map((need) => [need, { condition: 'service_completed_successfully' }]),
   ];
-  return conditions.length === 0 ? {} : { depends_on: Object.fromEntries(conditions) };
+  return conditions.length === 0 ? undefined : Object.fromEntries(conditions);
 }
 
-function renderHealth({ health }: ComposeService): Readonly<Record<string, unknown>> {
-  if (health === undefined) return {};
-  const seconds = `${health.intervalSeconds ?? 5}s`;
-  const test = ['CMD', ...health.command.map(literal)];
+function renderHealth({ command, intervalSeconds = 5 }: HealthCheck): unknown {
+  const test = ['CMD', ...command.map(literal)];
   // A first start on a slow disk takes minutes; within the start period only a success counts.
-  return { healthcheck: { test, interval: seconds, timeout: '5s', retries: 6, start_period: '300s' } };
+  return { test, interval: `${intervalSeconds}s`, timeout: '5s', retries: 6, start_period: '300s' };
 }
 
 function renderValue(value: EnvironmentValue): string {
