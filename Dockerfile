@@ -5,6 +5,7 @@ ARG NODE_IMAGE
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY bench/package.json bench/
 COPY charts-ts/package.json charts-ts/
 COPY console/package.json console/
 COPY consumer/package.json consumer/

@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{runtime,consumer,jobs,charts-ts,console,embedded,verify,e2e}/test/**/*.test.ts'],
+          include: ['{runtime,consumer,jobs,charts-ts,console,embedded,verify,e2e,bench}/test/**/*.test.ts'],
           exclude: ['e2e/test/suites/**'],
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },

@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { committedOffsets } from '@tidb-cdc/e2e/clients/kafka';
+import { startProgram } from '@tidb-cdc/e2e/program';
+import { kafkaPart } from '@tidb-cdc/embedded/parts/kafka';
+import { freePort } from '@tidb-cdc/runtime/ports';
+import { isRunning } from '@tidb-cdc/runtime/process-identity';
+import type { BenchContext, Benchmark } from '../benchmark.ts';
+import { type Contender, interleave, median, type Rounds, ratio } from '../harness/interleave.ts';
+import { cpuSeconds } from '../harness/process-usage.ts';
+import type { Row } from '../harness/table.ts';
+import { type MessageShape, messageMaker } from '../messages.ts';
+import { watchPace } from '../systems/consumption.ts';
+import { partContext, startPart } from '../systems/parts.ts';
+import { type FilledTopic, fillTopic } from '../systems/topic.ts';
+
+interface Load {
+  readonly shape: MessageShape;
+  readonly size: string;
+  readonly partitions: number;
+  readonly consumers: number;
+  readonly messages: number;
+  readonly compression: 'none' | 'gzip';
+}
+
+const kilobyte: Load = {
+  shape: { operation: 'update', columns: 8, bytes: 1_000 },
+  size: '1 KB',
+  partitions: 3,
+  consumers: 1,
+  messages: 400_000,
+  compression: 'none',
+};
+/** What canal-json says of two columns takes some 300 bytes. */
+const small: Partial<Load> = {
+  shape: { operation: 'insert', columns: 2, bytes: 200 },
+  size: '200 B',
+  messages: 1_000_000,
+};
+const large: Partial<Load> = {
+  shape: { operation: 'update', columns: 8, bytes: 10_000 },
+  size: '10 KB',
+  messages: 60_000,
+};
+
+const quick: readonly Load[] = [kilobyte];
+const full: readonly Load[] = [
+  kilobyte,
+  { ...kilobyte, ...small },
+  { ...kilobyte, ...large },
+  { ...kilobyte, compression: 'gzip' },
+  { ...kilobyte, partitions: 1 },
+  { ...kilobyte, partitions: 12 },
+  { ...kilobyte, partitions: 12, consumers: 2, messages: 800_000 },
+];
+
+/** Bytes of a batch in the topic: Kafka's clients fill some such before they send. */
+const batchBytes = 32 * 1024;
+/** A run ends after so long, if it has not read all before. */
+const mostSeconds = 8;
+
+export const consume: Benchmark = {
+  name: 'consume',
+  about: 'Kafka → durable event log, counters, commit, beside readers that guarantee less',
+  async run(context) {
+    const parts = await partContext(context.folder);
+    const kafka = await startPart(kafkaPart(parts), parts, context.say);
+    try {
+      const brokers = `127.0.0.1:${parts.ports.kafka}`;
+      const found: Found[] = [];
+      for (const load of context.full ? full : quick) found.push(await measure(load, brokers, context));
+      return [
+        { title: 'Messages per second; ratios are those of the consumer', rows: found.map(({ pace }) => pace) },
+        { title: 'CPU seconds of the reader per million messages', rows: found.map(({ cpu }) => cpu) },
+      ];
+    } finally {
+      await kafka.stop();
+    }
+  },
+};
+
+/** What is compared: the consumer, and readers from one that only reads to one that writes each message by itself. */
+const programs = {
+  consumer: 'consumer/src/main.ts',
+  'bare read': 'bench/src/readers/bare-read.ts',
+  'plain loop': 'bench/src/readers/plain-loop.ts',
+  'write each': 'bench/src/readers/write-each.ts',
+} as const;
+
+type Reader = keyof typeof programs;
+
+interface Found {
+  readonly pace: Row;
+  readonly cpu: Row;
+}
+
+async function measure(load: Load, brokers: string, context: BenchContext): Promise<Found> {
+  const { size, partitions, consumers, compression, messages } = load;
+  const message = messageMaker(load.shape);
+  const perBatch = Math.max(1, Math.round(batchBytes / message(0).length));
+  const name = `bench-${randomUUID().slice(0, 8)}`;
+  const topic: FilledTopic = { name, partitions, messages, message, perBatch, gzip: compression === 'gzip' };
+  context.say(`${messages} messages of ${size} to ${partitions} partitions, ${compression} compression`);
+  await fillTopic(brokers, topic);
+  const readers = Object.keys(programs) as Reader[];
+  const cpu = Object.fromEntries(readers.map((reader) => [reader, [] as number[]])) as Record<Reader, number[]>;
+  const contender = (reader: Reader) => async () => {
+    const run = await runReaders(programs[reader], { brokers, topic, consumers, folder: context.folder });
+    cpu[reader].push(run.cpuPerMillion);
+    return run.pace;
+  };
+  const contenders = Object.fromEntries(readers.map((reader) => [reader, contender(reader)]));
+  const pace = await interleave(contenders as Record<Reader, Contender>, context.runs);
+  const about = { size, partitions, consumers, compression };
+  return { pace: { ...about, ...compare(pace) }, cpu: { ...about, ...compare(cpu) } };
+}
+
+/** Medians, and what the consumer's figures are of the others'. */
+function compare(figures: Rounds<Reader>): Row {
+  const { consumer, 'bare read': bare, 'plain loop': plain, 'write each': each } = figures;
+  return {
+    consumer: median(consumer),
+    'bare read': median(bare),
+    'plain loop': median(plain),
+    'write each': median(each),
+    '/ bare': ratio(consumer, bare),
+    '/ plain': ratio(consumer, plain),
+    '/ each': ratio(consumer, each),
+  };
+}
+
+interface Run {
+  readonly brokers: string;
+  readonly topic: FilledTopic;
+  readonly consumers: number;
+  readonly folder: string;
+}
+
+/** Runs a program, the consumer or one that it is compared with, as a new group over the topic. */
+async function runReaders(file: string, run: Run): Promise<{ pace: number; cpuPerMillion: number }> {
+  const { brokers, topic, consumers } = run;
+  const groupId = `bench-${randomUUID().slice(0, 8)}`;
+  const folder = join(run.folder, groupId);
+  const programs = await Promise.all(
+    Array.from({ length: consumers }, async (_, index) => {
+      const ownFolder = join(folder, String(index));
+      mkdirSync(ownFolder, { recursive: true });
+      const env = {
+        KAFKA_BROKERS: brokers,
+        KAFKA_TOPICS: topic.name,
+        KAFKA_GROUP_ID: groupId,
+        EVENT_LOG: join(ownFolder, 'events.ndjson'),
+        HTTP_PORT: String(await freePort()),
+        LOG_LEVEL: 'error',
+      };
+      return startProgram(file, { env });
+    }),
+  );
+  const used: number[] = [];
+  try {
+    const printsCount = file.endsWith('bare-read.ts');
+    const { messages, seconds } = await watchPace({
+      done: async () => {
+        if (printsCount) return sum(programs.map(({ output }) => Number(/(\d+)\n$/.exec(output())?.[1] ?? 0)));
+        return sum([...(await committedOffsets(brokers, groupId, topic.name)).values()]);
+      },
+      total: topic.messages,
+      mostSeconds,
+      mark: () => used.push(sum(programs.map(({ pid }) => cpuSeconds(pid)))),
+      check: () => {
+        const ended = programs.find(({ pid }) => !isRunning(pid));
+        if (ended !== undefined) throw new Error(`${file} ended:\n${ended.output().slice(-4_000)}`);
+      },
+    });
+    const [atStart = 0, atEnd = 0] = used;
+    return { pace: messages / seconds, cpuPerMillion: ((atEnd - atStart) / messages) * 1e6 };
+  } finally {
+    for (const program of programs) program.kill('SIGTERM');
+    await Promise.all(programs.map((program) => program.ended(30_000)));
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,88 @@
+import { decodeBatch } from '@tidb-cdc/consumer/decode-batch';
+import { EventLines } from '@tidb-cdc/consumer/event-log/event-lines';
+import { canalJson } from '@tidb-cdc/consumer/protocols/canal-json/canal-json';
+import type { KafkaMessage } from '@tidb-cdc/runtime/kafka';
+import { createLogger } from '@tidb-cdc/runtime/log';
+import type { Benchmark } from '../benchmark.ts';
+import { interleave, median, ratio } from '../harness/interleave.ts';
+import type { Row } from '../harness/table.ts';
+import { type MessageShape, messageMaker } from '../messages.ts';
+
+const shapes: Readonly<Record<string, MessageShape>> = {
+  'insert, 1 KB': { operation: 'insert', columns: 8, bytes: 1_000 },
+  'update, 1 KB': { operation: 'update', columns: 8, bytes: 1_000 },
+  'update, 1 KB, Unicode': { operation: 'update', columns: 8, bytes: 1_000, unicode: true },
+  'update, 100 columns': { operation: 'update', columns: 100, bytes: 8_000 },
+  'update, 10 KB': { operation: 'update', columns: 8, bytes: 10_000 },
+};
+
+/** Different rows, as few caches of the machine would be otherwise. */
+const distinct = 1_000;
+const measuredSeconds = 0.3;
+
+const log = createLogger({ level: 'silent', dataset: 'cdc.bench' });
+const maxLineBytes = 1024 * 1024;
+
+export const decode: Benchmark = {
+  name: 'decode',
+  about: 'messages decoded, and their lines written, per second of CPU, beside JSON.parse',
+  async run({ runs }) {
+    const rows: Row[] = [];
+    for (const [message, shape] of Object.entries(shapes)) rows.push(await measure(message, shape, runs * 3));
+    return [{ title: 'canal-json, messages per second of CPU time', rows }];
+  },
+};
+
+async function measure(name: string, shape: MessageShape, rounds: number): Promise<Row> {
+  const make = messageMaker(shape);
+  const values = Array.from({ length: distinct }, (_, index) => make(index));
+  const messages = values.map(toKafkaMessage);
+  const lines = new EventLines();
+  const append = lines.append.bind(lines);
+  const options = { nextNew: 0, maxLineBytes, append, log };
+  const contenders = {
+    parse: () =>
+      perSecond(() => {
+        for (const value of values) JSON.parse(value.toString());
+      }),
+    decode: () =>
+      perSecond(() => {
+        for (const value of values) canalJson.decode(null, value);
+      }),
+    line: () =>
+      perSecond(() => {
+        decodeBatch({ topic: 'cdc-events', partition: 0, messages }, options);
+        lines.take();
+      }),
+  };
+  // Node.js compiles what runs often: the first round is not like the others.
+  await interleave(contenders, 1);
+  const { parse, decode, line } = await interleave(contenders, rounds);
+  return {
+    message: name,
+    bytes: values[0]?.length ?? 0,
+    'JSON.parse': median(parse),
+    decode: median(decode),
+    'decode and line': median(line),
+    'decode / parse': ratio(decode, parse),
+    'line / parse': ratio(line, parse),
+  };
+}
+
+/** Messages per second of CPU time, that of the collector's threads included: what else runs meanwhile counts less. */
+function perSecond(pass: () => void): number {
+  const before = process.cpuUsage();
+  let passes = 0;
+  let seconds = 0;
+  do {
+    pass();
+    passes += 1;
+    const { user, system } = process.cpuUsage(before);
+    seconds = (user + system) / 1e6;
+  } while (seconds < measuredSeconds);
+  return (passes * distinct) / seconds;
+}
+
+function toKafkaMessage(value: Buffer, offset: number): KafkaMessage {
+  return { key: null, value, offset: String(offset), timestamp: '1795000000000', attributes: 0, headers: {} };
+}

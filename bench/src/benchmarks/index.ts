@@ -1,0 +1,6 @@
+import type { Benchmark } from '../benchmark.ts';
+import { consume } from './consume.ts';
+import { decode } from './decode.ts';
+
+/** All benchmarks, in the order in which they run. */
+export const benchmarks: readonly Benchmark[] = [decode, consume];

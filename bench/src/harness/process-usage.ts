@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+
+/** Clock ticks per second of /proc: 100 on every Linux that Node.js runs on. */
+const ticksPerSecond = 100;
+
+/** Seconds of CPU time that a process and its threads have used, in user and kernel mode. */
+export function cpuSeconds(pid: number): number {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The program's name stands in parentheses and may hold spaces: the fields follow the last one.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
+
+/** Memory of a process in MiB: what it holds now, and the most it ever held. */
+export function memoryMiB(pid: number): { readonly now: number; readonly most: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024;
+  return { now: field('VmRSS'), most: field('VmHWM') };
+}

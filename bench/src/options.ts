@@ -1,0 +1,66 @@
+import { parseArgs } from 'node:util';
+import { SettingsError } from '@tidb-cdc/runtime/environment';
+import type { Benchmark } from './benchmark.ts';
+
+/** What the command line asks for. */
+export interface BenchOptions {
+  readonly benchmarks: readonly Benchmark[];
+  readonly full: boolean;
+  readonly runs: number;
+  /** Where the results go as JSON too. */
+  readonly json?: string;
+}
+
+/** The help text, with a line for each benchmark. */
+export function helpOf(all: readonly Benchmark[]): string {
+  const lines = all.map(({ name, about, onlyFull }) => `  ${name.padEnd(14)} ${about}${onlyFull ? ' (--full)' : ''}`);
+  return `Measures the system on this machine, with real servers on loopback that are started for it and ended after it.
+
+Usage: npm run bench [-- <options> <name>...]
+
+${lines.join('\n')}
+
+Without a name all run that are not marked, about ten minutes on two cores. Contenders run in turns and figures are
+medians, so that what else the machine does meanwhile slows all alike: compare within a run, not between two.
+
+  --full         all of them, in all sizes
+  --runs <n>     rounds of each contender, 1 to 99  [3]
+  --json <file>  write the results there as JSON too
+  --help         this text
+`;
+}
+
+/** Reads the command line; 'help' where it asks for the help text. @throws SettingsError with all that is wrong */
+export function parseOptions(args: readonly string[], all: readonly Benchmark[]): BenchOptions | 'help' {
+  const { values, positionals } = parse(args);
+  if (values.help) return 'help';
+  const problems: string[] = [];
+  const runs = Number(values.runs);
+  if (!/^[1-9]\d?$/.test(values.runs)) problems.push(`'--runs' (${values.runs}) must be a whole number from 1 to 99`);
+  const named = positionals.flatMap((name) => {
+    const found = all.find((benchmark) => benchmark.name === name);
+    if (found !== undefined) return [found];
+    problems.push(`'${name}' must be one of: ${all.map((benchmark) => benchmark.name).join(', ')}`);
+    return [];
+  });
+  if (problems.length > 0) throw new SettingsError(problems);
+  const benchmarks = positionals.length > 0 ? named : all.filter(({ onlyFull }) => values.full || !onlyFull);
+  return { benchmarks, full: values.full, runs, ...(values.json === undefined ? {} : { json: values.json }) };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        full: { type: 'boolean', default: false },
+        runs: { type: 'string', default: '3' },
+        json: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw new SettingsError([(error as Error).message]);
+  }
+}

@@ -1,0 +1,17 @@
+/** Reads and does nothing with it: the most that kafkajs gives. Prints how many messages it has read. */
+import { subscribe } from './reader.ts';
+
+let read = 0;
+const consumer = await subscribe();
+await consumer.run({
+  autoCommit: false,
+  eachBatch: async ({ batch }) => {
+    read += batch.messages.length;
+  },
+});
+let printed = 0;
+setInterval(() => {
+  if (read === printed) return;
+  printed = read;
+  process.stdout.write(`${read}\n`);
+}, 20);
