@@ -1,4 +1,5 @@
 /** What the console's server and its page say to each other: nothing here needs Node.js or a browser. */
+import type { Operation } from '@tidb-cdc/runtime/operations';
 import type { PartStatus } from '@tidb-cdc/runtime/system-state';
 
 export type PartView = Pick<PartStatus, 'name' | 'state' | 'detail' | 'since' | 'restarts' | 'logFile'> & {
@@ -47,9 +48,6 @@ export interface StateAnswer {
   /** How to reach the database with a client of one's own. */
   sql: { host: string; port: number; rootUser: string; appUser: string; database: string };
 }
-
-export type Operation = 'insert' | 'update' | 'delete';
-export const operations: readonly Operation[] = ['insert', 'update', 'delete'];
 
 /** Column → text of the value, NULL as null. */
 export type Row = Readonly<Record<string, string | null>>;

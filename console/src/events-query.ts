@@ -1,4 +1,4 @@
-import { type Operation, operations } from './contract.ts';
+import { type Operation, operations } from '@tidb-cdc/runtime/operations';
 import { ConsoleError } from './errors.ts';
 
 /** What the page may ask of GET /api/events. */

@@ -1,7 +1,8 @@
+import { operations } from '@tidb-cdc/runtime/operations';
 import type { PartName, SystemState } from '@tidb-cdc/runtime/system-state';
 import type { FastifyInstance } from 'fastify';
 import { BackendError, shareFor } from './backend.ts';
-import { operations, type TablesAnswer } from './contract.ts';
+import type { TablesAnswer } from './contract.ts';
 import { runDemo } from './demo-orders.ts';
 import { absent, ConsoleError } from './errors.ts';
 import { findEvents, findTables } from './events.ts';

@@ -1,3 +1,4 @@
+import { type Operation, operations } from '@tidb-cdc/runtime/operations';
 import {
   type CounterState,
   type CounterStore,
@@ -6,7 +7,6 @@ import {
   type Series,
   seriesKey,
 } from './counter-state.ts';
-import type { Operation } from './protocols/message.ts';
 
 /** The counters that go on across a restart: name → its labels, in the order of the exposition, and its help text. */
 export const counterFamilies = {
@@ -27,8 +27,6 @@ export const counterFamilies = {
 } as const;
 
 export type CounterName = keyof typeof counterFamilies;
-
-export const operations: readonly Operation[] = ['insert', 'update', 'delete'];
 
 export interface Increment {
   readonly counter: CounterName;

@@ -1,12 +1,13 @@
 import type { KafkaMessage } from '@tidb-cdc/runtime/kafka';
 import type { Logger } from '@tidb-cdc/runtime/log';
+import type { Operation } from '@tidb-cdc/runtime/operations';
 import { type Increment, tableIncrements } from './counts.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import { type EventDocument, toEventDocument } from './event-document.ts';
 import { fitDocument } from './fit-document.ts';
 import { canalJson } from './protocols/canal-json/canal-json.ts';
 import { DecodeError } from './protocols/decode-error.ts';
-import type { DecodedMessage, Operation, RowChange } from './protocols/message.ts';
+import type { DecodedMessage, RowChange } from './protocols/message.ts';
 
 export interface BatchSource {
   readonly topic: string;

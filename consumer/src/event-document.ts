@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import type { Operation, RowChange, RowImage } from './protocols/message.ts';
+import type { Operation } from '@tidb-cdc/runtime/operations';
+import type { RowChange, RowImage } from './protocols/message.ts';
 
 /** Where in Kafka a row came from. */
 export interface MessageSource {

@@ -10,8 +10,8 @@ import {
   readSystemState,
   type SystemState,
 } from '@tidb-cdc/runtime/system-state';
+import { FinalError, waitFor } from '@tidb-cdc/runtime/wait';
 import { completeState } from '@tidb-cdc/verify/complete-state';
-import { NoUseWaiting, until } from '@tidb-cdc/verify/until';
 import { waitForEnd } from './processes.ts';
 
 /** The first start on a machine builds two parts from source. */
@@ -97,7 +97,7 @@ export class EmbeddedSystem {
 
   /** Waits until the system, started by whomever, is complete again. */
   async waitUntilComplete(timeoutMs: number): Promise<SystemState> {
-    return until('every part ready', () => completeState(this.state), { timeoutMs });
+    return waitFor('every part ready', () => completeState(this.state), { timeoutMs });
   }
 
   /** Kills a part hard, with all that it started, and gives its former process id. */
@@ -109,7 +109,7 @@ export class EmbeddedSystem {
 
   /** Waits until a part runs as another process than `former` and every part is ready. */
   async waitForReplacement(name: PartName, former: number, timeoutMs = 120_000): Promise<void> {
-    await until(
+    await waitFor(
       `another process for ${name}`,
       () => {
         if (this.pid(name) === former) throw new Error(`${name} is still process ${former}`);
@@ -128,10 +128,10 @@ export class EmbeddedSystem {
   }
 
   #waitForCompleteness(pid: number, say?: (line: string) => void): Promise<SystemState> {
-    return until(
+    return waitFor(
       'the embedded system to be complete',
       () => {
-        if (!isRunning(pid)) throw new NoUseWaiting('the supervisor ended before the system was complete');
+        if (!isRunning(pid)) throw new FinalError('the supervisor ended before the system was complete');
         const state = readSystemState(this.stateDir);
         if (state?.pid !== pid) throw new Error('the supervisor has not told its state yet');
         return completeState(state);

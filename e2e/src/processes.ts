@@ -1,11 +1,11 @@
 import { ports } from '@tidb-cdc/charts/pipeline';
 import { isFree } from '@tidb-cdc/runtime/ports';
 import { isRunning } from '@tidb-cdc/runtime/process-identity';
-import { until } from '@tidb-cdc/verify/until';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 
 /** Waits until a process has ended. */
 export async function waitForEnd(pid: number, what: string, timeoutMs: number): Promise<void> {
-  await until(
+  await waitFor(
     `the end of ${what}`,
     () => {
       if (isRunning(pid)) throw new Error(`process ${pid} still runs`);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { repository } from '@tidb-cdc/runtime/repository';
-import { until } from '@tidb-cdc/verify/until';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 
 /** How a program ended: by its own exit code, or by a signal. */
 export interface Ending {
@@ -64,7 +64,7 @@ export function startProgram(
 
 /** Waits until a program has printed something. */
 export async function waitForOutput(program: RunningProgram, pattern: RegExp, timeoutMs: number): Promise<void> {
-  await until(
+  await waitFor(
     `${pattern} in a program's output`,
     () => {
       if (!pattern.test(program.output())) throw new Error(`it printed:\n${program.output().slice(-4_000)}`);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { until } from '@tidb-cdc/verify/until';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fetchBinary } from '../src/cluster/build.ts';
 import { applyEverything } from '../src/cluster/everything.ts';
@@ -65,7 +65,7 @@ export function describeOperator(
     });
 
     const eventually: OperatorStage['eventually'] = (kind, objectName, check = () => {}) =>
-      until(
+      waitFor(
         `${kind} ${objectName} as expected`,
         async () => {
           const { plane, operator } = current();

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventDocument } from '@tidb-cdc/consumer/event-document';
 import { freePort } from '@tidb-cdc/runtime/ports';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { type ConsumerSnapshot, consumerSnapshot } from '@tidb-cdc/verify/clients/consumer';
 import { fetchAnswer } from '@tidb-cdc/verify/clients/http';
-import { until } from '@tidb-cdc/verify/until';
 import { expect } from 'vitest';
 import { type Ending, type RunningProgram, startProgram } from '../src/program.ts';
 import { arrival } from './stage.ts';
@@ -71,7 +71,7 @@ export class OwnConsumer {
 
   /** Waits until a probe answers this status, and gives its answer. */
   waitForProbe(path: '/livez' | '/readyz', status: number): Promise<Probe> {
-    return until(
+    return waitFor(
       `${status} from ${path}`,
       async () => {
         const answer = await this.probe(path);

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { freePort, isFree } from '@tidb-cdc/runtime/ports';
 import { isRunning, processTree } from '@tidb-cdc/runtime/process-identity';
-import { until } from '@tidb-cdc/verify/until';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { expect, test } from 'vitest';
 import { waitForEnd } from '../src/processes.ts';
 
 test('a process runs until it is killed, and its children belong to it', async () => {
   const parent = spawn('sh', ['-c', 'sleep 60 & wait'], { stdio: 'ignore' });
   const { pid = 0 } = parent;
-  const tree = await until(
+  const tree = await waitFor(
     'the child',
     () => {
       const found = processTree(pid);

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { dataStream } from '@tidb-cdc/charts/pipeline';
-import { cellKey, type Operation, operations, total } from '@tidb-cdc/verify/cells';
+import { type Operation, operations } from '@tidb-cdc/runtime/operations';
+import { waitFor } from '@tidb-cdc/runtime/wait';
+import { cellKey, total } from '@tidb-cdc/verify/cells';
 import { type ConsumerSnapshot, consumerSnapshot } from '@tidb-cdc/verify/clients/consumer';
 import { type EventIndex, eventIndex, type Found, ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
 import { eventsSeen, newestScrape, pieOfTable } from '@tidb-cdc/verify/clients/prometheus';
 import { change, connect } from '@tidb-cdc/verify/clients/sql';
-import { until } from '@tidb-cdc/verify/until';
 import type { Connection } from 'mysql2/promise';
 import { expect, inject } from 'vitest';
 import { EmbeddedSystem } from '../src/embedded.ts';
@@ -50,7 +51,7 @@ export class Stage {
     const table = await this.createTable(connection, 'id INT PRIMARY KEY');
     await change(connection, `INSERT INTO ${table} VALUES (1)`);
     await this.waitForCounter(table, { insert: 1 });
-    await until(
+    await waitFor(
       'quiet',
       async () => {
         const { events, lag } = await this.snapshot();
@@ -75,7 +76,7 @@ export class Stage {
 
   /** Waits until a table has exactly so many documents of each operation. */
   async waitForDocuments(table: string, expected: Changes): Promise<void> {
-    await until(
+    await waitFor(
       `the documents of ${table}`,
       async () => {
         await this.index.refresh();
@@ -88,7 +89,7 @@ export class Stage {
 
   /** Waits until the counter has exactly so many changes of a table. */
   async waitForCounter(table: string, expected: Changes): Promise<void> {
-    await until(
+    await waitFor(
       `the counter of ${table}`,
       async () => {
         const { events } = await this.snapshot();
@@ -100,7 +101,7 @@ export class Stage {
 
   /** Waits until the counter has any change of a table. */
   async waitForFirst(table: string): Promise<void> {
-    await until(
+    await waitFor(
       `the first change of ${table} in the counter`,
       async () => {
         const { events } = await this.snapshot();
@@ -113,7 +114,7 @@ export class Stage {
   /** Waits until a table has at least so many documents of each operation, and gives how many there are at rest. */
   async waitForAtLeast(connection: Connection, table: string, least: Changes): Promise<Changes> {
     await this.waitForQuiet(connection);
-    return until(
+    return waitFor(
       `the documents of ${table}`,
       async () => {
         await this.index.refresh();
@@ -130,7 +131,7 @@ export class Stage {
 
   /** Waits until the pie's query, asked for one table, gives exactly these numbers. */
   async waitForPie(table: string, expected: Changes): Promise<void> {
-    await until(
+    await waitFor(
       `the pie of ${table}`,
       async () => {
         const slices = await pieOfTable(this.system.endpoints.prometheus, table);

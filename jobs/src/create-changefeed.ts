@@ -7,7 +7,7 @@ import { changefeedFile, withKafkaLogin } from './changefeed/definition.ts';
 import { ensureChangefeed, findNormal, isFinal, type Outcome } from './changefeed/ensure.ts';
 import { type ChangefeedApi, changefeedApi } from './changefeed/open-api.ts';
 import type { HttpEndpoint } from './http-json.ts';
-import { readJsonOf, runJob, waitSettings } from './job.ts';
+import { readJsonOf, runJob, waitOptions, waitSettings } from './job.ts';
 
 /** Settings of create-changefeed. A user name and its password go together. */
 export const createChangefeedSettings = z.object({
@@ -51,7 +51,7 @@ export async function createChangefeed(
     timeoutSeconds: 60,
   };
   const api = changefeedApi(endpoint, id);
-  const wait: WaitOptions = { timeoutSeconds: settings.WAIT_TIMEOUT_SECONDS, log, isFinal };
+  const wait = { ...waitOptions(settings, log), isFinal };
 
   await waitFor(`TiCDC at ${settings.TICDC_URL}`, () => api.checkReady(), wait);
   const mayUpdate = settings.CHANGEFEED_UPDATE === 'true';

@@ -3,7 +3,7 @@ import { url } from '@tidb-cdc/runtime/environment';
 import type { Logger } from '@tidb-cdc/runtime/log';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { z } from 'zod';
-import { readFileOf, readJsonOf, runJob, waitSettings } from './job.ts';
+import { readFileOf, readJsonOf, runJob, waitOptions, waitSettings } from './job.ts';
 
 const account = '/var/run/secrets/kubernetes.io/serviceaccount';
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -51,10 +51,7 @@ export async function createSecrets(settings: CreateSecretsSettings, log: Logger
   const results: SecretResult[] = [];
   for (const definition of definitions) {
     const request = () => post(`${settings.KUBERNETES_URL}/api/v1/namespaces/${namespace}/secrets`, token, definition);
-    const response = await waitFor(`the API server at ${settings.KUBERNETES_URL}`, request, {
-      timeoutSeconds: settings.WAIT_TIMEOUT_SECONDS,
-      log,
-    });
+    const response = await waitFor(`the API server at ${settings.KUBERNETES_URL}`, request, waitOptions(settings, log));
     results.push({ name: definition.name, outcome: await readOutcome(definition, response) });
     log.info(`secret ${definition.name}: ${results.at(-1)?.outcome}`);
   }

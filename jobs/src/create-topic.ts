@@ -4,7 +4,7 @@ import { kafkaAccessSettings, readKafkaAccess } from '@tidb-cdc/runtime/kafka-ac
 import type { Logger } from '@tidb-cdc/runtime/log';
 import { errorText, waitFor } from '@tidb-cdc/runtime/wait';
 import { z } from 'zod';
-import { readJsonOf, runJob, waitSettings } from './job.ts';
+import { readJsonOf, runJob, waitOptions, waitSettings } from './job.ts';
 import { planTopic, type TopicDefinition, type TopicPlan, type TopicState, topicDefinition } from './topic-plan.ts';
 
 // numbers of the Kafka protocol: the kind of a configured resource, the source of a setting
@@ -44,18 +44,15 @@ export async function createTopic(settings: CreateTopicSettings, log: Logger): P
     log: quiet,
     access: readKafkaAccess(settings),
   });
+  const wait = waitOptions(settings, log);
   try {
-    await waitFor(`Kafka at ${settings.KAFKA_BROKERS.join(',')}`, () => admin.connect(), {
-      timeoutSeconds: settings.WAIT_TIMEOUT_SECONDS,
-      log,
-    });
+    await waitFor(`Kafka at ${settings.KAFKA_BROKERS.join(',')}`, () => admin.connect(), wait);
     const results: TopicResult[] = [];
     const problems: string[] = [];
     for (const definition of wanted) {
       // a broker that has just made a topic may answer that it knows none for a moment
       const plan = await waitFor(`topic ${definition.topic}`, () => ensureTopic(admin, definition, log), {
-        timeoutSeconds: settings.WAIT_TIMEOUT_SECONDS,
-        log,
+        ...wait,
         isFinal: (error) => !isTransient(error),
       });
       problems.push(...plan.problems);

@@ -1,9 +1,10 @@
 import { positiveInteger } from '@tidb-cdc/runtime/environment';
 import type { Logger } from '@tidb-cdc/runtime/log';
+import { operations } from '@tidb-cdc/runtime/operations';
 import { z } from 'zod';
 import { applicationSettings, close, connectToShop, databaseSettings } from './database.ts';
-import { runJob, waitSettings } from './job.ts';
-import { operations, RowCounts, type RowCountTable } from './workload/row-counts.ts';
+import { runJob, waitOptions, waitSettings } from './job.ts';
+import { RowCounts, type RowCountTable } from './workload/row-counts.ts';
 import { runWorkload } from './workload/run.ts';
 
 const DEFAULT_DURATION_SECONDS = 60;
@@ -39,7 +40,7 @@ export async function generateWorkload(
   log: Logger,
   stop?: AbortSignal,
 ): Promise<WorkloadSummary> {
-  const wait = { timeoutSeconds: settings.WAIT_TIMEOUT_SECONDS, log };
+  const wait = waitOptions(settings, log);
   const first = await connectToShop(settings, wait);
   const others = await Promise.all([1, 2, 3].map(() => connectToShop(settings, wait)));
   const connections = [first, ...others] as const;

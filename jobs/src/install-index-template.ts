@@ -4,7 +4,7 @@ import { readLogin } from '@tidb-cdc/runtime/login';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { z } from 'zod';
 import { type HttpAnswer, type HttpEndpoint, requestJson } from './http-json.ts';
-import { readFileOf, readJsonOf, runJob, waitSettings } from './job.ts';
+import { readFileOf, readJsonOf, runJob, waitOptions, waitSettings } from './job.ts';
 import { type JsonObject, templateDifference } from './template-difference.ts';
 
 /** Settings of install-index-template. A user name and its password go together. */
@@ -46,10 +46,7 @@ export async function installIndexTemplate(
 ): Promise<IndexTemplateResult> {
   const endpoint = await readEndpoint(settings);
   const template = await readJsonOf('INDEX_TEMPLATE_FILE', settings.INDEX_TEMPLATE_FILE, indexTemplateFile);
-  await waitFor(`Elasticsearch at ${endpoint.url}`, () => checkMaster(endpoint), {
-    timeoutSeconds: settings.WAIT_TIMEOUT_SECONDS,
-    log,
-  });
+  await waitFor(`Elasticsearch at ${endpoint.url}`, () => checkMaster(endpoint), waitOptions(settings, log));
 
   const path = `/_index_template/${template.name}`;
   const stored = await readStored(endpoint, path);

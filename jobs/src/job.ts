@@ -3,10 +3,16 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { positiveInteger, readEnvironment, runProgram, SettingsError } from '@tidb-cdc/runtime/environment';
 import { createLogger, type Logger } from '@tidb-cdc/runtime/log';
+import type { WaitOptions } from '@tidb-cdc/runtime/wait';
 import { z } from 'zod';
 
 /** The setting every job has: seconds for each wait for something that is not there yet. */
 export const waitSettings = { WAIT_TIMEOUT_SECONDS: positiveInteger.default(120) };
+
+/** The bound of a job's waits; their progress goes to its log. */
+export function waitOptions({ WAIT_TIMEOUT_SECONDS: seconds }: { WAIT_TIMEOUT_SECONDS: number }, log: Logger) {
+  return { timeoutMs: seconds * 1000, intervalMs: 500, progress: (line) => log.info(line) } satisfies WaitOptions;
+}
 
 /**
  * Runs `job` with the settings of the environment, if the module of this URL is the program that was started;

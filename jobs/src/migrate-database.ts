@@ -8,7 +8,7 @@ import { applicationSettings, close, connect, type DatabaseAddress, databaseSett
 import { ensureUser } from './database-user.ts';
 import { readExistingTables } from './existing-tables.ts';
 import type { Grant } from './grants.ts';
-import { readFileOf, runJob, waitSettings } from './job.ts';
+import { readFileOf, runJob, waitOptions, waitSettings } from './job.ts';
 import { splitSql } from './sql-text.ts';
 import { compareTables, parseCreateTable, type TableDefinition } from './table-definition.ts';
 
@@ -54,7 +54,7 @@ export async function migrateDatabase(settings: MigrateDatabaseSettings, log: Lo
 async function connectAsAdmin(settings: MigrateDatabaseSettings, address: DatabaseAddress, log: Logger) {
   const { DATABASE_ADMIN_USER: user, DATABASE_ADMIN_PASSWORD: password } = settings;
   const what = `SQL at ${address.host}:${address.port}`;
-  const wait = { timeoutSeconds: settings.WAIT_TIMEOUT_SECONDS, log, isFinal: isAccessDenied };
+  const wait = { ...waitOptions(settings, log), isFinal: isAccessDenied };
   try {
     return await waitFor(what, () => connect(address, { user, password }), wait);
   } catch (error) {

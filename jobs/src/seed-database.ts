@@ -11,7 +11,7 @@ import {
   type ShopTable,
   shopTables,
 } from './database.ts';
-import { readFileOf, runJob, waitSettings } from './job.ts';
+import { readFileOf, runJob, waitOptions, waitSettings } from './job.ts';
 import { splitSql } from './sql-text.ts';
 
 /** Settings of seed-database. */
@@ -36,7 +36,7 @@ export interface SeedResult {
  */
 export async function seedDatabase(settings: SeedDatabaseSettings, log: Logger): Promise<SeedResult> {
   const statements = splitSql(await readFileOf('SEED_FILE', settings.SEED_FILE), ';');
-  const connection = await connectToShop(settings, { timeoutSeconds: settings.WAIT_TIMEOUT_SECONDS, log });
+  const connection = await connectToShop(settings, waitOptions(settings, log));
   try {
     const found = await countRows(connection);
     const seeded = isEmpty(found) && (await insertAll(connection, statements));

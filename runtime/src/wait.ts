@@ -1,49 +1,48 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const RETRY_MS = 500;
-const PROGRESS_MS = 5_000;
+const progressIntervalMs = 5_000;
 
-/** What `waitFor` needs besides the check itself. */
+/** What {@link waitFor} needs besides the check itself. */
 export interface WaitOptions {
-  /** seconds from the first check until the wait fails */
-  readonly timeoutSeconds: number;
-  /** takes the progress lines */
-  readonly log: { info(message: string): void };
-  /** true for an error that waiting cannot mend, such as a wrong password: it is thrown at once */
+  /** From the first check until the wait fails. */
+  readonly timeoutMs: number;
+  /** Pause between two checks. @default 200 */
+  readonly intervalMs?: number;
+  /** Takes a line about what is still missing, at the first failure and every 5 s. @default none */
+  readonly progress?: ((line: string) => void) | undefined;
+  /** Whether an error is one that waiting cannot fix, beside {@link FinalError}. @default none is */
   readonly isFinal?: (error: unknown) => boolean;
-  /** milliseconds between two checks; 500 unless given */
-  readonly retryMs?: number;
 }
 
-/** The bound of a wait passed; its message names what was waited for and the last error. */
-export class WaitTimeoutError extends Error {
-  override readonly name = 'WaitTimeoutError';
+/** An error that waiting cannot fix, such as a wrong password: `waitFor` throws it at once. */
+export class FinalError extends Error {
+  override readonly name: string = 'FinalError';
 }
 
 /**
  * Calls `check` until it returns instead of throwing, and returns its value.
  * `check` says by its error what is still missing; a check that hangs is cut off at the bound.
- * Logs a line at the first failure and every 5 s: what, the last error, how long of how long.
  *
- * @throws WaitTimeoutError after `timeoutSeconds`; the check's own error where `isFinal` says so
+ * @throws Error naming `what`, the bound and the last reason (also its `cause`); a final error as it is
  */
-export async function waitFor<T>(what: string, check: () => Promise<T>, options: WaitOptions): Promise<T> {
-  const { timeoutSeconds, log } = options;
+export async function waitFor<T>(what: string, check: () => T | Promise<T>, options: WaitOptions): Promise<T> {
+  const { timeoutMs, intervalMs = 200, progress, isFinal } = options;
   const started = Date.now();
-  const deadline = started + timeoutSeconds * 1000;
+  const deadline = started + timeoutMs;
+  const seconds = timeoutMs / 1000;
   let lastError: unknown;
   const report = () => {
     const elapsed = Math.round((Date.now() - started) / 1000);
-    log.info(`waiting for ${what} (${elapsed} of ${timeoutSeconds} s): ${errorText(lastError ?? 'no answer yet')}`);
+    progress?.(`waiting for ${what} (${elapsed} of ${seconds} s): ${errorText(lastError ?? 'no answer yet')}`);
   };
-  // on a timer of its own, so that a check that hangs is reported too
-  const progress = setInterval(report, PROGRESS_MS);
+  // On a timer of its own, so that a check that hangs is reported too.
+  const reporting = setInterval(report, progressIntervalMs);
   try {
     for (;;) {
       try {
-        return await beforeDeadline(check(), deadline);
+        return await beforeDeadline(check, deadline);
       } catch (error) {
-        if (options.isFinal?.(error)) throw error;
+        if (error instanceof FinalError || isFinal?.(error)) throw error;
         const isFirst = lastError === undefined;
         if (!(error instanceof DeadlineError)) lastError = error;
         if (isFirst) report();
@@ -51,12 +50,12 @@ export async function waitFor<T>(what: string, check: () => Promise<T>, options:
       const remaining = deadline - Date.now();
       if (remaining <= 0) {
         const reason = errorText(lastError ?? 'no answer');
-        throw new WaitTimeoutError(`gave up waiting for ${what} after ${timeoutSeconds} s: ${reason}`);
+        throw new Error(`gave up waiting for ${what} after ${seconds} s: ${reason}`, { cause: lastError });
       }
-      await sleep(Math.min(options.retryMs ?? RETRY_MS, remaining));
+      await sleep(Math.min(intervalMs, remaining));
     }
   } finally {
-    clearInterval(progress);
+    clearInterval(reporting);
   }
 }
 
@@ -70,16 +69,16 @@ export function errorText(error: unknown): string {
 
 class DeadlineError extends Error {}
 
-async function beforeDeadline<T>(work: Promise<T>, deadline: number): Promise<T> {
+async function beforeDeadline<T>(check: () => T | Promise<T>, deadline: number): Promise<T> {
   const timer = new AbortController();
   const expiry = sleep(Math.max(0, deadline - Date.now()), undefined, { signal: timer.signal }).then(() => {
     throw new DeadlineError();
   });
   try {
-    return await Promise.race([work, expiry]);
+    return await Promise.race([check(), expiry]);
   } finally {
     timer.abort();
-    // the aborted timer rejects; the race has already settled
+    // The aborted timer rejects; the race has already settled.
     expiry.catch(() => undefined);
   }
 }

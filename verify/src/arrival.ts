@@ -1,8 +1,8 @@
+import { type WaitOptions, waitFor } from '@tidb-cdc/runtime/wait';
 import { type Cells, growth, total } from './cells.ts';
 import { type ConsumerSnapshot, consumerSnapshot } from './clients/consumer.ts';
 import { type EventIndex, inRanges, type OffsetRange, type Query } from './clients/elasticsearch.ts';
 import { eventsSeen, newestScrape } from './clients/prometheus.ts';
-import { type UntilOptions, until } from './until.ts';
 
 /** Offsets that the consumer went through between two snapshots. */
 export function rangesBetween(before: ConsumerSnapshot, after: ConsumerSnapshot): readonly OffsetRange[] {
@@ -18,9 +18,9 @@ export async function waitForOwnDocuments(
   index: EventIndex,
   query: Query,
   written: Cells,
-  options: UntilOptions,
+  options: WaitOptions,
 ): Promise<void> {
-  await until(
+  await waitFor(
     'the documents of the rows written',
     async () => {
       await index.refresh();
@@ -36,11 +36,11 @@ export async function waitForDocuments(
   index: EventIndex,
   before: ConsumerSnapshot,
   after: ConsumerSnapshot,
-  options: UntilOptions,
+  options: WaitOptions,
 ): Promise<void> {
   const counted = total(growth(before.events, after.events)) - (after.duplicates - before.duplicates);
   const query = inRanges(rangesBetween(before, after));
-  await until(
+  await waitFor(
     'the documents of all rows counted',
     async () => {
       await index.refresh();
@@ -56,9 +56,9 @@ export function waitForCounter(
   consumerUrl: string,
   before: ConsumerSnapshot,
   written: Cells,
-  options: UntilOptions,
+  options: WaitOptions,
 ): Promise<ConsumerSnapshot> {
-  return until(
+  return waitFor(
     "the rows written in the consumer's counter",
     async () => {
       const snapshot = await consumerSnapshot(consumerUrl);
@@ -71,8 +71,8 @@ export function waitForCounter(
 }
 
 /** Time of a scrape in which Prometheus has everything that the consumer had counted. */
-export function waitForPrometheus(prometheusUrl: string, counted: Cells, options: UntilOptions): Promise<number> {
-  return until(
+export function waitForPrometheus(prometheusUrl: string, counted: Cells, options: WaitOptions): Promise<number> {
+  return waitFor(
     "the counter's values in Prometheus",
     async () => {
       const time = await newestScrape(prometheusUrl);

@@ -1,7 +1,4 @@
-export const operations = ['insert', 'update', 'delete'] as const;
-
-/** What happened to a row. */
-export type Operation = (typeof operations)[number];
+import { type Operation, operations } from '@tidb-cdc/runtime/operations';
 
 /** Numbers by table and operation; a cell that is not there is 0. See {@link cellKey}. */
 export type Cells = ReadonlyMap<string, number>;

@@ -1,4 +1,5 @@
 import { dataStream } from '@tidb-cdc/charts/pipeline';
+import { type WaitOptions, waitFor } from '@tidb-cdc/runtime/wait';
 import { rangesBetween, waitForCounter, waitForDocuments, waitForOwnDocuments, waitForPrometheus } from './arrival.ts';
 import { byOperation, type Cells, countCells, growth } from './cells.ts';
 import { type ConsumerSnapshot, consumerSnapshot } from './clients/consumer.ts';
@@ -6,7 +7,6 @@ import { eventIndex, type Found, inRanges, type Query } from './clients/elastics
 import { leftTheHour, newestScrape, pieAt } from './clients/prometheus.ts';
 import type { CellEvidence, PieEvidence } from './reconcile.ts';
 import type { SystemAccess } from './target.ts';
-import { type UntilOptions, until } from './until.ts';
 
 /** The system's figures at a moment. */
 export interface Moment {
@@ -31,8 +31,8 @@ export interface Evidence {
 }
 
 /** Figures to compare later ones with; Prometheus's are never newer than the consumer's. */
-export function currentMoment(access: SystemAccess, options: UntilOptions): Promise<Moment> {
-  return until(
+export function currentMoment(access: SystemAccess, options: WaitOptions): Promise<Moment> {
+  return waitFor(
     'the first figures',
     async () => {
       const scrapedAt = await newestScrape(access.prometheus);
@@ -46,12 +46,15 @@ export function currentMoment(access: SystemAccess, options: UntilOptions): Prom
   );
 }
 
-/** Waits, in all no longer than the bound, until what was written has arrived everywhere, and collects the figures. */
+/** What arrived in time is found in this time, also once the bound of all waits has passed. */
+const leastWaitMs = 1_000;
+
+/** Waits, in all hardly longer than the bound, until what was written has arrived everywhere, and collects the figures. */
 export async function gatherEvidence(
   access: SystemAccess,
   before: Moment,
   written: Written,
-  options: UntilOptions,
+  options: WaitOptions,
 ): Promise<Evidence> {
   const index = eventIndex(access.elasticsearch, dataStream);
   const late: string[] = [];
@@ -83,15 +86,15 @@ async function waitForAll(
   access: SystemAccess,
   before: Moment,
   written: Written,
-  options: UntilOptions,
+  options: WaitOptions,
   late: string[],
 ): Promise<Moment> {
   const index = eventIndex(access.elasticsearch, dataStream);
   const deadline = Date.now() + options.timeoutMs;
   /** Waits for what time is left; where it is not enough, notes so and goes on with `otherwise`. */
-  const orElse = async <T>(wait: (left: UntilOptions) => Promise<T>, otherwise: () => Promise<T>): Promise<T> => {
+  const orElse = async <T>(wait: (left: WaitOptions) => Promise<T>, otherwise: () => Promise<T>): Promise<T> => {
     try {
-      return await wait({ ...options, timeoutMs: Math.max(0, deadline - Date.now()) });
+      return await wait({ ...options, timeoutMs: Math.max(leastWaitMs, deadline - Date.now()) });
     } catch (error) {
       late.push(error instanceof Error ? error.message : String(error));
       return otherwise();

@@ -1,5 +1,5 @@
 import { database } from '@tidb-cdc/charts/pipeline';
-import type { Operation } from './cells.ts';
+import type { Operation } from '@tidb-cdc/runtime/operations';
 import { allOf, anyOf, type Found, ofTable, type Query } from './clients/elasticsearch.ts';
 import type { KeyChange } from './key-change.ts';
 import type { Key, WrittenChange } from './writer.ts';

@@ -1,4 +1,4 @@
-import { type Operation, operations } from './cells.ts';
+import { type Operation, operations } from '@tidb-cdc/runtime/operations';
 import type { Random } from './random.ts';
 import { RowPool } from './row-pool.ts';
 import { specialCounts, writeSpecialRows } from './special-rows.ts';

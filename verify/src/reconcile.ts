@@ -1,4 +1,5 @@
-import { type Cells, cellKey, cellOf, type Operation, operations, total } from './cells.ts';
+import { type Operation, operations } from '@tidb-cdc/runtime/operations';
+import { type Cells, cellKey, cellOf, total } from './cells.ts';
 import type { PieMoment } from './clients/prometheus.ts';
 
 /** Numbers of one run by table and operation. */

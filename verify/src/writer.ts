@@ -1,5 +1,5 @@
+import type { Operation } from '@tidb-cdc/runtime/operations';
 import type { Connection } from 'mysql2/promise';
-import type { Operation } from './cells.ts';
 import { change, type SqlValue } from './clients/sql.ts';
 import type { Random } from './random.ts';
 import { type Row, type TableName, tables, type Values } from './tables.ts';

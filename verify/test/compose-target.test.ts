@@ -21,6 +21,6 @@ test('the environment comes before .env, as with docker-compose', () => {
 });
 
 test('the wait for a system that is not there says what is missing', async () => {
-  const nowhere = composeTarget({ startTimeoutMs: 1 }, { PORT_SQL: '1' });
-  await expect(nowhere.open(() => {})).rejects.toThrow(/the system of docker-compose up: .*ECONNREFUSED/);
+  const nowhere = composeTarget({ startTimeoutMs: 500 }, { PORT_SQL: '1' });
+  await expect(nowhere.open(() => {})).rejects.toThrow(/the system of docker-compose up after 0.5 s: .*ECONNREFUSED/);
 });

@@ -1,5 +1,5 @@
+import type { Operation } from '@tidb-cdc/runtime/operations';
 import { expect, test } from 'vitest';
-import type { Operation } from '../src/cells.ts';
 import type { Found } from '../src/clients/elasticsearch.ts';
 import { createRandom } from '../src/random.ts';
 import { chooseSample, compareRow, keyChangeDifferences } from '../src/sample.ts';

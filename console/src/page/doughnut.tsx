@@ -1,6 +1,6 @@
+import { type Operation, operations } from '@tidb-cdc/runtime/operations';
 import { ArcElement, Chart, DoughnutController, Tooltip } from 'chart.js';
 import { useEffect, useRef } from 'preact/hooks';
-import { type Operation, operations } from '../contract.ts';
 
 Chart.register(ArcElement, DoughnutController, Tooltip);
 

@@ -1,6 +1,6 @@
+import { operations } from '@tidb-cdc/runtime/operations';
 import { useCallback, useState } from 'preact/hooks';
 import type { PartView, TablesAnswer } from '../contract.ts';
-import { operations } from '../contract.ts';
 import { whyAbsent } from '../part-text.ts';
 import { EventTable } from './event-table.tsx';
 import { formatCount } from './format.ts';

@@ -1,5 +1,5 @@
+import { operations } from '@tidb-cdc/runtime/operations';
 import type { OperationsAnswer, PartView } from '../contract.ts';
-import { operations } from '../contract.ts';
 import { remedyForAbsent, whyAbsent } from '../part-text.ts';
 import { Doughnut } from './doughnut.tsx';
 import { formatCount, formatShare } from './format.ts';

@@ -1,7 +1,7 @@
+import type { Operation } from '@tidb-cdc/runtime/operations';
+
 /** column → text of its value, bytes as base64, NULL as null */
 export type RowImage = Readonly<Record<string, string | null>>;
-
-export type Operation = 'insert' | 'update' | 'delete';
 
 /** One row that was changed. An UPDATE of a key column arrives from TiCDC as a delete and an insert of one commitTs. */
 export interface RowChange {

@@ -9,7 +9,7 @@ import {
 } from '@tidb-cdc/runtime/kafka';
 import type { KafkaAccess } from '@tidb-cdc/runtime/kafka-access';
 import { createLogger } from '@tidb-cdc/runtime/log';
-import { until } from '@tidb-cdc/verify/until';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 
 /** kafkajs's `CompressionTypes.GZIP`; its enum is no value at run time under ES modules. */
 const gzipCodec = 1;
@@ -106,7 +106,7 @@ export async function collect(
         if (matches(message)) received.push({ partition, message });
       },
     });
-    await until(
+    await waitFor(
       `messages of ${topic}`,
       () => {
         if (received.length < enough) throw new Error(`${received.length} of ${enough} are there`);

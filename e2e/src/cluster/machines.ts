@@ -1,4 +1,4 @@
-import { until } from '@tidb-cdc/verify/until';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import type { Kubectl } from './kubectl.ts';
 import type { KubernetesObject } from './kubernetes-object.ts';
 
@@ -12,7 +12,7 @@ const timeoutMs = 60_000;
 /** What a cluster has before anything of ours comes: a node, a default storage class, and volumes to bind. */
 export async function createMachines(kubectl: Kubectl): Promise<void> {
   await kubectl.create(node, storageClass, ...Array.from({ length: volumes }, (_, index) => volume(index + 1)));
-  await until(
+  await waitFor(
     'the node',
     async () => {
       const { conditions = [] } = (await kubectl.get<Node>('node', node.metadata.name)).status;

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findOnPath } from '@tidb-cdc/embedded/fetch/on-path';
 import { isRunning } from '@tidb-cdc/runtime/process-identity';
-import { NoUseWaiting, until } from '@tidb-cdc/verify/until';
+import { FinalError, waitFor } from '@tidb-cdc/runtime/wait';
 import { waitForEnd } from '../processes.ts';
 import { type CommandOptions, runCommand } from './command.ts';
 
@@ -75,7 +75,7 @@ export async function startEngine(folder: string): Promise<Engine> {
   };
   const lastLines = () => readFileSync(at('log'), 'utf8').trim().split('\n').slice(-5).join('\n');
   try {
-    await until('the Docker engine', () => checkAnswers(engine, pid), { timeoutMs: 60_000 });
+    await waitFor('the Docker engine', () => checkAnswers(engine, pid), { timeoutMs: 60_000 });
   } catch (error) {
     await engine.stop();
     throw new EngineFailure(`the Docker engine does not run here:\n${lastLines()}`, { cause: error });
@@ -84,6 +84,6 @@ export async function startEngine(folder: string): Promise<Engine> {
 }
 
 async function checkAnswers(engine: Engine, pid: number): Promise<void> {
-  if (!isRunning(pid)) throw new NoUseWaiting('dockerd ended');
+  if (!isRunning(pid)) throw new FinalError('dockerd ended');
   await engine.docker(['info'], { timeoutMs: 10_000 });
 }

@@ -1,6 +1,6 @@
 import { hostPorts } from '@tidb-cdc/charts/pipeline';
 import { repository } from '@tidb-cdc/runtime/repository';
-import { NoUseWaiting, until } from '@tidb-cdc/verify/until';
+import { FinalError, waitFor } from '@tidb-cdc/runtime/wait';
 import type { Engine } from './engine.ts';
 
 /** What Docker says of a container. */
@@ -99,7 +99,7 @@ export class ComposeStack {
 
   /** Waits until every service is healthy and every one-shot has succeeded. */
   async waitUntilComplete(timeoutMs: number): Promise<void> {
-    await until('the whole stack', () => this.#checkComplete(), { timeoutMs, intervalMs: 1_000 });
+    await waitFor('the whole stack', () => this.#checkComplete(), { timeoutMs, intervalMs: 1_000 });
   }
 
   /** Waits until a service runs again, in another process than this one, and is healthy. */
@@ -108,14 +108,14 @@ export class ComposeStack {
       const { state, health, pid } = await this.container(service);
       if (pid === pidBefore || health !== 'healthy') throw new Error(`it is ${state}, ${health}, process ${pid}`);
     };
-    await until(`${service} to heal`, check, { timeoutMs, intervalMs: 1_000 });
+    await waitFor(`${service} to heal`, check, { timeoutMs, intervalMs: 1_000 });
   }
 
   async #checkComplete(): Promise<void> {
     const containers = await this.containers();
     const failed = containers.find(({ state, exitCode, health }) => !health && state === 'exited' && exitCode !== 0);
     if (failed !== undefined) {
-      throw new NoUseWaiting(`${failed.service} ended with ${failed.exitCode}:\n${await this.logs(failed.service)}`);
+      throw new FinalError(`${failed.service} ended with ${failed.exitCode}:\n${await this.logs(failed.service)}`);
     }
     const missing = containers.filter(({ state, health }) => (health ? health !== 'healthy' : state !== 'exited'));
     if (missing.length > 0) {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { NoUseWaiting, until } from '@tidb-cdc/verify/until';
+import { FinalError, waitFor } from '@tidb-cdc/runtime/wait';
 import { waitForEnd } from '../processes.ts';
 
 export interface ServerOptions {
@@ -51,10 +51,10 @@ export async function startServer({ name, command, env, logFile, isReady }: Serv
   };
   const stop = () => end('SIGTERM');
   try {
-    await until(
+    await waitFor(
       name,
       async () => {
-        if (ended !== undefined) throw new NoUseWaiting(`${name}: ${ended}`);
+        if (ended !== undefined) throw new FinalError(`${name}: ${ended}`);
         await isReady();
       },
       { timeoutMs: startTimeoutMs },

@@ -1,4 +1,4 @@
-import { until } from '@tidb-cdc/verify/until';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { afterAll, expect, test } from 'vitest';
 import { applyFolder, changed } from '../../src/cluster/apply.ts';
 import { fetchBinary } from '../../src/cluster/build.ts';
@@ -37,7 +37,7 @@ describeOnCluster('an operator whose role lacks one rule', (stage) => {
 
     operator = await startOperator('prometheus-operator', { plane, program, manifests: dist, waitUntilSynced: false });
     const { namespace, serviceAccount, log } = operator;
-    await until(
+    await waitFor(
       'the operator to be refused and to say so',
       () => {
         expect(audit.forbidden(namespace, serviceAccount).map(({ resource }) => resource)).toContain(
@@ -52,7 +52,7 @@ describeOnCluster('an operator whose role lacks one rule', (stage) => {
     expect(changed(await applyFolder(kubectl, distFolder))).toEqual([
       `clusterrole.rbac.authorization.k8s.io/${role.metadata.name} configured`,
     ]);
-    await until(
+    await waitFor(
       'the StatefulSets of Prometheus and Alertmanager',
       async () => expect(await madeBy(namespace)).toHaveLength(2),
       { timeoutMs: reconcileTimeoutMs },

@@ -1,4 +1,4 @@
-import { until } from '@tidb-cdc/verify/until';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { KubernetesObject, Workload } from '../../src/cluster/kubernetes-object.ts';
 import { nameOf } from '../../src/cluster/kubernetes-object.ts';
@@ -30,7 +30,7 @@ describeOnCluster("the pods of dist/ under Pod Security admission's level 'restr
     const strict = [...accounts].map((name) => serviceAccount(name));
     if (strict.length > 0) await kubectl.create(...strict);
     await kubectl.run(['apply', '-f', distFolder]);
-    await until('the default account', () => kubectl.get('serviceaccount', 'default', strictNamespace), {
+    await waitFor('the default account', () => kubectl.get('serviceaccount', 'default', strictNamespace), {
       timeoutMs: 30_000,
     });
   });
@@ -52,7 +52,7 @@ describeOnCluster("the pods of dist/ under Pod Security admission's level 'restr
     test('every pod of a Deployment, a StatefulSet and a Job is made, scheduled and runs', async () => {
       const { kubectl } = stage().plane;
       const expected = dist.workloads().reduce((sum, { spec }) => sum + (spec.replicas ?? 1), 0);
-      await until(
+      await waitFor(
         'all pods',
         async () => {
           const pods = await kubectl.list<Pod>('pods');

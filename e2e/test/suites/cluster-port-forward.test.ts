@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { fetchAnswer, fetchText } from '@tidb-cdc/verify/clients/http';
 import { forwardPort } from '@tidb-cdc/verify/kubernetes/port-forward';
 import { startTlsRelay } from '@tidb-cdc/verify/kubernetes/tls-relay';
-import { until } from '@tidb-cdc/verify/until';
 import { afterAll, expect, test } from 'vitest';
 import { fetchControlPlane } from '../../src/cluster/build.ts';
 import { distFolder } from '../../src/cluster/manifests.ts';
@@ -27,11 +27,11 @@ describeOnCluster(
       const { kubectl } = await fetchControlPlane(say);
       const env = { ...process.env, KUBECONFIG: join(plane.folder, 'kubeconfig') };
       const options = { kubectl, env, namespace: 'cdc', to: 'service/consumer', port: consumerPort };
-      const forward = await until('the forward to the consumer', () => forwardPort(options), { timeoutMs: 60_000 });
+      const forward = await waitFor('the forward to the consumer', () => forwardPort(options), { timeoutMs: 60_000 });
       const url = `http://127.0.0.1:${forward.port}`;
       await expect(fetchText(`${url}/readyz`)).resolves.toBe('answer to /readyz');
       forward.close();
-      await until('the end of the forward', () => expect(fetchText(url)).rejects.toThrow('gave no answer'), {
+      await waitFor('the end of the forward', () => expect(fetchText(url)).rejects.toThrow('gave no answer'), {
         timeoutMs: 10_000,
       });
     });

@@ -73,7 +73,9 @@ describeOnCluster(
     test('says what is missing while the system is on its way', async () => {
       const { code, output } = await verify('--start-timeout', '1');
       expect(code).toBe(1);
-      expect(output).toContain('the pods of the consumer in namespace cdc: not within 1 s; at last: none is running');
+      expect(output).toContain(
+        'gave up waiting for the pods of the consumer in namespace cdc after 1 s: none is running',
+      );
     });
 
     test('finds ports and passwords in the cluster, and agrees', async () => {

@@ -1,8 +1,8 @@
 import { systems } from '@tidb-cdc/charts/pipeline';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { fetchAnswer, fetchText } from '@tidb-cdc/verify/clients/http';
 import { instantQuery } from '@tidb-cdc/verify/clients/prometheus';
 import { composeSettings } from '@tidb-cdc/verify/targets/compose';
-import { until } from '@tidb-cdc/verify/until';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';
@@ -45,10 +45,10 @@ describe.skipIf(engine === undefined)(
       const seeded = (await Promise.all(tables.map((table) => stage.rows(table)))).reduce((sum, rows) => sum + rows, 0);
       expect(seeded).toBeGreaterThan(0);
       const documents = async () => expect(await stage.documents()).toBe(seeded);
-      await until('the seed rows to arrive', documents, { timeoutMs: minute });
+      await waitFor('the seed rows to arrive', documents, { timeoutMs: minute });
       const query = 'sum(increase(cdc_events_total{operation="insert"}[1h] anchored))';
       const pie = async () => expect((await instantQuery(stage.access.prometheus, query))[0]?.value).toBe(seeded);
-      await until('the seed rows in the pie', pie, { timeoutMs: minute });
+      await waitFor('the seed rows in the pie', pie, { timeoutMs: minute });
     });
 
     test('verify agrees', () => stage.verify(300, 200, 100));
@@ -115,7 +115,7 @@ describe.skipIf(engine === undefined)(
       await stage.stack.compose(['start', 'consumer']);
       const [consumerPid] = await pids();
       const all = async () => expect(await stage.documents()).toBe(before.documents + rows);
-      await until('the documents of all rows', all, { timeoutMs: 3 * minute });
+      await waitFor('the documents of all rows', all, { timeoutMs: 3 * minute });
       expect(await pids()).toEqual([consumerPid, before.pids[1]]);
     });
 
@@ -141,7 +141,7 @@ describe.skipIf(engine === undefined)(
       const setting = composeSettings(stage.environment);
       const alerts = `http://127.0.0.1:${setting('PORT_ALERTMANAGER')}/api/v2/alerts`;
       const ticdcIsDown = async () => expect(await fetchText(alerts)).toContain('"job":"ticdc"');
-      await until('the alert for TiCDC, which is not there', ticdcIsDown, { timeoutMs: 5 * minute });
+      await waitFor('the alert for TiCDC, which is not there', ticdcIsDown, { timeoutMs: 5 * minute });
     });
 
     test('Grafana has its dashboards, and reads both data sources, for who logs in', async (context) => {

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { newestScrape, pieAt } from '@tidb-cdc/verify/clients/prometheus';
-import { until } from '@tidb-cdc/verify/until';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hasChromium, launchChromium } from '../browser.ts';
@@ -47,7 +47,7 @@ describe.skipIf(!hasChromium())('the console page in a browser', () => {
     const answer = page.getByTestId('demo-answer');
     const before = await answer.textContent();
     await page.getByRole('button', { name: button }).click();
-    return until(
+    return waitFor(
       `an answer to '${button}'`,
       async () => {
         const text = await answer.textContent();
@@ -80,7 +80,7 @@ describe.skipIf(!hasChromium())('the console page in a browser', () => {
     } finally {
       await root.end();
     }
-    return until(
+    return waitFor(
       'the pie on the page',
       async () => {
         const { pie } = await pieAt(prometheus, await newestScrape(prometheus));
@@ -118,7 +118,7 @@ describe.skipIf(!hasChromium())('the console page in a browser', () => {
     const before = await sliceAtRest();
     await press('Insert a demo order');
     // The order and its one or two items; nothing else writes meanwhile.
-    await until(
+    await waitFor(
       'the pie to grow',
       async () => {
         const grown = (await slice('insert')) - before;

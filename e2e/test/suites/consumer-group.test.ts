@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { total } from '@tidb-cdc/verify/cells';
-import { until } from '@tidb-cdc/verify/until';
 import { afterEach, expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';
 import { committedOffsets, createEmptyTopic, deleteTopic, produce, resetOffsets } from '../../src/clients/kafka.ts';
@@ -49,7 +49,7 @@ function idsOf(consumers: readonly OwnConsumer[]): number[] {
 }
 
 async function waitForRows(consumers: readonly OwnConsumer[], last: number): Promise<void> {
-  await until(
+  await waitFor(
     `rows 1 to ${last} in the event logs`,
     () => {
       const missing = last - new Set(idsOf(consumers)).size;
@@ -79,7 +79,7 @@ test('a consumer joins and another leaves while rows are written: none is lost, 
   const beforeJoin = await committedOffsets(kafka, topic, topic);
   const second = await startConsumer(topic, 'second');
   await produceRows(topic, partitions, 2_001, 4_000);
-  await until(
+  await waitFor(
     'partitions shared by both',
     async () => {
       const assigned = await Promise.all([first, second].map(async (one) => (await one.snapshot()).assigned));
@@ -130,7 +130,7 @@ test('rows that Kafka delivers again have the same identity, and are counted as 
 
   const second = await startConsumer(topic, 'only');
   await produceRows(topic, 1, 301, 310);
-  await until('the counter', async () => expect(total((await second.snapshot()).events)).toBe(510), arrival);
+  await waitFor('the counter', async () => expect(total((await second.snapshot()).events)).toBe(510), arrival);
   expect((await second.snapshot()).duplicates).toBe(200);
   const ids = second.lines().map(({ event }) => event.id);
   expect(ids).toHaveLength(510);
@@ -140,7 +140,7 @@ test('rows that Kafka delivers again have the same identity, and are counted as 
 test('it waits for a topic that is not there yet, says so, and reads it from its beginning', async () => {
   const topic = newTopic();
   const consumer = await startConsumer(topic, 'only');
-  const { reason } = await until(
+  const { reason } = await waitFor(
     'the topic named as missing',
     async () => {
       const answer = await consumer.probe('/readyz');

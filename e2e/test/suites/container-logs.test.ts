@@ -16,9 +16,9 @@ import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
 import { readVersions } from '@tidb-cdc/embedded/versions';
 import { freePort } from '@tidb-cdc/runtime/ports';
 import { repository } from '@tidb-cdc/runtime/repository';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { eventIndex, type Found, is, ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
 import { fetchText } from '@tidb-cdc/verify/clients/http';
-import { until } from '@tidb-cdc/verify/until';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';
 import { createEmptyTopic, deleteTopic, produce } from '../../src/clients/kafka.ts';
@@ -51,7 +51,7 @@ async function consumerPrints(): Promise<readonly string[]> {
   );
   const consumer = await OwnConsumer.start({ kafka, topic, groupId: topic, folder, env: { EVENT_LOG: 'stdout' } });
   const linesSoFar = () => consumer.output().split('\n').slice(0, -1);
-  await until(
+  await waitFor(
     'the events on stdout',
     () => {
       expect(linesSoFar().filter(isEvent)).toHaveLength(rows);
@@ -181,7 +181,7 @@ describe('the consumer’s log on a node of Kubernetes', () => {
   /** Waits until each event that was printed is a document, once. */
   async function waitForDocuments(): Promise<void> {
     const events = lines.slice(0, written).filter(isEvent).length;
-    await until(`${events} documents`, async () => expect(await documents()).toHaveLength(events), arrival);
+    await waitFor(`${events} documents`, async () => expect(await documents()).toHaveLength(events), arrival);
   }
 
   test('events are in their data stream, long ones whole', async () => {
@@ -193,7 +193,7 @@ describe('the consumer’s log on a node of Kubernetes', () => {
 
   test('its own log is in another, with the pod that wrote it', async () => {
     const logs = eventIndex(stage.system.endpoints.elasticsearch, logStream);
-    await until(
+    await waitFor(
       'the log',
       async () => {
         await logs.refresh();

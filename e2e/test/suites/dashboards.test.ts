@@ -7,9 +7,9 @@ import {
   queryPanels,
 } from '@tidb-cdc/charts/monitoring/dashboards/panel-queries';
 import { dataStream, eventsTopic } from '@tidb-cdc/charts/pipeline';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { instantQuery, leftTheHour, newestScrape, pieAt } from '@tidb-cdc/verify/clients/prometheus';
 import { change } from '@tidb-cdc/verify/clients/sql';
-import { until } from '@tidb-cdc/verify/until';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { produce } from '../../src/clients/kafka.ts';
@@ -164,7 +164,7 @@ async function writeChanges(table: string): Promise<void> {
 }
 
 async function waitForDeadLetters(expected: number): Promise<void> {
-  await until(
+  await waitFor(
     'the dead letter in Prometheus',
     async () => {
       const [letters] = await instantQuery(stage.system.endpoints.prometheus, 'sum(cdc_dead_letters_total)');

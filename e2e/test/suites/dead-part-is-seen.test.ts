@@ -3,10 +3,10 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '@tidb-cdc/runtime/ports';
 import { processTree } from '@tidb-cdc/runtime/process-identity';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { scrape } from '@tidb-cdc/verify/clients/consumer';
 import { fetchAnswer } from '@tidb-cdc/verify/clients/http';
 import { change } from '@tidb-cdc/verify/clients/sql';
-import { until } from '@tidb-cdc/verify/until';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createEmptyTopic, deleteTopic } from '../../src/clients/kafka.ts';
@@ -30,7 +30,7 @@ afterAll(() => root.end());
 
 /** Waits until a probe of the system's own consumer answers this status; gives the reason it names. */
 function waitForProbe(path: '/livez' | '/readyz', status: number): Promise<string> {
-  return until(
+  return waitFor(
     `${status} from the consumer's ${path}`,
     async () => {
       const answer = await fetchAnswer(`${stage.system.endpoints.consumer}${path}`);
@@ -121,7 +121,7 @@ test.each(['kafka', 'elasticsearch', 'consumer'] as const)(
   async (name) => {
     const { restarts } = stage.system.part(name);
     const killed = stage.system.kill(name);
-    await until(
+    await waitFor(
       `${name} not ready`,
       () => {
         expect(stage.system.part(name).state).not.toBe('ready');

@@ -1,6 +1,7 @@
-import { cellKey, growth, type Operation, operations } from '@tidb-cdc/verify/cells';
+import { type Operation, operations } from '@tidb-cdc/runtime/operations';
+import { waitFor } from '@tidb-cdc/runtime/wait';
+import { cellKey, growth } from '@tidb-cdc/verify/cells';
 import { change } from '@tidb-cdc/verify/clients/sql';
-import { until } from '@tidb-cdc/verify/until';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { arrival, Stage } from '../stage.ts';
@@ -30,7 +31,7 @@ async function write10000Changes(table: string, firstId: number, killed: Promise
 /** Kills the consumer as soon as it has counted one more change of a table, while others are being written. */
 async function killConsumerAtNextChange(table: string): Promise<void> {
   const before = await countedOf(table);
-  await until(
+  await waitFor(
     'the next change in the counter',
     async () => {
       if ((await countedOf(table)) === before) throw new Error(`there are ${before}`);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rejectedIndex } from '@tidb-cdc/charts/pipeline';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { eventIndex, ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
-import { until } from '@tidb-cdc/verify/until';
 import { expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';
 import { collect, produce } from '../../src/clients/kafka.ts';
@@ -105,7 +105,7 @@ test('a document that Elasticsearch refuses is kept beside the others with the r
   await stage.waitForCounter(table, { insert: 2 });
   await stage.waitForDocuments(table, { insert: 1 });
   const rejected = eventIndex(elasticsearch, rejectedIndex);
-  await until(
+  await waitFor(
     `the refused document of ${table}`,
     async () => {
       await rejected.refresh();

@@ -7,9 +7,9 @@ import { pipelineDashboard } from '@tidb-cdc/charts/monitoring/dashboards/pipeli
 import { rules } from '@tidb-cdc/charts/monitoring/rules/index';
 import { type JobName, probeJobs, scrapeJobs } from '@tidb-cdc/charts/monitoring/scrape';
 import { eventsTopic } from '@tidb-cdc/charts/pipeline';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { fetchText } from '@tidb-cdc/verify/clients/http';
 import { change } from '@tidb-cdc/verify/clients/sql';
-import { until } from '@tidb-cdc/verify/until';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { produce } from '../../src/clients/kafka.ts';
@@ -47,7 +47,7 @@ afterAll(async () => {
 });
 
 test('every part that is scraped answers', async () => {
-  await until(
+  await waitFor(
     'an answer of every part',
     async () => {
       const parts = await ask('min by (job) (up)', '{{job}}');
@@ -63,7 +63,7 @@ describe('every query of cdc-pipeline about what runs here gives a number', () =
   const queries = panelQueries(pipelineDashboard(jobsHere)).filter((query) => query.kind === 'prometheus');
 
   test.each(queries.map((query) => [`${query.panel} ${query.refId}`, query] as const))('%s', async (_name, query) => {
-    await until(
+    await waitFor(
       'a number of every series',
       async () => {
         // A quantile is a number only where something was measured lately.
@@ -97,7 +97,7 @@ describe('every query of every dashboard is PromQL, of the products that cannot 
 describe('alerts', () => {
   test('Prometheus evaluates every rule without an error', async () => {
     const expected = rules({ jobs: observer.jobs }).groups.flatMap((group) => group.rules).length;
-    await until(
+    await waitFor(
       'an evaluation of every rule',
       async () => {
         const evaluated = await evaluatedRules();
@@ -110,7 +110,7 @@ describe('alerts', () => {
 
   test('an undecodable message calls the webhook, and no other alert fires on a system that is well', async () => {
     await produce(stage.system.endpoints.kafka, eventsTopic, 0, [{ value: Buffer.alloc(0) }]);
-    await until(
+    await waitFor(
       'the alert at the webhook',
       () => {
         const alert = webhook.alerts.find(({ labels }) => labels.reason === 'EMPTY_VALUE');

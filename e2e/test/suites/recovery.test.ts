@@ -1,10 +1,10 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { operations } from '@tidb-cdc/runtime/operations';
 import type { PartName } from '@tidb-cdc/runtime/system-state';
-import { operations } from '@tidb-cdc/verify/cells';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { fetchText } from '@tidb-cdc/verify/clients/http';
 import { change } from '@tidb-cdc/verify/clients/sql';
-import { until } from '@tidb-cdc/verify/until';
 import type { Connection } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { arrival, type Changes, Stage } from '../stage.ts';
@@ -134,7 +134,7 @@ test('Filebeat forgets what it has read and sends all again: no document is ther
   await change(root, `INSERT INTO ${table} VALUES (3, 3)`);
   await stage.waitForDocuments(table, { insert: 3 });
   const sentAgain = async () => expect(await duplicatesRefused()).toBeGreaterThanOrEqual(documents);
-  await until('all lines to be sent again', sentAgain, arrival);
+  await waitFor('all lines to be sent again', sentAgain, arrival);
   await stage.index.refresh();
   expect(await stage.index.count({ match_all: {} })).toBe(documents + 1);
 });

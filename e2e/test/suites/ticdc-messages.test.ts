@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { scrape } from '@tidb-cdc/verify/clients/consumer';
 import { type EventIndex, type Found, is } from '@tidb-cdc/verify/clients/elasticsearch';
-import { until } from '@tidb-cdc/verify/until';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';
 import { produce } from '../../src/clients/kafka.ts';
@@ -53,7 +53,7 @@ async function eventsCounted(): Promise<number> {
 }
 
 async function waitForRows(index: EventIndex, counted: number, documents: number): Promise<readonly Found[]> {
-  return until(
+  return waitFor(
     `${counted} rows in the counter, and their documents`,
     async () => {
       expect(await eventsCounted()).toBe(counted);

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { ports } from '@tidb-cdc/charts/pipeline';
 import { isFree } from '@tidb-cdc/runtime/ports';
 import { isRunning, processTree } from '@tidb-cdc/runtime/process-identity';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { type Cells, total } from '@tidb-cdc/verify/cells';
 import { ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
 import { change, select } from '@tidb-cdc/verify/clients/sql';
-import { until } from '@tidb-cdc/verify/until';
 import { afterAll, describe, expect, test } from 'vitest';
 import { waitForEnd } from '../../src/processes.ts';
 import { type Ending, startProgram } from '../../src/program.ts';
@@ -136,7 +136,7 @@ describe('a fresh start', () => {
     const root = await stage.root();
     try {
       const emails = (await select(root, 'SELECT email FROM customers')).map(({ email }) => String(email)).sort();
-      await until(
+      await waitFor(
         'the seeded customers',
         async () => {
           const found = await stage.index.search(ofTable('shop.customers'));

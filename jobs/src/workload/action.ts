@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
+import type { Operation } from '@tidb-cdc/runtime/operations';
 import type { Connection, ResultSetHeader } from 'mysql2/promise';
 import type { ShopTable } from '../database.ts';
 import type { KnownRows } from './known-rows.ts';
-import type { RowChanges, RowOperation } from './row-counts.ts';
+import type { RowChanges } from './row-counts.ts';
 
 /** What an action did inside its transaction. */
 export interface ActionResult {
@@ -26,7 +27,7 @@ export const nothing: ActionResult = { changes: [] };
 /** Runs a statement and says how many rows it changed. */
 export async function change(
   connection: Connection,
-  operation: RowOperation,
+  operation: Operation,
   table: ShopTable,
   sql: string,
   values: unknown[],

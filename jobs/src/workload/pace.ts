@@ -1,7 +1,8 @@
-import { operations, type RowCounts, type RowOperation } from './row-counts.ts';
+import { type Operation, operations } from '@tidb-cdc/runtime/operations';
+import type { RowCounts } from './row-counts.ts';
 
 /** Shares of the operations among all row changes. */
-export const operationShares: Readonly<Record<RowOperation, number>> = { insert: 0.6, update: 0.3, delete: 0.1 };
+export const operationShares: Readonly<Record<Operation, number>> = { insert: 0.6, update: 0.3, delete: 0.1 };
 
 /**
  * When the next change may start, in milliseconds on the clock of `startedAt`, if `claimed` changes are done or under way.
@@ -12,8 +13,8 @@ export function dueAt(startedAt: number, claimed: number, changesPerSecond: numb
 }
 
 /** The operations, the one that is furthest behind its share first. */
-export function byShortfall(counts: RowCounts): RowOperation[] {
-  const shortfall = (operation: RowOperation) =>
+export function byShortfall(counts: RowCounts): Operation[] {
+  const shortfall = (operation: Operation) =>
     operationShares[operation] * (counts.total + 1) - counts.ofOperation(operation);
   return [...operations].sort((one, other) => shortfall(other) - shortfall(one));
 }

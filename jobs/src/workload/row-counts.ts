@@ -1,17 +1,15 @@
+import type { Operation } from '@tidb-cdc/runtime/operations';
 import { type ShopTable, shopTables } from '../database.ts';
-
-export const operations = ['insert', 'update', 'delete'] as const;
-export type RowOperation = (typeof operations)[number];
 
 /** Rows that one statement changed, as a stream of changes shows them: a row found but left the same is none. */
 export interface RowChanges {
   readonly table: ShopTable;
-  readonly operation: RowOperation;
+  readonly operation: Operation;
   readonly rows: number;
 }
 
 /** Row changes by table and operation. */
-export type RowCountTable = Readonly<Record<ShopTable, Readonly<Record<RowOperation, number>>>>;
+export type RowCountTable = Readonly<Record<ShopTable, Readonly<Record<Operation, number>>>>;
 
 /** Counts committed row changes. */
 export class RowCounts {
@@ -27,11 +25,11 @@ export class RowCounts {
     this.#counts.set(`${table} ${operation}`, this.of(table, operation) + rows);
   }
 
-  of(table: ShopTable, operation: RowOperation): number {
+  of(table: ShopTable, operation: Operation): number {
     return this.#counts.get(`${table} ${operation}`) ?? 0;
   }
 
-  ofOperation(operation: RowOperation): number {
+  ofOperation(operation: Operation): number {
     return shopTables.reduce((sum, table) => sum + this.of(table, operation), 0);
   }
 

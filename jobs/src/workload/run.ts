@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Operation } from '@tidb-cdc/runtime/operations';
 import type { Connection } from 'mysql2/promise';
 import { type Action, maxActionRows } from './action.ts';
 import { removeCancelledOrder, removeCustomer, removeItem, removeProduct } from './delete-actions.ts';
 import { addItem, addProduct, placeOrder, registerCustomer } from './insert-actions.ts';
 import { type KnownRows, readKnownRows } from './known-rows.ts';
 import { byShortfall, dueAt } from './pace.ts';
-import type { RowCounts, RowOperation } from './row-counts.ts';
+import type { RowCounts } from './row-counts.ts';
 import { advanceOrder, changePoints, changePreferences, changePrice, changeQuantity } from './update-actions.ts';
 
 /** What a workload does and when it ends; without a bound it runs until `stop`. */
@@ -21,7 +22,7 @@ export interface WorkloadOptions {
 }
 
 /** Actions by the operation that they serve; one that stands there thrice is taken thrice as often. */
-const actions: Readonly<Record<RowOperation, readonly Action[]>> = {
+const actions: Readonly<Record<Operation, readonly Action[]>> = {
   insert: [registerCustomer, addProduct, placeOrder, placeOrder, placeOrder, addItem],
   update: [changePoints, changePreferences, changePrice, advanceOrder, advanceOrder, advanceOrder, changeQuantity],
   delete: [removeCancelledOrder, removeCancelledOrder, removeItem, removeItem, removeCustomer, removeProduct],

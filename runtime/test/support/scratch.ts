@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach } from 'vitest';
+import { waitFor } from '../../src/wait.ts';
 
 const cleanups: (() => unknown)[] = [];
 
@@ -45,11 +45,10 @@ export async function occupyPort(): Promise<number> {
 
 /** Waits until a condition holds, at most 8 s. */
 export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 8_000;
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`not within 8 s: ${what}`);
-    await delay(20);
-  }
+  const check = async () => {
+    if (!(await holds())) throw new Error('not yet');
+  };
+  await waitFor(what, check, { timeoutMs: 8_000, intervalMs: 20 });
 }
 
 function killGroup(group: number): void {

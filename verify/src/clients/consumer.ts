@@ -1,5 +1,6 @@
 import { parseExposition, type Sample, sumOf } from '@tidb-cdc/runtime/exposition';
-import { type Cells, cellKey, type Operation } from '../cells.ts';
+import type { Operation } from '@tidb-cdc/runtime/operations';
+import { type Cells, cellKey } from '../cells.ts';
 import { fetchText } from './http.ts';
 
 /** What the consumer had done at one moment: the values of one scrape belong together. */

@@ -1,5 +1,6 @@
 import type { EventDocument } from '@tidb-cdc/consumer/event-document';
-import { type Cells, cellKey, type Operation } from '../cells.ts';
+import type { Operation } from '@tidb-cdc/runtime/operations';
+import { type Cells, cellKey } from '../cells.ts';
 import { fetchText } from './http.ts';
 
 /** A part of Elasticsearch's query language, as its documentation writes it. */

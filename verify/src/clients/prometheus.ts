@@ -1,5 +1,6 @@
 import { operationsInTheLast, operationsInTheLastHour } from '@tidb-cdc/charts/monitoring/queries';
-import { byOperation, type Cells, cellKey, type Operation, operations } from '../cells.ts';
+import { type Operation, operations } from '@tidb-cdc/runtime/operations';
+import { byOperation, type Cells, cellKey } from '../cells.ts';
 import { fetchText } from './http.ts';
 
 /** One series of an instant query's answer. */

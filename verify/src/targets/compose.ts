@@ -4,8 +4,8 @@ import { parseEnv } from 'node:util';
 import type { CredentialName, HostPortName } from '@tidb-cdc/charts/pipeline';
 import { appUser, database } from '@tidb-cdc/charts/pipeline';
 import { repository } from '@tidb-cdc/runtime/repository';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import type { SystemAccess, Target } from '../target.ts';
-import { until } from '../until.ts';
 import { checkComplete } from './check-complete.ts';
 
 export interface ComposeTargetOptions {
@@ -18,7 +18,7 @@ export function composeTarget({ startTimeoutMs }: ComposeTargetOptions, env: Nod
   return {
     async open(progress) {
       const access = composeAccess(env);
-      await until('the system of docker-compose up', () => checkComplete(access), {
+      await waitFor('the system of docker-compose up', () => checkComplete(access), {
         timeoutMs: startTimeoutMs,
         intervalMs: 1_000,
         progress,

@@ -1,9 +1,9 @@
 import { ports } from '@tidb-cdc/charts/pipeline';
 import { isRunning } from '@tidb-cdc/runtime/process-identity';
 import { readSystemState, type SystemState, systemStateFile } from '@tidb-cdc/runtime/system-state';
+import { FinalError, waitFor } from '@tidb-cdc/runtime/wait';
 import { completeState } from '../complete-state.ts';
 import type { SystemAccess, Target } from '../target.ts';
-import { NoUseWaiting, until } from '../until.ts';
 
 export interface EmbeddedTargetOptions {
   readonly stateDir: string;
@@ -17,7 +17,7 @@ export interface EmbeddedTargetOptions {
 export function embeddedTarget(options: EmbeddedTargetOptions): Target {
   return {
     async open(progress) {
-      const { endpoints } = await until('the whole embedded system', () => findSystem(options), {
+      const { endpoints } = await waitFor('the whole embedded system', () => findSystem(options), {
         timeoutMs: options.startTimeoutMs,
         intervalMs: 500,
         progress,
@@ -37,11 +37,11 @@ export function embeddedTarget(options: EmbeddedTargetOptions): Target {
 function findSystem({ stateDir, portOffset }: EmbeddedTargetOptions): SystemState {
   const state = readSystemState(stateDir);
   if (state === undefined || !isRunning(state.pid)) {
-    throw new NoUseWaiting(`${systemStateFile(stateDir)} tells of no running system: start one with 'npm start'`);
+    throw new FinalError(`${systemStateFile(stateDir)} tells of no running system: start one with 'npm start'`);
   }
   const offset = state.endpoints.sql.port - ports.sql;
   if (portOffset !== undefined && offset !== portOffset) {
-    throw new NoUseWaiting(
+    throw new FinalError(
       `the system in ${stateDir} has port offset ${offset}, not ${portOffset} as '--port-offset' says`,
     );
   }

@@ -3,10 +3,10 @@ import { promisify } from 'node:util';
 import { elasticsearchService, httpCaSecret, superuser } from '@tidb-cdc/charts/elastic/facts';
 import { appUser, database, systems } from '@tidb-cdc/charts/pipeline';
 import { applicationSecret, tidbHosts } from '@tidb-cdc/charts/tidb/facts';
+import { FinalError, waitFor } from '@tidb-cdc/runtime/wait';
 import { forwardPort } from '../kubernetes/port-forward.ts';
 import { startTlsRelay } from '../kubernetes/tls-relay.ts';
 import type { SystemAccess, Target } from '../target.ts';
-import { NoUseWaiting, until } from '../until.ts';
 import { checkComplete } from './check-complete.ts';
 
 export interface KubernetesTargetOptions {
@@ -26,8 +26,8 @@ export function kubernetesTarget({ startTimeoutMs, namespace = 'cdc' }: Kubernet
   return {
     async open(progress) {
       const wait = { timeoutMs: startTimeoutMs, intervalMs: 5_000, progress };
-      await until(`the pods of the consumer in namespace ${namespace}`, () => checkOneConsumer(namespace), wait);
-      const access = await until(`the system in namespace ${namespace}`, () => accessTo(namespace), wait);
+      await waitFor(`the pods of the consumer in namespace ${namespace}`, () => checkOneConsumer(namespace), wait);
+      const access = await waitFor(`the system in namespace ${namespace}`, () => accessTo(namespace), wait);
       progress(`forwarded ports of namespace ${namespace} to this machine`);
       return access;
     },
@@ -46,7 +46,7 @@ async function checkOneConsumer(namespace: string): Promise<void> {
   const running = pods.split('\n').filter((line) => line !== '').length;
   if (running === 0) throw new Error('none is running');
   if (running > 1) {
-    throw new NoUseWaiting(
+    throw new FinalError(
       `${running} consumers run in namespace ${namespace}, and verify compares with the counter of one: ` +
         `'kubectl --namespace=${namespace} scale deployment/consumer --replicas=1' for the time of the proof`,
     );
@@ -101,7 +101,7 @@ async function kubectl(namespace: string, args: readonly string[]): Promise<stri
     return (await promisify(execFile)('kubectl', all, { timeout: kubectlTimeoutMs })).stdout;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw new NoUseWaiting('kubectl is not on PATH: install it, and point it at the cluster');
+      throw new FinalError('kubectl is not on PATH: install it, and point it at the cluster');
     }
     // What matters comes last, after its own attempts.
     const said = (error as { stderr?: string }).stderr?.trimEnd().split('\n').at(-1);

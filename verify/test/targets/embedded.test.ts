@@ -74,6 +74,6 @@ test('waits for parts that are still on their way, and says which', async () => 
   );
   writeSystemState(stateDir, state({ complete: false, parts: building }));
   await expect(open()).rejects.toThrow(
-    'the whole embedded system: not within 0 s; at last: filebeat is fetching building from source',
+    'gave up waiting for the whole embedded system after 0.05 s: filebeat is fetching building from source',
   );
 });

@@ -6,6 +6,7 @@ import {
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { operations } from '@tidb-cdc/runtime/operations';
 import { prometheus } from './common.ts';
 
 /** Stands for all values, in PromQL and in Lucene's regular expressions alike. */
@@ -63,7 +64,7 @@ function tablenames(name: string, label: string, selector: string): QueryVariabl
 function operation(): Builder<VariableModel> {
   return new CustomVariableBuilder('operation')
     .label('Operation')
-    .values('insert,update,delete')
+    .values(operations.join(','))
     .multi(true)
     .includeAll(true)
     .allValue(everything)

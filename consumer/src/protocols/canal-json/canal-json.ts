@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import type { Operation } from '@tidb-cdc/runtime/operations';
 import { DecodeError, describe } from '../decode-error.ts';
 import { arrayField, booleanField, isObject, type JsonObject, textField, wrongField } from '../fields.ts';
-import type { DecodedMessage, Operation } from '../message.ts';
+import type { DecodedMessage } from '../message.ts';
 import type { Protocol } from '../protocol.ts';
 import { rowChangesOf } from './row-changes.ts';
 import { commitTimeOf, extensionOf, keepTimestampDigits, millisecondsOf, timestampOf } from './timestamps.ts';

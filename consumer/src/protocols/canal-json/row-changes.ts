@@ -1,6 +1,7 @@
+import type { Operation } from '@tidb-cdc/runtime/operations';
 import { DecodeError, describe, quote } from '../decode-error.ts';
 import { arrayField, booleanField, type JsonObject, textField, wrongField } from '../fields.ts';
-import type { Operation, RowChange, RowImage } from '../message.ts';
+import type { RowChange, RowImage } from '../message.ts';
 import { checkName, columnTypesOf, rowImageOf } from './columns.ts';
 import { commitTimeOf, extensionOf } from './timestamps.ts';
 
