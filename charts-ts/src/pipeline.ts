@@ -1,3 +1,7 @@
+import { consumerPort } from '@tidb-cdc/runtime/names';
+
+export { appUser, consumerGroup, database, deadLetterTopic, eventsTopic } from '@tidb-cdc/runtime/names';
+
 /**
  * The systems of the pipeline and the names and ports on which they meet, whatever the target. Fixed by the project's
  * design: changing one changes what users type and what dashboards ask for. What a system is stands in the folder of
@@ -13,7 +17,7 @@ export const ports = {
   elasticsearchTransport: 9300,
   filebeat: 5066,
   prometheus: 9090,
-  consumer: 9464,
+  consumer: consumerPort,
   console: 8080,
 } as const;
 
@@ -111,16 +115,6 @@ export const clusterJobs = [
 
 export type ClusterJobName = (typeof clusterJobs)[number];
 
-/** Database of the demo application. */
-export const database = 'shop';
-
-/** The application's user: reads and writes rows of `shop`, nothing more. */
-export const appUser = 'shop_app';
-
-/** Topic of the row changes, and the one of messages that nobody could decode. */
-export const eventsTopic = 'cdc-events';
-export const deadLetterTopic = 'cdc-events.dead-letter';
-
 /** The changefeed that writes the row changes to the topic. */
 export const changefeedId = 'cdc-events';
 
@@ -130,5 +124,5 @@ export const dataStream = 'cdc-events';
 /** Index of the documents that Elasticsearch refused, each as text with the reason. */
 export const rejectedIndex = 'cdc-events-rejected';
 
-/** Kafka's consumer group of the consumer. */
-export const consumerGroup = 'cdc-consumer';
+/** How long the targets without a profile keep events: in Kafka, from where they could be read again, and beyond. */
+export const defaultRetention = '7d';

@@ -49,6 +49,8 @@ const fields = z.strictObject({
   spread: flag,
   /** Rows of the demo shop. */
   seed: flag,
+  /** How long events are kept: as messages of Kafka, from where they can be read again, and as documents. */
+  retention: z.strictObject({ messages: days, documents: days }),
   tidb: z.strictObject({ pd: stored, tikv: stored, tidb: sized, ticdc: sized }),
   kafka: z.strictObject({
     ...stored.shape,
@@ -64,7 +66,6 @@ const fields = z.strictObject({
     heap: z.string().regex(/^\d+m$/, { error: "must be the size of Java's heap such as 640m" }),
     /** Copies of each shard beside the primary. */
     copies: whole(0),
-    retention: days,
   }),
   filebeat: size,
   consumer: z.strictObject({ ...sized.shape, autoscaling: autoscaling.optional() }),

@@ -10,6 +10,7 @@ import {
 } from '@tidb-cdc/runtime/environment';
 import { kafkaAccessSettings } from '@tidb-cdc/runtime/kafka-access';
 import { logLevels } from '@tidb-cdc/runtime/log';
+import { consumerGroup, consumerPort, deadLetterTopic, eventsTopic } from '@tidb-cdc/runtime/names';
 import * as z from 'zod';
 
 /** What Kafka takes as the name of a topic: https://kafka.apache.org/documentation/#topicconfigs, `Topic.validate`. */
@@ -26,10 +27,10 @@ const topicName = z.string({ error: topicRule }).regex(topicPattern, { error: to
 export const consumerSettings = z
   .object({
     KAFKA_BROKERS: brokers.default(['127.0.0.1:9092']),
-    KAFKA_TOPICS: commaSeparated(topicPattern, `${topicRule}; several separated by commas`).default(['cdc-events']),
+    KAFKA_TOPICS: commaSeparated(topicPattern, `${topicRule}; several separated by commas`).default([eventsTopic]),
     ...kafkaAccessSettings,
-    KAFKA_GROUP_ID: z.string().default('cdc-consumer'),
-    KAFKA_DEAD_LETTER_TOPIC: topicName.default('cdc-events.dead-letter'),
+    KAFKA_GROUP_ID: z.string().default(consumerGroup),
+    KAFKA_DEAD_LETTER_TOPIC: topicName.default(deadLetterTopic),
     EVENT_LOG: z
       .string()
       .refine((text) => text === 'stdout' || text.endsWith('.ndjson'), { error: eventLogRule })
@@ -42,7 +43,7 @@ export const consumerSettings = z
     /** Segments that are kept, the current one included. */
     EVENT_LOG_KEEP_FILES: wholeNumber(2).default(10),
     HTTP_HOST: z.string().default('127.0.0.1'),
-    HTTP_PORT: port.default(9464),
+    HTTP_PORT: port.default(consumerPort),
     LOG_LEVEL: oneOf(logLevels).default('info'),
     /** Without a sign of consumption for so long `/livez` fails. At least two fetches and a heartbeat fit in. */
     LIVENESS_TIMEOUT_SECONDS: wholeNumber(10).default(60),

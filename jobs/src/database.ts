@@ -1,4 +1,5 @@
 import { port } from '@tidb-cdc/runtime/environment';
+import { appUser, database } from '@tidb-cdc/runtime/names';
 import { type WaitOptions, waitFor } from '@tidb-cdc/runtime/wait';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { z } from 'zod';
@@ -15,7 +16,7 @@ export const databaseSettings = {
   DATABASE_NAME: z
     .string()
     .regex(/^[a-z][a-z0-9]*$/, { error: 'must be lower-case letters and digits, beginning with a letter' })
-    .default('shop'),
+    .default(database),
 };
 
 /** An account name: it becomes part of SQL statements as a value, and of log lines. */
@@ -27,7 +28,7 @@ export const userName = z
 
 /** Settings of the application's account, which has only the rights to change rows. */
 export const applicationSettings = {
-  DATABASE_APP_USER: userName.default('shop_app'),
+  DATABASE_APP_USER: userName.default(appUser),
   DATABASE_APP_PASSWORD: z.string({ error: 'must be the password of the application account' }),
 };
 

@@ -34,7 +34,7 @@ export interface PartStatus {
 
 /** Where each part answers; every address is on loopback. */
 export interface Endpoints {
-  sql: { host: string; port: number; rootUser: 'root'; appUser: string; appPassword: string; database: 'shop' };
+  sql: { host: string; port: number; rootUser: 'root'; appUser: string; appPassword: string; database: string };
   /** host:port */
   kafka: string;
   /** Base URLs without a slash at the end. */

@@ -2,16 +2,15 @@ import type { consumerSettings } from '@tidb-cdc/consumer/settings';
 import { composeLogin } from '../kafka/facts.ts';
 import { httpByWget } from '../kit/compose/health.ts';
 import type { SettingsOf, SystemService } from '../kit/compose/service.ts';
-import { address, deadLetterTopic, eventsTopic, systems } from '../pipeline.ts';
-import { eventLogFolder } from './facts.ts';
+import { address, systems } from '../pipeline.ts';
+import { consumerTopics, eventLogFolder } from './facts.ts';
 
 export const consumer: SystemService<'consumer'> = {
   image: { build: 'consumer' },
   command: ['node', '/app/consumer/build/main.mjs'],
   environment: {
     KAFKA_BROKERS: address('kafka', 'clients'),
-    KAFKA_TOPICS: eventsTopic,
-    KAFKA_DEAD_LETTER_TOPIC: deadLetterTopic,
+    ...consumerTopics,
     ...composeLogin,
     EVENT_LOG: `${eventLogFolder}/events.ndjson`,
     HTTP_HOST: '0.0.0.0',

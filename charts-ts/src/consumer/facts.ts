@@ -1,3 +1,12 @@
+import { consumerGroup, deadLetterTopic, eventsTopic } from '../pipeline.ts';
+
+/** What the consumer reads and as whom, by the names of its settings: the same on every target. */
+export const consumerTopics = {
+  KAFKA_TOPICS: eventsTopic,
+  KAFKA_GROUP_ID: consumerGroup,
+  KAFKA_DEAD_LETTER_TOPIC: deadLetterTopic,
+} as const;
+
 /** Folder of the event log in compose, which the consumer writes and Filebeat reads. */
 export const eventLogFolder = '/var/lib/cdc-events';
 

@@ -16,8 +16,9 @@ import {
   type SettingsOf,
   spreadConstraints,
 } from '../kit/kubernetes/pod.ts';
-import { consumerGroup, deadLetterTopic, eventsTopic, systems } from '../pipeline.ts';
+import { eventsTopic, systems } from '../pipeline.ts';
 import type { Profile } from '../profile.ts';
+import { consumerTopics } from './facts.ts';
 
 const name = 'consumer';
 const kafkaCaFolder = '/etc/kafka-ca';
@@ -97,9 +98,7 @@ function pod({ kafka, consumer: size, spread }: Profile, code: Code): k8s.PodSpe
 function settings(authentication: Profile['kafka']['authentication']): Environment {
   return {
     KAFKA_BROKERS: bootstrapServers(authentication),
-    KAFKA_TOPICS: eventsTopic,
-    KAFKA_GROUP_ID: consumerGroup,
-    KAFKA_DEAD_LETTER_TOPIC: deadLetterTopic,
+    ...consumerTopics,
     EVENT_LOG: 'stdout',
     HTTP_HOST: '0.0.0.0',
     HTTP_PORT: String(systems.consumer.http),

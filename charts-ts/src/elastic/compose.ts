@@ -4,7 +4,7 @@ import { byBash } from '../kit/compose/health.ts';
 import { job, jobFile, jobFilePath } from '../kit/compose/job.ts';
 import { type ConfigFile, fromEnvironment, type SettingsOf, type SystemService } from '../kit/compose/service.ts';
 import { renderYaml } from '../kit/yaml.ts';
-import { systems } from '../pipeline.ts';
+import { defaultRetention, systems } from '../pipeline.ts';
 import {
   elasticsearchRoles,
   elasticsearchUrls,
@@ -82,9 +82,6 @@ const superuserLogin = {
   ELASTICSEARCH_PASSWORD: fromEnvironment('ELASTIC_PASSWORD'),
 };
 
-/** How long a laptop keeps events: as long as Kafka does, from where they could be read again. */
-const retention = '7d';
-
 /** The file that the job installs. */
 export function indexTemplateFile(template: IndexTemplate): ConfigFile {
   return jobFile('index-template', template);
@@ -95,7 +92,7 @@ export const installIndexTemplate = job('install-index-template', {
     ...superuserLogin,
     INDEX_TEMPLATE_FILE: jobFilePath('index-template'),
   } satisfies SettingsOf<typeof installIndexTemplateSettings>,
-  files: [indexTemplateFile(indexTemplate({ retention }))],
+  files: [indexTemplateFile(indexTemplate({ retention: defaultRetention }))],
   afterHealthy: ['elasticsearch'],
 });
 

@@ -176,14 +176,13 @@ export function filebeat(profile: Profile): CustomResource {
 
 /** What Elasticsearch needs beside its resource: the users' roles, and the index templates of both data streams. */
 export function elasticWorkloads(scope: Construct, profile: Profile, code: Code): void {
-  const { namespace, elasticsearch } = profile;
+  const { namespace, elasticsearch, retention } = profile;
   // ECK reads roles from a Secret only; there is none in it.
   new k8s.KubeSecret(scope, 'roles', {
     metadata: metadata(namespace, 'elasticsearch', 'search', rolesSecret),
     data: { 'roles.yml': base64(renderYaml(kubernetesRoles())) },
   });
-  const { copies: replicas, retention } = elasticsearch;
-  const options = { replicas, retention };
+  const options = { replicas: elasticsearch.copies, retention: retention.documents };
   job(scope, {
     namespace,
     name: installIndexTemplatesJob,

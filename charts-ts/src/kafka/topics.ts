@@ -1,4 +1,4 @@
-import { deadLetterTopic, eventsTopic } from '../pipeline.ts';
+import { deadLetterTopic, defaultRetention, eventsTopic } from '../pipeline.ts';
 import type { Profile } from '../profile.ts';
 
 /** One topic as the job `create-topic` reads it from its TOPICS_FILE. */
@@ -22,9 +22,14 @@ export interface TopicsOptions {
    * @default 1048576, above which TiCDC sends a row's keys only
    */
   readonly maxMessageBytes?: number;
+  /** How long the events' topic keeps messages, in days, such as `7d`. @default as on every target without a profile */
+  readonly retention?: string;
 }
 
-const day = 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** How long dead letters wait for somebody to look at them, in days. */
+const deadLetterDays = 30;
 
 /** The largest message of the events' topic where nobody says otherwise, in bytes. */
 export const defaultMaxMessageBytes = 1024 * 1024;
@@ -35,7 +40,7 @@ export const deadLetterHeadroom = 64 * 1024;
 /** Topics of the pipeline: the events, then the messages that nobody could decode. */
 export function topics(options: TopicsOptions = {}): readonly [events: Topic, deadLetters: Topic] {
   const { partitions = 3, replicationFactor = 1, minInsyncReplicas = 1 } = options;
-  const { maxMessageBytes = defaultMaxMessageBytes } = options;
+  const { maxMessageBytes = defaultMaxMessageBytes, retention = defaultRetention } = options;
   if (minInsyncReplicas > replicationFactor) {
     throw new Error(
       `'minInsyncReplicas' (${minInsyncReplicas}) must not be greater than 'replicationFactor' (${replicationFactor})`,
@@ -47,7 +52,11 @@ export function topics(options: TopicsOptions = {}): readonly [events: Topic, de
       topic: eventsTopic,
       partitions,
       replicationFactor,
-      config: { ...shared, 'max.message.bytes': String(maxMessageBytes), 'retention.ms': String(7 * day) },
+      config: {
+        ...shared,
+        'max.message.bytes': String(maxMessageBytes),
+        'retention.ms': String(Number.parseInt(retention, 10) * dayMs),
+      },
     },
     {
       topic: deadLetterTopic,
@@ -56,14 +65,14 @@ export function topics(options: TopicsOptions = {}): readonly [events: Topic, de
       config: {
         ...shared,
         'max.message.bytes': String(maxMessageBytes + deadLetterHeadroom),
-        'retention.ms': String(30 * day),
+        'retention.ms': String(deadLetterDays * dayMs),
       },
     },
   ];
 }
 
 /** The topics of a profile, as the changefeed needs to know them. */
-export function profileTopics({ kafka }: Profile): readonly [events: Topic, deadLetters: Topic] {
+export function profileTopics({ kafka, retention }: Profile): readonly [events: Topic, deadLetters: Topic] {
   const { partitions, replicationFactor, minInsyncReplicas } = kafka;
-  return topics({ partitions, replicationFactor, minInsyncReplicas });
+  return topics({ partitions, replicationFactor, minInsyncReplicas, retention: retention.messages });
 }

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import { type Environment, environment, restrictedContainer } from '../kit/kubernetes/pod.ts';
-import { image } from '../kit/versions.ts';
+import { image, version } from '../kit/versions.ts';
 
 /** log4j2.properties of the operator: INFO to standard output, Kafka's admin client only when something is wrong. */
 export const log4j2 = [
@@ -23,10 +23,11 @@ export const log4j2 = [
   '',
 ].join('\n');
 
-/** Every Kafka version that this Strimzi knows: it starts only if it has an image for each. */
-const kafkaVersions = ['4.2.0', '4.2.1', '4.3.0', '4.3.1'];
-const newest = `${image('strimzi-kafka')}-kafka-4.3.1`;
-const kafkaImages = kafkaVersions.map((version) => `${version}=${image('strimzi-kafka')}-kafka-${version}\n`).join('');
+/** Every Kafka version that this Strimzi knows, our own the newest: it starts only if it has an image for each. */
+const kafkaVersions = ['4.2.0', '4.2.1', '4.3.0', version('kafka')];
+const kafkaImage = (kafka: string) => `${image('strimzi-kafka')}-kafka-${kafka}`;
+const newest = kafkaImage(version('kafka'));
+const kafkaImages = kafkaVersions.map((kafka) => `${kafka}=${kafkaImage(kafka)}\n`).join('');
 
 const settings: Environment = {
   STRIMZI_FULL_RECONCILIATION_INTERVAL_MS: '120000',

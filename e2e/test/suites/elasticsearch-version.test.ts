@@ -74,8 +74,8 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
 
   /** The index templates of a profile of Kubernetes, as files. */
   async function templatesOf(name: string): Promise<readonly string[]> {
-    const { elasticsearch } = await readProfile(join(repository, 'k8s', 'profiles', `${name}.yaml`));
-    const options = { replicas: elasticsearch.copies, retention: elasticsearch.retention };
+    const { elasticsearch, retention } = await readProfile(join(repository, 'k8s', 'profiles', `${name}.yaml`));
+    const options = { replicas: elasticsearch.copies, retention: retention.documents };
     return [indexTemplate(options), logIndexTemplate(options)].map((template) => {
       const file = join(folder, `${name}-${template.name}.json`);
       writeFileSync(file, JSON.stringify(template));

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { deadLetterTopic, eventsTopic } from '@tidb-cdc/charts/pipeline';
+import { consumerTopics } from '@tidb-cdc/charts/consumer/facts';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { makeWritable } from './folders.ts';
 import { host, type Part, type PartContext } from './part.ts';
@@ -19,8 +19,7 @@ export function consumerPart({ paths, ports, isolation }: PartContext): Part {
         command: [process.execPath, '--import', 'tsx', repositoryFile('consumer', 'src', 'main.ts')],
         env: {
           KAFKA_BROKERS: `${host}:${ports.kafka}`,
-          KAFKA_TOPICS: eventsTopic,
-          KAFKA_DEAD_LETTER_TOPIC: deadLetterTopic,
+          ...consumerTopics,
           EVENT_LOG: paths.eventLog,
           HTTP_HOST: host,
           HTTP_PORT: String(ports.consumer),

@@ -43,12 +43,12 @@ describe('an upgrade', () => {
     });
   });
 
-  it('of the retention installs the index templates again', () => {
-    const elasticsearch = { ...kindWithImages.elasticsearch, retention: '14d' };
-    expect(upgrade(kindWithImages, { ...kindWithImages, elasticsearch })).toEqual({
-      changed: ['ConfigMap install-index-templates'],
-      added: ['Job install-index-templates-<hash>'],
-      gone: ['Job install-index-templates-<hash>'],
+  it('of the retention changes the topic, and installs the index templates again', () => {
+    const retention = { messages: '14d', documents: '14d' };
+    expect(upgrade(kindWithImages, { ...kindWithImages, retention })).toEqual({
+      changed: ['ConfigMap install-index-templates', 'ConfigMap custom-resources'],
+      added: ['Job install-index-templates-<hash>', 'Job bootstrap-<hash>'],
+      gone: ['Job install-index-templates-<hash>', 'Job bootstrap-<hash>'],
     });
   });
 

@@ -1,0 +1,17 @@
+/** Names and ports on which our programs, the model and its targets meet. Fixed by the project's design. */
+
+/** Topic of the row changes, and the one of messages that nobody could decode. */
+export const eventsTopic = 'cdc-events';
+export const deadLetterTopic = 'cdc-events.dead-letter';
+
+/** Kafka's consumer group of the consumer. */
+export const consumerGroup = 'cdc-consumer';
+
+/** Port of the consumer's metrics and probes. */
+export const consumerPort = 9464;
+
+/** Database of the demo application. */
+export const database = 'shop';
+
+/** The application's user: reads and writes rows of the database, nothing more. */
+export const appUser = 'shop_app';
