@@ -1,17 +1,20 @@
 import { randomBytes } from 'node:crypto';
+import { defined } from '@tidb-cdc/runtime/defined';
 import { url } from '@tidb-cdc/runtime/environment';
 import type { Logger } from '@tidb-cdc/runtime/log';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { z } from 'zod';
+import { type HttpAnswer, type HttpEndpoint, requestJson } from './http-json.ts';
 import { readFileOf, readJsonOf, runJob, waitOptions, waitSettings } from './job.ts';
 
 const account = '/var/run/secrets/kubernetes.io/serviceaccount';
-const REQUEST_TIMEOUT_MS = 10_000;
 
-/** Settings of create-secrets. Node reads the API server's certificate authority from NODE_EXTRA_CA_CERTS. */
+/** Settings of create-secrets. */
 export const createSecretsSettings = z.object({
   ...waitSettings,
   KUBERNETES_URL: url.default('https://kubernetes.default.svc'),
+  /** Certificate authority of the API server, as a PEM file. */
+  KUBERNETES_CA_FILE: z.string().optional(),
   TOKEN_FILE: z.string().default(`${account}/token`),
   NAMESPACE_FILE: z.string().default(`${account}/namespace`),
   SECRETS_FILE: z.string({
@@ -48,11 +51,14 @@ export async function createSecrets(settings: CreateSecretsSettings, log: Logger
   const definitions = await readJsonOf('SECRETS_FILE', settings.SECRETS_FILE, z.array(secretDefinition).min(1));
   const namespace = (await readFileOf('NAMESPACE_FILE', settings.NAMESPACE_FILE)).trim();
   const token = (await readFileOf('TOKEN_FILE', settings.TOKEN_FILE)).trim();
+  const caFile = settings.KUBERNETES_CA_FILE;
+  const ca = caFile && (await readFileOf('KUBERNETES_CA_FILE', caFile));
+  const api: HttpEndpoint = { url: settings.KUBERNETES_URL, token, ...defined({ ca }) };
   const results: SecretResult[] = [];
   for (const definition of definitions) {
-    const request = () => post(`${settings.KUBERNETES_URL}/api/v1/namespaces/${namespace}/secrets`, token, definition);
-    const response = await waitFor(`the API server at ${settings.KUBERNETES_URL}`, request, waitOptions(settings, log));
-    results.push({ name: definition.name, outcome: await readOutcome(definition, response) });
+    const request = () => create(api, namespace, definition);
+    const answer = await waitFor(`the API server at ${api.url}`, request, waitOptions(settings, log));
+    results.push({ name: definition.name, outcome: readOutcome(definition, answer) });
     log.info(`secret ${definition.name}: ${results.at(-1)?.outcome}`);
   }
   return results;
@@ -64,30 +70,29 @@ function password(): string {
 }
 
 /** @throws Error where no answer comes, or one that says to try again */
-async function post(target: string, token: string, definition: SecretDefinition): Promise<Response> {
+async function create(api: HttpEndpoint, namespace: string, definition: SecretDefinition): Promise<HttpAnswer> {
   const { name, type, labels, values, generate } = definition;
-  const response = await fetch(target, {
-    method: 'POST',
-    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name, labels },
-      type,
-      stringData: { ...values, ...Object.fromEntries(generate.map((key) => [key, password()])) },
-    }),
+  const answer = await requestJson(api, 'POST', `/api/v1/namespaces/${namespace}/secrets`, {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, labels },
+    type,
+    stringData: { ...values, ...Object.fromEntries(generate.map((key) => [key, password()])) },
   });
-  if (response.status === 429 || response.status >= 500) {
-    throw new Error(`it answered ${response.status}: ${await response.text()}`);
+  if (answer.status === 429 || answer.status >= 500) {
+    throw new Error(`it answered ${answer.status}: ${textOf(answer)}`);
   }
-  return response;
+  return answer;
 }
 
-async function readOutcome({ name }: SecretDefinition, response: Response): Promise<SecretResult['outcome']> {
-  if (response.status === 201) return 'created';
-  if (response.status === 409) return 'unchanged';
-  throw new Error(`the API server refused secret ${name} with ${response.status}: ${await response.text()}`);
+function readOutcome({ name }: SecretDefinition, answer: HttpAnswer): SecretResult['outcome'] {
+  if (answer.status === 201) return 'created';
+  if (answer.status === 409) return 'unchanged';
+  throw new Error(`the API server refused secret ${name} with ${answer.status}: ${textOf(answer)}`);
+}
+
+function textOf({ body }: HttpAnswer): string {
+  return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
 await runJob(import.meta.url, createSecretsSettings, createSecrets);

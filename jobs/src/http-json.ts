@@ -1,5 +1,6 @@
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { defined } from '@tidb-cdc/runtime/defined';
 
 const DEFAULT_TIMEOUT_SECONDS = 10;
 
@@ -9,6 +10,8 @@ export interface HttpEndpoint {
   readonly url: string;
   /** of basic authentication */
   readonly credentials?: { readonly username: string; readonly password: string };
+  /** of bearer authentication */
+  readonly token?: string;
   /** PEM text of the certificate authority that the server's certificate must come from, instead of the system's */
   readonly ca?: string;
   /** how long an answer may take; 10 unless given */
@@ -28,20 +31,20 @@ export interface HttpAnswer {
  * @throws Error where no answer comes in time or the connection fails
  */
 export function requestJson(endpoint: HttpEndpoint, method: string, path: string, body?: unknown): Promise<HttpAnswer> {
+  const { credentials, token, ca, timeoutSeconds: seconds = DEFAULT_TIMEOUT_SECONDS } = endpoint;
   const url = new URL(endpoint.url + path);
-  const seconds = endpoint.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
   const payload = body === undefined ? undefined : JSON.stringify(body);
   const options: RequestOptions & { ca?: string } = {
     method,
     signal: AbortSignal.timeout(seconds * 1000),
     headers: {
       accept: 'application/json',
-      ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
+      ...defined({
+        'content-type': payload === undefined ? undefined : 'application/json',
+        authorization: token && `Bearer ${token}`,
+      }),
     },
-    ...(endpoint.credentials === undefined
-      ? {}
-      : { auth: `${endpoint.credentials.username}:${endpoint.credentials.password}` }),
-    ...(endpoint.ca === undefined ? {} : { ca: endpoint.ca }),
+    ...defined({ auth: credentials && `${credentials.username}:${credentials.password}`, ca }),
   };
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {

@@ -54,7 +54,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function run(definitions: unknown) {
+function run(definitions: unknown, overrides: Readonly<Record<string, string>> = {}) {
   const file = path.join(folder, 'secrets.json');
   writeFileSync(file, JSON.stringify(definitions));
   const settings = createSecretsSettings.parse({
@@ -63,6 +63,7 @@ function run(definitions: unknown) {
     NAMESPACE_FILE: path.join(folder, 'namespace'),
     SECRETS_FILE: file,
     WAIT_TIMEOUT_SECONDS: '5',
+    ...overrides,
   });
   return createSecrets(settings, log);
 }
@@ -104,6 +105,12 @@ describe('createSecrets', () => {
     answers = [{ status: 403, text: 'secrets is forbidden' }];
     await expect(run([definition])).rejects.toThrow(
       'the API server refused secret tidb-application with 403: secrets is forbidden',
+    );
+  });
+
+  it('names a certificate authority that cannot be read', async () => {
+    await expect(run([definition], { KUBERNETES_CA_FILE: '/nowhere/ca.crt' })).rejects.toThrow(
+      'KUBERNETES_CA_FILE=/nowhere/ca.crt: cannot be read',
     );
   });
 

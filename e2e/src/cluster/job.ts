@@ -79,6 +79,6 @@ async function inClusterEnvironment(plane: ControlPlane, job: Workload): Promise
     KUBERNETES_URL: `https://127.0.0.1:${plane.apiPort}`,
     TOKEN_FILE: file('token', await plane.kubectl.token(namespace, name)),
     NAMESPACE_FILE: file('namespace', namespace),
-    NODE_EXTRA_CA_CERTS: plane.certificate,
+    KUBERNETES_CA_FILE: plane.certificate,
   };
 }

@@ -57,8 +57,8 @@ export function createSecrets(scope: Construct, namespace: string, code: Code): 
         program: 'create-secrets',
         environment: {
           SECRETS_FILE: `${jobFiles}/secrets.json`,
-          NODE_EXTRA_CA_CERTS: '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt',
-        } satisfies SettingsOf<typeof createSecretsSettings> & { NODE_EXTRA_CA_CERTS: string },
+          KUBERNETES_CA_FILE: '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt',
+        } satisfies SettingsOf<typeof createSecretsSettings>,
       },
     ],
   });
