@@ -30,6 +30,8 @@ final class CaptureInstance extends AbstractCanalInstance {
     /** Every database of the users; not the ones that hold the server's own state. */
     private static final String CAPTURED = ".*\\..*";
     private static final String OF_THE_SERVER = "mysql\\..*,information_schema\\..*,performance_schema\\..*,sys\\..*";
+    /** What migrate-database remembers. */
+    private static final String RECORDS = ".*\\.schema_migrations";
 
     private final InetSocketAddress database;
 
@@ -85,7 +87,7 @@ final class CaptureInstance extends AbstractCanalInstance {
         parser.setFilterQueryDcl(true);
         parser.setFilterQueryDml(true);
         parser.setEventFilter(new AviaterRegexFilter(CAPTURED));
-        parser.setEventBlackFilter(new AviaterRegexFilter(OF_THE_SERVER));
+        parser.setEventBlackFilter(new AviaterRegexFilter(OF_THE_SERVER + "," + RECORDS));
         parser.setAlarmHandler(alarmHandler);
         parser.setEventSink(eventSink);
         parser.setHaController(new HeartBeatHAController());

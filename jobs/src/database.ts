@@ -1,8 +1,9 @@
 import { port } from '@tidb-cdc/runtime/environment';
 import { appUser, database } from '@tidb-cdc/runtime/names';
 import { type WaitOptions, waitFor } from '@tidb-cdc/runtime/wait';
-import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { z } from 'zod';
+import { type ConnectOptions, close, connect } from './sql.ts';
 
 /** The tables of the demo shop, in an order in which foreign keys allow inserts. */
 export const shopTables = ['customers', 'products', 'orders', 'order_items'] as const;
@@ -32,56 +33,21 @@ export const applicationSettings = {
   DATABASE_APP_PASSWORD: z.string({ error: 'must be the password of the application account' }),
 };
 
-export interface DatabaseAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
-export interface Account {
-  readonly user: string;
-  readonly password: string;
-}
-
 /** Settings of a job that works on the shop's rows. */
 export type ShopSettings = z.infer<z.ZodObject<typeof databaseSettings & typeof applicationSettings>>;
 
-/**
- * Opens a connection, in utf8mb4 and UTC, in a database if one is named.
- * An UPDATE's `affectedRows` counts the rows that changed, not those found: an unchanged row makes no event.
- */
-export async function connect(address: DatabaseAddress, account: Account, database?: string): Promise<Connection> {
-  const connection = await createConnection({
-    host: address.host,
-    port: address.port,
-    user: account.user,
-    password: account.password,
-    ...(database === undefined ? {} : { database }),
-    charset: 'utf8mb4',
-    timezone: 'Z',
-    connectTimeout: 5_000,
-    flags: ['-FOUND_ROWS'],
-  });
-  await connection.query("SET time_zone = '+00:00'");
-  return connection;
-}
-
-/** Closes a connection; an open transaction is rolled back by the server. */
-export async function close(connection: Connection): Promise<void> {
-  try {
-    await connection.end();
-  } catch {
-    // it was broken before, which whoever used it has been told
-    connection.destroy();
-  }
-}
-
 /** Opens a connection as the application once the shop's tables are there for it. */
-export async function connectToShop(settings: ShopSettings, wait: WaitOptions): Promise<Connection> {
-  const { DATABASE_HOST: host, DATABASE_PORT: port, DATABASE_NAME: name, DATABASE_APP_USER: user } = settings;
+export async function connectToShop(
+  settings: ShopSettings,
+  wait: WaitOptions,
+  options: ConnectOptions = {},
+): Promise<Connection> {
+  const { DATABASE_HOST: host, DATABASE_PORT: port, DATABASE_NAME: database, DATABASE_APP_USER: user } = settings;
   return waitFor(
-    `the tables of ${name} at ${host}:${port} as ${user}`,
+    `the tables of ${database} at ${host}:${port} as ${user}`,
     async () => {
-      const connection = await connect({ host, port }, { user, password: settings.DATABASE_APP_PASSWORD }, name);
+      const access = { host, port, user, password: settings.DATABASE_APP_PASSWORD, database };
+      const connection = await connect(access, options);
       try {
         await countRows(connection);
         return connection;

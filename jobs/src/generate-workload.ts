@@ -2,8 +2,9 @@ import { positiveInteger } from '@tidb-cdc/runtime/environment';
 import type { Logger } from '@tidb-cdc/runtime/log';
 import { operations } from '@tidb-cdc/runtime/operations';
 import { z } from 'zod';
-import { applicationSettings, close, connectToShop, databaseSettings } from './database.ts';
+import { applicationSettings, connectToShop, databaseSettings } from './database.ts';
 import { runJob, waitOptions, waitSettings } from './job.ts';
+import { close } from './sql.ts';
 import { RowCounts, type RowCountTable } from './workload/row-counts.ts';
 import { runWorkload } from './workload/run.ts';
 

@@ -1,16 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { SettingsError } from '@tidb-cdc/runtime/environment';
 import type { Logger } from '@tidb-cdc/runtime/log';
-import { waitFor } from '@tidb-cdc/runtime/wait';
-import type { Connection } from 'mysql2/promise';
+import { FinalError, waitFor } from '@tidb-cdc/runtime/wait';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { z } from 'zod';
-import { applicationSettings, close, connect, type DatabaseAddress, databaseSettings, userName } from './database.ts';
-import { ensureUser } from './database-user.ts';
-import { readExistingTables } from './existing-tables.ts';
-import type { Grant } from './grants.ts';
-import { readFileOf, runJob, waitOptions, waitSettings } from './job.ts';
-import { splitSql } from './sql-text.ts';
-import { compareTables, parseCreateTable, type TableDefinition } from './table-definition.ts';
+import { applicationSettings, databaseSettings, userName } from './database.ts';
+import { runJob, waitOptions, waitSettings } from './job.ts';
+import { applyMigrations, pendingMigrations, readApplied, readMigrations } from './migrations.ts';
+import { close, connect } from './sql.ts';
 
 /** Settings of migrate-database. The replication account is made only where both of its settings are given. */
 export const migrateDatabaseSettings = z.object({
@@ -21,99 +18,78 @@ export const migrateDatabaseSettings = z.object({
   DATABASE_ADMIN_PASSWORD: z.string().default(''),
   DATABASE_CDC_USER: userName.optional(),
   DATABASE_CDC_PASSWORD: z.string().optional(),
-  SCHEMA_FILE: z.string().default(fileURLToPath(new URL('../../database/schema.sql', import.meta.url))),
+  MIGRATIONS_DIR: z.string().default(fileURLToPath(new URL('../../database/migrations', import.meta.url))),
 });
 export type MigrateDatabaseSettings = z.infer<typeof migrateDatabaseSettings>;
 
-/** What a run changed, a phrase each; empty where everything was in place. */
+/** What a run did. */
 export interface MigrationResult {
-  readonly done: readonly string[];
+  /** names of the migrations that it applied; empty where all were before */
+  readonly applied: readonly string[];
 }
 
 /**
- * Brings the database to what `schema.sql` says: database, missing tables, the application's account.
- * Existing tables are compared, never altered. Runs nothing that would change nothing, so a repeat leaves no trace.
+ * Brings the database to what the files of database/migrations say, and makes the accounts of the application and of
+ * the capture. A run waits for another one under way. What is applied is never applied again, so a repeat changes no
+ * table.
  *
- * @throws Error naming table and column where an existing table conflicts with the schema
+ * @throws Error naming the file and the remedy where a migration has changed since, is unknown, or fails
  */
 export async function migrateDatabase(settings: MigrateDatabaseSettings, log: Logger): Promise<MigrationResult> {
   const accounts = wantedAccounts(settings);
-  const schema = await readSchema(settings.SCHEMA_FILE);
-  const address = { host: settings.DATABASE_HOST, port: settings.DATABASE_PORT };
-  const admin = await connectAsAdmin(settings, address, log);
+  const migrations = await readMigrations(settings.MIGRATIONS_DIR);
+  const { DATABASE_NAME: database } = settings;
+  const wait = waitOptions(settings, log);
+  const address = `${settings.DATABASE_HOST}:${settings.DATABASE_PORT}`;
+  const admin = await waitFor(`SQL at ${address}`, () => connectAsAdmin(settings), wait);
   try {
-    const done = await ensureTables(admin, settings.DATABASE_NAME, schema, log);
-    for (const { account, grants } of accounts) done.push(...(await ensureUser(admin, address, account, grants)));
-    log.info(done.length === 0 ? `database ${settings.DATABASE_NAME}: nothing to do` : done.join('; '));
-    return { done };
+    // It ends with the connection.
+    await waitFor(`another migrate-database of ${database} to end`, () => takeLock(admin, database), wait);
+    const pending = pendingMigrations(migrations, await readApplied(admin, database));
+    if (pending.length > 0) await applyMigrations(admin, database, pending);
+    for (const account of accounts) await ensureAccount(admin, account);
+    const applied = pending.map(({ name }) => name);
+    log.info(`database ${database}: ${applied.length === 0 ? 'nothing to apply' : `applied ${applied.join(', ')}`}`);
+    return { applied };
   } finally {
     await close(admin);
   }
 }
 
-async function connectAsAdmin(settings: MigrateDatabaseSettings, address: DatabaseAddress, log: Logger) {
-  const { DATABASE_ADMIN_USER: user, DATABASE_ADMIN_PASSWORD: password } = settings;
-  const what = `SQL at ${address.host}:${address.port}`;
-  const wait = { ...waitOptions(settings, log), isFinal: isAccessDenied };
+async function connectAsAdmin(settings: MigrateDatabaseSettings): Promise<Connection> {
+  const { DATABASE_HOST: host, DATABASE_PORT: port, DATABASE_ADMIN_USER: user } = settings;
   try {
-    return await waitFor(what, () => connect(address, { user, password }), wait);
+    const access = { host, port, user, password: settings.DATABASE_ADMIN_PASSWORD };
+    return await connect(access, { multipleStatements: true });
   } catch (error) {
-    if (!isAccessDenied(error)) throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ER_ACCESS_DENIED_ERROR') throw error;
     const remedy = 'check DATABASE_ADMIN_USER and DATABASE_ADMIN_PASSWORD';
-    throw new Error(`${what} refuses ${user}: ${(error as Error).message}. Remedy: ${remedy}`);
+    throw new FinalError(`SQL at ${host}:${port} refuses ${user}: ${(error as Error).message}. Remedy: ${remedy}`);
   }
 }
 
-interface SchemaTable {
-  readonly statement: string;
-  readonly definition: TableDefinition;
+async function takeLock(admin: Connection, database: string): Promise<void> {
+  const name = `migrate-database ${database}`;
+  const [rows] = await admin.query<(RowDataPacket & { taken: number | null })[]>('SELECT GET_LOCK(?, 1) AS taken', [
+    name,
+  ]);
+  if (rows[0]?.taken !== 1) throw new Error(`it holds the lock '${name}'`);
 }
 
-async function readSchema(path: string): Promise<SchemaTable[]> {
-  const text = await readFileOf('SCHEMA_FILE', path);
-  try {
-    return splitSql(text, ';').map((statement) => ({ statement, definition: parseCreateTable(statement) }));
-  } catch (error) {
-    throw new SettingsError([`SCHEMA_FILE=${path}: ${(error as Error).message}`]);
-  }
+/** An account that may log in from anywhere: TiDB and its clients are apart in containers. */
+interface Account {
+  readonly user: string;
+  readonly password: string;
+  /** `<privileges> ON <level>`, each as GRANT takes it */
+  readonly grants: readonly string[];
 }
 
-async function ensureTables(
-  admin: Connection,
-  database: string,
-  schema: SchemaTable[],
-  log: Logger,
-): Promise<string[]> {
-  const existing = await readExistingTables(admin, database);
-  const differences = schema.flatMap(({ definition }) => {
-    const found = existing?.find(({ table }) => table === definition.table);
-    return found === undefined ? [] : [compareTables(definition, found)];
-  });
-  const conflicts = differences.flatMap((difference) => difference.conflicts);
-  if (conflicts.length > 0) {
-    const remedy = 'alter the table to match, or drop it to have it made anew';
-    throw new Error(`tables of ${database} differ from the schema: ${conflicts.join('; ')}. Remedy: ${remedy}`);
-  }
-  const extra = differences.flatMap((difference) => difference.extra);
-  if (extra.length > 0)
-    log.warn(`columns of ${database} that the schema does not know, left alone: ${extra.join(', ')}`);
-
-  const done: string[] = [];
-  if (existing === undefined) {
-    await admin.query('CREATE DATABASE IF NOT EXISTS ?? DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin', [database]);
-    done.push(`created database ${database}`);
-  }
-  await admin.query('USE ??', [database]);
-  const missing = schema.filter(({ definition }) => !existing?.some(({ table }) => table === definition.table));
-  for (const { statement } of missing) await admin.query(statement);
-  return [...done, ...missing.map(({ definition }) => `created table ${definition.table}`)];
-}
-
-function wantedAccounts(settings: MigrateDatabaseSettings) {
-  const level = `\`${settings.DATABASE_NAME}\`.*`;
-  const application = {
-    account: { user: settings.DATABASE_APP_USER, password: settings.DATABASE_APP_PASSWORD },
-    grants: [{ level, privileges: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] }] as readonly Grant[],
+function wantedAccounts(settings: MigrateDatabaseSettings): readonly Account[] {
+  const tables = `\`${settings.DATABASE_NAME}\`.*`;
+  const application: Account = {
+    user: settings.DATABASE_APP_USER,
+    password: settings.DATABASE_APP_PASSWORD,
+    grants: [`SELECT, INSERT, UPDATE, DELETE ON ${tables}`],
   };
   const { DATABASE_CDC_USER: user, DATABASE_CDC_PASSWORD: password } = settings;
   if (user === undefined && password === undefined) return [application];
@@ -122,15 +98,20 @@ function wantedAccounts(settings: MigrateDatabaseSettings) {
     throw new SettingsError([`${unset} is not set: DATABASE_CDC_USER and DATABASE_CDC_PASSWORD go together`]);
   }
   // reads the binlog, and the definitions of the shop's tables
-  const replication: readonly Grant[] = [
-    { level: '*.*', privileges: ['REPLICATION SLAVE', 'REPLICATION CLIENT'] },
-    { level, privileges: ['SELECT'] },
-  ];
-  return [application, { account: { user, password }, grants: replication }];
+  const grants = ['REPLICATION SLAVE, REPLICATION CLIENT ON *.*', `SELECT ON ${tables}`];
+  return [application, { user, password, grants }];
 }
 
-function isAccessDenied(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ER_ACCESS_DENIED_ERROR';
+/** Makes an account exist with this password and these rights. It never takes a right away. */
+async function ensureAccount(admin: Connection, { user, password, grants }: Account): Promise<void> {
+  try {
+    await admin.query("CREATE USER IF NOT EXISTS ?@'%' IDENTIFIED BY ?", [user, password]);
+    await admin.query("ALTER USER ?@'%' IDENTIFIED BY ?", [user, password]);
+    for (const grant of grants) await admin.query(`GRANT ${grant} TO ?@'%'`, [user]);
+  } catch (error) {
+    // Without the error as its cause: mysql2's carries the statement, which holds the password.
+    throw new Error(`cannot set up the database user ${user}: ${(error as Error).message}`);
+  }
 }
 
 await runJob(import.meta.url, migrateDatabaseSettings, migrateDatabase);

@@ -4,7 +4,6 @@ import type { Connection } from 'mysql2/promise';
 import { z } from 'zod';
 import {
   applicationSettings,
-  close,
   connectToShop,
   countRows,
   databaseSettings,
@@ -12,7 +11,7 @@ import {
   shopTables,
 } from './database.ts';
 import { readFileOf, runJob, waitOptions, waitSettings } from './job.ts';
-import { splitSql } from './sql-text.ts';
+import { close } from './sql.ts';
 
 /** Settings of seed-database. */
 export const seedDatabaseSettings = z.object({
@@ -35,11 +34,11 @@ export interface SeedResult {
  * a duplicate key, rolls back, and reports the tables as it finds them.
  */
 export async function seedDatabase(settings: SeedDatabaseSettings, log: Logger): Promise<SeedResult> {
-  const statements = splitSql(await readFileOf('SEED_FILE', settings.SEED_FILE), ';');
-  const connection = await connectToShop(settings, waitOptions(settings, log));
+  const sql = await readFileOf('SEED_FILE', settings.SEED_FILE);
+  const connection = await connectToShop(settings, waitOptions(settings, log), { multipleStatements: true });
   try {
     const found = await countRows(connection);
-    const seeded = isEmpty(found) && (await insertAll(connection, statements));
+    const seeded = isEmpty(found) && (await insertAll(connection, sql));
     const rows = isEmpty(found) ? await countRows(connection) : found;
     log.info(`${seeded ? 'seeded' : 'already holds rows, not seeded'} ${settings.DATABASE_NAME}: ${describe(rows)}`);
     return { seeded, rows };
@@ -48,10 +47,10 @@ export async function seedDatabase(settings: SeedDatabaseSettings, log: Logger):
   }
 }
 
-async function insertAll(connection: Connection, statements: readonly string[]): Promise<boolean> {
+async function insertAll(connection: Connection, sql: string): Promise<boolean> {
   await connection.beginTransaction();
   try {
-    for (const statement of statements) await connection.query(statement);
+    await connection.query(sql);
     await connection.commit();
     return true;
   } catch (error) {

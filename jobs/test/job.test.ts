@@ -38,7 +38,7 @@ async function runFile(file: string, env: Record<string, string>, args: string[]
 
 describe('a job with wrong settings ends with exit code 2 and a line for each of them', () => {
   it('migrate-database', async () => {
-    const env = { DATABASE_NAME: 'shop_2', DATABASE_PORT: 'x', DATABASE_ADMIN_PASSWORD: 'secret', SCHEMA_FILE: '' };
+    const env = { DATABASE_NAME: 'shop_2', DATABASE_PORT: 'x', DATABASE_ADMIN_PASSWORD: 'secret', MIGRATIONS_DIR: '' };
     const { code, stderr } = await run('migrate-database', env);
     expect(code).toBe(2);
     expect(stderr.split('\n').sort()).toEqual([

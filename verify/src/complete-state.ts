@@ -4,5 +4,6 @@ import type { SystemState } from '@tidb-cdc/runtime/system-state';
 export function completeState(state: SystemState): SystemState {
   const missing = state.parts.filter((part) => part.state !== 'ready');
   if (state.complete && missing.length === 0) return state;
+  if (missing.length === 0) throw new Error('every part is ready, a job is still running');
   throw new Error(missing.map(({ name, state, detail }) => `${name} is ${state} ${detail}`.trim()).join(', '));
 }

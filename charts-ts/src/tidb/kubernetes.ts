@@ -140,14 +140,14 @@ const application = {
   DATABASE_APP_PASSWORD: { secret: applicationSecret, key: 'password' },
 } satisfies SettingsOf<typeof seedDatabaseSettings>;
 
-/** Makes tables and the application's user, from `schema.sql` among the Job's files. */
+/** Makes tables and the application's user, from the migrations among the Job's files. */
 export const migrateDatabase: Step = {
   program: 'migrate-database',
   environment: {
     ...application,
     DATABASE_ADMIN_USER: 'root',
     DATABASE_ADMIN_PASSWORD: rootPassword,
-    SCHEMA_FILE: `${jobFiles}/schema.sql`,
+    MIGRATIONS_DIR: jobFiles,
   } satisfies SettingsOf<typeof migrateDatabaseSettings>,
 };
 

@@ -62,7 +62,7 @@ function startAgain(...args: string[]): Promise<Ending> {
 test('an end ends every process and frees every port; the next start goes on with the same data', async () => {
   await waitForQuiet();
   const rows = await rowsInSql();
-  const { events, duplicates } = await stage.snapshot();
+  const { events, duplicates, schemaChanges } = await stage.snapshot();
   await stage.index.refresh();
   const documents = await stage.index.count({ match_all: {} });
 
@@ -77,6 +77,7 @@ test('an end ends every process and frees every port; the next start goes on wit
   const after = await stage.snapshot();
   expect(after.events).toEqual(events);
   expect(after.duplicates).toBe(duplicates);
+  expect(after.schemaChanges).toBe(schemaChanges);
   await stage.index.refresh();
   expect(await stage.index.count({ match_all: {} })).toBe(documents);
   await writeOneRow();

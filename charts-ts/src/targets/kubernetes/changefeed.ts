@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Code } from '../../kit/kubernetes/code.ts';
@@ -10,9 +10,16 @@ import { migrateDatabase, seedDatabase } from '../../tidb/kubernetes.ts';
 /** Name of the Job, by which the systems that it works on let it in. */
 export const startChangefeed = 'start-changefeed';
 
+const database = new URL('../../../../database/', import.meta.url);
+
 /** One of the demo's own files. */
-function databaseFile(name: string): string {
-  return readFileSync(new URL(`../../../../database/${name}`, import.meta.url), 'utf8');
+function databaseFile(path: string): string {
+  return readFileSync(new URL(path, database), 'utf8');
+}
+
+function migrations(): Readonly<Record<string, string>> {
+  const names = readdirSync(new URL('migrations', database)).sort();
+  return Object.fromEntries(names.map((name) => [name, databaseFile(`migrations/${name}`)]));
 }
 
 /**
@@ -29,7 +36,7 @@ export class ChangefeedChart extends Chart {
       code,
       files: {
         'changefeed.json': `${JSON.stringify(profileChangefeed(profile), null, 2)}\n`,
-        'schema.sql': databaseFile('schema.sql'),
+        ...migrations(),
         ...(seed ? { 'seed.sql': databaseFile('seed.sql') } : {}),
       },
       steps: [migrateDatabase, createChangefeed(profile), ...(seed ? [seedDatabase] : [])],

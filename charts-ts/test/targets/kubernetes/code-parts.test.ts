@@ -63,7 +63,7 @@ describe('bundles', () => {
     join(bundles.jobs);
     const { status, stderr } = spawnSync(process.execPath, [path.join(folder, 'code', `${job}.mjs`)], {
       encoding: 'utf8',
-      env: { SCHEMA_FILE: '/nowhere', DATABASE_APP_PASSWORD: '', PATH: process.env.PATH ?? '' },
+      env: { MIGRATIONS_DIR: '/nowhere', DATABASE_APP_PASSWORD: '', PATH: process.env.PATH ?? '' },
     });
     expect(stderr).toMatch(/^[A-Z_]+ is not set: must be /m);
     expect(status).toBe(2);

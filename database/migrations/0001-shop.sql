@@ -1,7 +1,8 @@
--- The demo shop. Runs on TiDB 8.5 and MariaDB 11.4 alike, in the database that the client has selected.
+-- The demo shop's tables. Runs on TiDB 8.5 and MariaDB 11.4 alike, in the database that the client has selected.
 --
--- migrate-database reads the column definitions of this file to compare them with existing tables:
--- one column or key a line, the column's type right after its name.
+-- A file of this folder never changes once it is applied: a later change of the tables is a file with the next number.
+-- Each statement can be run again (IF NOT EXISTS), since neither server takes back half of a file that fails.
+--
 -- Foreign keys have no CASCADE: rows that a cascade removes never reach MariaDB's binlog.
 -- The binary collation makes comparisons, and so unique keys, the same on both servers.
 

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SettingsError } from '@tidb-cdc/runtime/environment';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { readFileOf } from './job.ts';
+
+/** A file of database/migrations: SQL statements, each of which can be run again. */
+export interface Migration {
+  /** name of the file, which begins with its number: the order in which they are applied */
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** A migration as the database remembers it. */
+export interface AppliedMigration {
+  readonly name: string;
+  readonly checksum: string;
+}
+
+/**
+ * Reads the migrations of the folder that MIGRATIONS_DIR names, in their order. It may hold other files too.
+ *
+ * @throws SettingsError where there is no such folder or no migration in it, or two have the same number
+ */
+export async function readMigrations(folder: string): Promise<readonly Migration[]> {
+  const names = (await readFolder(folder)).filter((name) => /^\d{4}-[a-z0-9-]+\.sql$/.test(name)).sort();
+  if (names.length === 0) throw new SettingsError([`MIGRATIONS_DIR=${folder}: holds no file named like 0001-shop.sql`]);
+  const twice = names.find((name, index) => name.slice(0, 4) === names[index + 1]?.slice(0, 4));
+  if (twice !== undefined) {
+    throw new SettingsError([`MIGRATIONS_DIR=${folder}: two files have the number of ${twice}: renumber the newer`]);
+  }
+  return Promise.all(
+    names.map(async (name) => ({ name, sql: await readFileOf('MIGRATIONS_DIR', join(folder, name)) })),
+  );
+}
+
+/**
+ * The migrations that are still to be applied.
+ *
+ * @throws Error naming a file and the remedy where what was applied is not how the files begin
+ */
+export function pendingMigrations(
+  files: readonly Migration[],
+  applied: readonly AppliedMigration[],
+): readonly Migration[] {
+  for (const [index, { name, checksum }] of applied.entries()) {
+    const file = files[index];
+    if (!files.some((other) => other.name === name)) {
+      throw new Error(
+        `the database has the migration ${name}, and there is no such file: it is newer than this release. ` +
+          'Remedy: run the release that has the file',
+      );
+    }
+    if (file?.name !== name) {
+      throw new Error(`${file?.name} was not applied, but ${name} was. Remedy: give it the next free number`);
+    }
+    if (checksumOf(file) !== checksum) {
+      throw new Error(
+        `${name} has changed since it was applied. Remedy: put the file back as it was, ` +
+          'and write what is to change into a new file with the next number',
+      );
+    }
+  }
+  return files.slice(applied.length);
+}
+
+/** The applied migrations of a database, in their order; none where none ever was. */
+export async function readApplied(admin: Connection, database: string): Promise<readonly AppliedMigration[]> {
+  const table = "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = 'schema_migrations'";
+  const [tables] = await admin.query<RowDataPacket[]>(table, [recordsDatabase(database)]);
+  if (tables.length === 0) return [];
+  const records = 'SELECT name, checksum FROM ??.schema_migrations ORDER BY name';
+  const [rows] = await admin.query<(AppliedMigration & RowDataPacket)[]>(records, [recordsDatabase(database)]);
+  return rows;
+}
+
+/**
+ * Applies migrations to a database, which is created where it does not exist. Each is remembered once its last
+ * statement is done. The connection must take several statements at once.
+ *
+ * @throws Error naming the file whose statement the server refuses
+ */
+export async function applyMigrations(
+  admin: Connection,
+  database: string,
+  migrations: readonly Migration[],
+): Promise<void> {
+  const records = recordsDatabase(database);
+  for (const name of [database, records]) {
+    await admin.query('CREATE DATABASE IF NOT EXISTS ?? DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin', [name]);
+  }
+  await admin.query(
+    `CREATE TABLE IF NOT EXISTS ??.schema_migrations (
+       name       VARCHAR(190) NOT NULL PRIMARY KEY,
+       checksum   CHAR(64) NOT NULL,
+       applied_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
+     )`,
+    [records],
+  );
+  await admin.query('USE ??', [database]);
+  for (const migration of migrations) {
+    await run(admin, migration);
+    const remember = 'INSERT INTO ??.schema_migrations (name, checksum) VALUES (?, ?)';
+    await admin.query(remember, [records, migration.name, checksumOf(migration)]);
+  }
+}
+
+/** Apart from the tables whose changes are captured: what is remembered here is nobody's event. */
+function recordsDatabase(database: string): string {
+  return `${database}_meta`;
+}
+
+async function run(admin: Connection, { name, sql }: Migration): Promise<void> {
+  try {
+    await admin.query(sql);
+  } catch (error) {
+    throw new Error(
+      `${name}: ${(error as Error).message}. The statements before it are done. Remedy: remove the cause and run ` +
+        'migrate-database again, which begins this file again',
+      { cause: error },
+    );
+  }
+}
+
+/** SHA-256 of a migration's text, in hexadecimal. */
+export function checksumOf({ sql }: Migration): string {
+  return createHash('sha256').update(sql).digest('hex');
+}
+
+async function readFolder(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    throw new SettingsError([`MIGRATIONS_DIR=${folder}: cannot be read: ${(error as Error).message}`]);
+  }
+}

@@ -1,0 +1,77 @@
+import {
+  type Connection,
+  type ConnectionOptions,
+  createConnection,
+  type ResultSetHeader,
+  type RowDataPacket,
+} from 'mysql2/promise';
+
+/** Where a database answers and as whom. */
+export interface SqlAccess {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  /** the one that the connection begins in */
+  readonly database?: string;
+}
+
+/** `multipleStatements` lets one query be a whole file of statements. */
+export type ConnectOptions = Pick<ConnectionOptions, 'multipleStatements'>;
+
+/** A value as a statement's parameter; 64-bit numbers as text or bigint, binary values as Buffer. */
+export type SqlValue = string | number | bigint | Buffer | null;
+
+/** A row as raw bytes: each column's text, or the bytes of a binary one; NULL as null. */
+export type RawRow = Readonly<Record<string, Buffer | null>>;
+
+/**
+ * Opens a connection, in utf8mb4 and UTC.
+ * An UPDATE's `affectedRows` counts the rows that changed, not those found: an unchanged row makes no event.
+ */
+export async function connect(access: SqlAccess, options: ConnectOptions = {}): Promise<Connection> {
+  const connection = await createConnection({
+    ...access,
+    ...options,
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    connectTimeout: 5_000,
+    flags: ['-FOUND_ROWS'],
+  });
+  await connection.query("SET time_zone = '+00:00'");
+  return connection;
+}
+
+/** Closes a connection; an open transaction is rolled back by the server. */
+export async function close(connection: Connection): Promise<void> {
+  try {
+    await connection.end();
+  } catch {
+    // it was broken before, which whoever used it has been told
+    connection.destroy();
+  }
+}
+
+/** Runs a statement that changes rows and tells what it did. */
+export async function change(
+  connection: Connection,
+  sql: string,
+  values: readonly SqlValue[] = [],
+): Promise<ResultSetHeader> {
+  const [result] = await connection.query<ResultSetHeader>(sql, [...values]);
+  return result;
+}
+
+/** Rows as the server prints them: no conversion can hide a difference. */
+export async function select(
+  connection: Connection,
+  sql: string,
+  values: readonly SqlValue[] = [],
+): Promise<readonly RawRow[]> {
+  const [rows] = await connection.query<RowDataPacket[]>({
+    sql,
+    values: [...values],
+    typeCast: (field) => field.buffer(),
+  });
+  return rows;
+}
