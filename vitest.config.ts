@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{runtime,consumer,jobs,charts-ts,console,embedded,verify,e2e,bench}/test/**/*.test.ts'],
           exclude: ['e2e/test/suites/**'],
+          // A process for all files of a core: reading the sources again for each file takes as long as the tests.
+          isolate: false,
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
