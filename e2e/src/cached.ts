@@ -1,7 +1,26 @@
-import { type CacheEntry, fetchIntoCache } from '@tidb-cdc/embedded/fetch/cache';
+import { type CacheEntry, cachePath, fetchIntoCache, isCached } from '@tidb-cdc/embedded/fetch/cache';
 import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
 
-/** Folder of an entry in the cache that `npm start` has too; `say` hears how far it is where it has to be filled. */
-export function cached(entry: CacheEntry, say: (line: string) => void): Promise<string> {
-  return fetchIntoCache(defaultCacheDir(), entry, say, new AbortController().signal);
+/** The longest build takes some minutes on two cores; others may share them. */
+const boundMs = 30 * 60_000;
+const progressIntervalMs = 30_000;
+
+/**
+ * Folder of an entry in the cache that `npm start` has too. Where it has to be filled, `say` gets a line at the start, at
+ * the end, and twice per minute.
+ */
+export async function cached(what: string, entry: CacheEntry, say: (line: string) => void): Promise<string> {
+  const cacheDir = defaultCacheDir();
+  if (isCached(cacheDir, entry)) return cachePath(cacheDir, entry);
+  const started = Date.now();
+  let said = started;
+  const report = (detail: string): void => {
+    if (Date.now() - said < progressIntervalMs) return;
+    said = Date.now();
+    say(`${what}: ${detail}`);
+  };
+  say(`${what}: not in the cache yet, fetched or built once on this machine`);
+  const path = await fetchIntoCache(cacheDir, entry, report, AbortSignal.timeout(boundMs));
+  say(`${what}: there after ${Math.round((Date.now() - started) / 1000)} s`);
+  return path;
 }

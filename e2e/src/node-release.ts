@@ -19,6 +19,6 @@ export async function releasedNode(say: (line: string) => void): Promise<string>
       await runTool({ command: ['npm', ...install, `${name}@${release}`], cwd: dir, onLine: report, signal });
     },
   };
-  const folder = await cached(entry, (detail) => say(`Node.js ${release}: ${detail}`));
+  const folder = await cached(`Node.js ${release}`, entry, say);
   return join(folder, 'node_modules', name, 'bin', 'node');
 }

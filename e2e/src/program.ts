@@ -1,65 +1,67 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
+import { defined } from '@tidb-cdc/runtime/defined';
 import { repository } from '@tidb-cdc/runtime/repository';
 import { waitFor } from '@tidb-cdc/runtime/wait';
+import { execa } from 'execa';
 
 /** How a program ended: by its own exit code, or by a signal. */
 export interface Ending {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
+  readonly code: number | undefined;
+  readonly signal: string | undefined;
   /** All it printed, stdout and stderr together. */
   readonly output: string;
 }
 
-/** A program of this repository that was started. */
+/** A program of this repository that was started; it ends with the tests at the latest. */
 export interface RunningProgram {
   readonly pid: number;
   /** What it printed so far. */
   readonly output: () => string;
+  /** Sends a signal; a program that does not end within 30 s of SIGTERM gets SIGKILL. */
   readonly kill: (signal: NodeJS.Signals) => void;
-  /** Resolves at its end, however it ends; rejects after the bound. */
-  readonly ended: (timeoutMs: number) => Promise<Ending>;
+  /** Resolves at its end, however it ends. */
+  readonly ended: Promise<Ending>;
+}
+
+export interface ProgramOptions {
+  readonly args?: readonly string[];
+  /** Settings beside the environment of the tests. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** After so long it gets SIGTERM. @default never */
+  readonly timeoutMs?: number;
 }
 
 /** Starts a TypeScript file of the repository with the settings and arguments given, as its npm script would. */
-export function startProgram(
-  file: string,
-  { args = [], env = {} }: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> } = {},
-): RunningProgram {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(repository, file), ...args], {
+export function startProgram(file: string, { args = [], env = {}, timeoutMs }: ProgramOptions = {}): RunningProgram {
+  const child = execa(process.execPath, ['--import', 'tsx', join(repository, file), ...args], {
     cwd: repository,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env,
+    stdin: 'ignore',
+    all: true,
+    stripFinalNewline: false,
+    reject: false,
+    ...defined({ timeout: timeoutMs }),
+    forceKillAfterDelay: 30_000,
   });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${file} could not be started`);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  let ending: Ending | undefined;
-  // 'close' comes after the last output, 'exit' may come before it.
-  const closed = once(child, 'close').then(([code, signal]) => {
-    ending = { code: code as number | null, signal: signal as NodeJS.Signals | null, output };
+  let printed = '';
+  child.all.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
   });
   return {
     pid,
-    output: () => output,
+    output: () => printed,
     kill: (signal) => {
       child.kill(signal);
     },
-    ended: async (timeoutMs) => {
-      await Promise.race([
-        closed,
-        failAfter(timeoutMs, () => `${file} did not end; its last output:\n${output.slice(-4_000)}`),
-      ]);
-      if (ending === undefined) throw new Error(`${file} ended without a code`);
-      return ending;
-    },
+    ended: child.then(({ exitCode: code, signal, all: output }) => ({ code, signal, output })),
   };
+}
+
+/** Runs a program to its end, or to SIGTERM after 200 s. */
+export function runToEnd(file: string, options: ProgramOptions = {}): Promise<Ending> {
+  return startProgram(file, { timeoutMs: 200_000, ...options }).ended;
 }
 
 /** Waits until a program has printed something. */
@@ -71,10 +73,4 @@ export async function waitForOutput(program: RunningProgram, pattern: RegExp, ti
     },
     { timeoutMs },
   );
-}
-
-function failAfter(timeoutMs: number, message: () => string): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    setTimeout(() => reject(new Error(message())), timeoutMs).unref();
-  });
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { fetchControlPlane, whyNotBuildable } from '../src/cluster/build.ts';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../src/cluster/control-plane.ts';
+import { fetchControlPlane, whyNotBuildable } from '../src/cluster/tools.ts';
 
 /** A fresh cluster that the tests of one file share. */
 export interface ClusterStage {

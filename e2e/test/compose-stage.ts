@@ -13,7 +13,7 @@ import { buildImages } from '../src/compose/images.ts';
 import { writeOverride } from '../src/compose/override.ts';
 import { ComposeStack } from '../src/compose/stack.ts';
 import { freePortOffset } from '../src/processes.ts';
-import { startProgram } from '../src/program.ts';
+import { runToEnd } from '../src/program.ts';
 
 const say = (line: string): void => console.log(`compose: ${line}`);
 
@@ -89,8 +89,7 @@ export class ComposeStage {
   async verify(inserts: number, updates: number, deletes: number): Promise<void> {
     const counts = ['--inserts', `${inserts}`, '--updates', `${updates}`, '--deletes', `${deletes}`];
     const args = ['--target', 'compose', ...counts];
-    const program = startProgram('verify/src/main.ts', { args, env: this.stack.environment });
-    const { code, output } = await program.ended(300_000);
+    const { code, output } = await runToEnd('verify/src/main.ts', { args, env: this.stack.environment });
     expect(code, output).toBe(0);
   }
 

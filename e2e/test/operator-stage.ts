@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fetchBinary } from '../src/cluster/build.ts';
 import { applyEverything } from '../src/cluster/everything.ts';
 import type { KubernetesObject } from '../src/cluster/kubernetes-object.ts';
 import { customResourcesFolder, distFolder, Manifests } from '../src/cluster/manifests.ts';
 import { type Operator, type OperatorName, startOperator } from '../src/cluster/operators.ts';
+import { fetchGoProgram } from '../src/go-programs.ts';
 import { type ClusterStage, describeOnCluster, type StageOptions, say } from './cluster-stage.ts';
 
 /** A cluster with dist/ and its custom resources, and one operator at work on it. */
@@ -38,7 +38,7 @@ export function describeOperator(
     };
 
     beforeAll(async () => {
-      const program = await fetchBinary(name, say);
+      const program = await fetchGoProgram(name, say);
       const { plane } = cluster();
       const dist = new Manifests(distFolder);
       await applyEverything(plane, dist);

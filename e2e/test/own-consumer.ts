@@ -100,12 +100,12 @@ export class OwnConsumer {
   /** Ends it as its supervisor would, and gives how it ended. It has to within its own bound of 10 s, or exits 1. */
   async stop(): Promise<Ending> {
     this.#program.kill('SIGTERM');
-    return this.#program.ended(30_000);
+    return this.#program.ended;
   }
 
   async kill(): Promise<void> {
     this.#program.kill('SIGKILL');
-    await this.#program.ended(30_000);
+    await this.#program.ended;
   }
 }
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { holderOf, type Lock, tryLock } from '@tidb-cdc/runtime/lock';
 import { partNames } from '@tidb-cdc/runtime/system-state';
 import { UsageError } from './options.ts';
 import { StatePaths } from './paths.ts';
-import { holderOf, type Lock, tryLock } from './processes/lock.ts';
 import { endOrphan } from './processes/records.ts';
 
 /** Passwords that are made once for a state folder. */

@@ -177,7 +177,7 @@ async function runReaders(file: string, run: Run): Promise<{ pace: number; cpuPe
     return { pace: messages / seconds, cpuPerMillion: ((atEnd - atStart) / messages) * 1e6 };
   } finally {
     for (const program of programs) program.kill('SIGTERM');
-    await Promise.all(programs.map((program) => program.ended(30_000)));
+    await Promise.all(programs.map((program) => program.ended));
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -3,11 +3,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '@tidb-cdc/runtime/ports';
-import { type ServerProcess, startServer } from '../monitoring/server-process.ts';
+import { fetchText } from '@tidb-cdc/verify/clients/http';
+import { type ServerProcess, startServer } from '../server-process.ts';
 import { AuditLog, auditPolicy } from './audit-log.ts';
-import type { ControlPlaneTools } from './build.ts';
 import { Kubectl } from './kubectl.ts';
 import { createMachines } from './machines.ts';
+import type { ControlPlaneTools } from './tools.ts';
 
 /** A running cluster without a kubelet: pods are scheduled, and kwok says that they run. */
 export interface ControlPlane {
@@ -48,7 +49,7 @@ export async function startControlPlane(
   };
   try {
     const etcd = await etcdSettings(folder);
-    await start('etcd', etcd.args, () => isHealthy(`${etcd.url}/health`));
+    await start('etcd', etcd.args, async () => void (await fetchText(`${etcd.url}/health`)));
     const apiserver = await apiserverSettings(folder, etcd.url);
     const kubectl = new Kubectl({
       program: tools.kubectl,
@@ -78,11 +79,6 @@ export async function startControlPlane(
     await stop();
     throw error;
   }
-}
-
-async function isHealthy(url: string): Promise<void> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
-  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
 }
 
 async function etcdSettings(folder: string): Promise<{ url: string; args: readonly string[] }> {

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { execa } from 'execa';
 import { releasedNode } from '../node-release.ts';
 import { type LocalCommand, localCommand } from './container.ts';
 import type { ControlPlane } from './control-plane.ts';
@@ -61,10 +60,8 @@ async function runContainer(
   if (/\/kubectl[:@]/.test(image) && command === undefined) return kubectl.run(args, { timeoutMs });
   const [program, ...rest] = args;
   if (program !== 'node') throw new Error(`container ${name} runs ${program}, which is not known here`);
-  const options = { env: { ...process.env, ...env, ...inCluster }, timeout: timeoutMs };
   const node = await releasedNode((line) => console.log(`cluster: ${line}`));
-  const { stdout } = await promisify(execFile)(node, rest, options);
-  return stdout;
+  return (await execa(node, rest, { env: { ...env, ...inCluster }, timeout: timeoutMs })).stdout;
 }
 
 /** Where our jobs find the apiserver and the account's token: in a pod these are files that the kubelet writes. */

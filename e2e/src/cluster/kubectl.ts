@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { execa } from 'execa';
 import type { KubernetesObject } from './kubernetes-object.ts';
 
 export interface KubectlOptions {
@@ -7,12 +7,6 @@ export interface KubectlOptions {
   readonly kubeconfig: string;
   /** A folder of this server alone: what is remembered of an earlier server on the same address hides missing kinds. */
   readonly cacheDir: string;
-}
-
-export interface KubectlRun {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 export interface RunOptions {
@@ -31,37 +25,14 @@ export class Kubectl {
     this.#options = options;
   }
 
-  /** Runs kubectl and tells how it ended, whatever its exit code. */
-  attempt(args: readonly string[], { input, timeoutMs = defaultTimeoutMs }: RunOptions = {}): Promise<KubectlRun> {
-    const { program, kubeconfig, cacheDir } = this.#options;
-    const all = [`--kubeconfig=${kubeconfig}`, `--cache-dir=${cacheDir}`, ...args];
-    const child = spawn(program, all, { stdio: 'pipe', timeout: timeoutMs });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.stdin.end(input ?? '');
-    return new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (code) => {
-        if (code !== null) resolve({ code, stdout, stderr });
-        else reject(new Error(`kubectl ${args.join(' ')}: not within ${timeoutMs / 1000} s\n${stdout}${stderr}`));
-      });
-    });
-  }
-
   /**
    * Runs kubectl and gives what it printed.
-   * @throws Error with its arguments and all it printed, where it ends with another code than 0
+   * @throws ExecaError with its arguments, its exit code and all it printed, where that code is not 0
    */
-  async run(args: readonly string[], options: RunOptions = {}): Promise<string> {
-    const { code, stdout, stderr } = await this.attempt(args, options);
-    if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: exit code ${code}\n${stdout}${stderr}`);
-    return stdout;
+  async run(args: readonly string[], { input = '', timeoutMs = defaultTimeoutMs }: RunOptions = {}): Promise<string> {
+    const { program, kubeconfig, cacheDir } = this.#options;
+    const all = [`--kubeconfig=${kubeconfig}`, `--cache-dir=${cacheDir}`, ...args];
+    return (await execa(program, all, { input, timeout: timeoutMs, stripFinalNewline: false })).stdout;
   }
 
   /** One object. @throws Error where there is none */

@@ -1,11 +1,8 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CacheEntry, hashOf } from '@tidb-cdc/embedded/fetch/cache';
-import { runTool } from '@tidb-cdc/embedded/fetch/run-tool';
-import { repositoryFile } from '@tidb-cdc/runtime/repository';
-import { requiredVersion } from './binaries.ts';
-
-const module = 'sigs.k8s.io/kwok';
+import { requiredVersion, runGo } from '@tidb-cdc/embedded/fetch/go-build';
+import { goPrograms } from '../go-programs.ts';
 
 /** What a kubelet would do, in kwok's own words: nodes become and stay ready, pods run, those of a Job end well. */
 const stages = [
@@ -21,7 +18,7 @@ export const kwokStagesFile = 'stages.yaml';
 
 /** The cache entry with the stages of kwok's own module in one file, so that Go's module cache may be cleaned. */
 export function kwokStagesEntry(): CacheEntry {
-  const moduleDir = repositoryFile('e2e', 'go', 'kwok');
+  const { moduleDir, module } = goPrograms.kwok;
   const version = requiredVersion(moduleDir, module);
   return {
     name: `kwok-stages-${version}-${hashOf(...stages)}`,
@@ -29,13 +26,7 @@ export function kwokStagesEntry(): CacheEntry {
       const work = join(target, 'module');
       cpSync(moduleDir, work, { recursive: true });
       const lines: string[] = [];
-      await runTool({
-        command: ['go', 'mod', 'download', '-json', module],
-        cwd: work,
-        env: { GOWORK: 'off' },
-        onLine: (line) => lines.push(line),
-        signal,
-      });
+      await runGo(['mod', 'download', '-json', module], { cwd: work, onLine: (line) => lines.push(line), signal });
       const { Dir: dir } = JSON.parse(lines.join('\n')) as { Dir: string };
       const texts = stages.map((stage) => readFileSync(join(dir, 'kustomize', 'stage', stage), 'utf8'));
       writeFileSync(join(target, kwokStagesFile), texts.join('\n---\n'));

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '@tidb-cdc/runtime/ports';
-import { type ServerProcess, startServer } from '../monitoring/server-process.ts';
+import { type ServerProcess, startServer } from '../server-process.ts';
 import { localCommand } from './container.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { isConfigMap, type Workload } from './kubernetes-object.ts';

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCommand } from './command.ts';
+import { execa } from 'execa';
 import type { Engine } from './engine.ts';
 
 /** Name of the image that all others stand on. */
@@ -14,17 +14,18 @@ export async function ensureBaseImage(engine: Engine, folder: string): Promise<v
   if ((await engine.docker(['image', 'ls', '--quiet', baseImage])).trim() !== '') return;
   const root = mkdtempSync(join(folder, 'base-'));
   try {
-    const mirror = await runCommand(['apt-get', 'indextargets', '--format', '$(REPO_URI)'], { timeoutMs: 30_000 });
-    const [address = ''] = mirror.trim().split('\n');
-    await runCommand(
-      ['debootstrap', '--variant=minbase', `--include=${packages.join(',')}`, 'bookworm', root, address],
-      { timeoutMs: 900_000 },
-    );
+    const mirrors = await execa('apt-get', ['indextargets', '--format', '$(REPO_URI)'], {
+      timeout: 30_000,
+      lines: true,
+    });
+    const [mirror = ''] = mirrors.stdout;
+    const content = ['--variant=minbase', `--include=${packages.join(',')}`];
+    await execa('debootstrap', [...content, 'bookworm', root, mirror], { timeout: 900_000 });
     for (const waste of ['var/cache/apt', 'var/lib/apt/lists', 'usr/share/doc', 'usr/share/locale']) {
       rmSync(join(root, waste), { recursive: true, force: true });
     }
     // Alpine and the images of Prometheus have busybox's wget, which their health checks use.
-    await runCommand(['ln', '-s', 'busybox', join(root, 'bin/wget')], { timeoutMs: 10_000 });
+    symlinkSync('busybox', join(root, 'bin/wget'));
     await engine.run(['sh', '-c', 'tar -C "$1" -c . | docker import - "$2"', 'sh', root, baseImage]);
   } finally {
     rmSync(root, { recursive: true, force: true });

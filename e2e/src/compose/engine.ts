@@ -1,18 +1,23 @@
-import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findOnPath } from '@tidb-cdc/embedded/fetch/on-path';
-import { isRunning } from '@tidb-cdc/runtime/process-identity';
-import { FinalError, waitFor } from '@tidb-cdc/runtime/wait';
-import { waitForEnd } from '../processes.ts';
-import { type CommandOptions, runCommand } from './command.ts';
+import { execa } from 'execa';
+import { startServer } from '../server-process.ts';
+
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Bound of its run. @default 10 min */
+  readonly timeout?: number;
+}
 
 /** A Docker engine of our own: its images and containers are nobody else's. */
 export interface Engine {
-  /** Runs the Docker client. */
-  docker(args: readonly string[], options?: Partial<CommandOptions>): Promise<string>;
-  /** Runs a program that talks to the engine. */
-  run(command: readonly [string, ...string[]], options?: Partial<CommandOptions>): Promise<string>;
+  /** Runs the Docker client and gives what it printed. */
+  docker(args: readonly string[], options?: RunOptions): Promise<string>;
+  /** Runs a program that talks to the engine, and gives what it printed. */
+  run(command: readonly [string, ...string[]], options?: RunOptions): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -27,15 +32,13 @@ export async function engineObstacle(): Promise<string | undefined> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'a Docker engine needs root on Linux';
   const missing = neededPrograms.filter((program) => findOnPath(program) === undefined);
   if (missing.length > 0) return `not installed: ${missing.join(', ')}`;
-  const answers = await runCommand(['docker', 'version', '--format', '{{.Server.Version}}'], {
-    timeoutMs: 10_000,
-  }).then(
-    () => true,
-    () => false,
-  );
-  return answers
-    ? 'a Docker engine runs here, and the images of this suite would take the place of its own'
-    : undefined;
+  const answer = await execa('docker', ['version', '--format', '{{.Server.Version}}'], {
+    timeout: 10_000,
+    reject: false,
+  });
+  return answer.failed
+    ? undefined
+    : 'a Docker engine runs here, and the images of this suite would take the place of its own';
 }
 
 /** What an engine wrote before it ended by itself. */
@@ -53,37 +56,23 @@ export async function startEngine(folder: string): Promise<Engine> {
   const host = `unix://${at('docker.sock')}`;
   const places = ['--host', host, '--data-root', at('data'), '--exec-root', at('exec'), '--pidfile', at('pid')];
   // Left by an engine that was killed: its number may be another process's now.
-  rmSync(at('pid'), { force: true });
-  const log = openSync(at('log'), 'w');
-  const child = spawn('dockerd', places, { detached: true, stdio: ['ignore', log, log] });
-  closeSync(log);
-  const { pid } = child;
-  if (pid === undefined) throw new EngineFailure('dockerd could not be started');
-  const endWithUs = () => isRunning(pid) && process.kill(pid, 'SIGTERM');
-  process.once('exit', endWithUs);
+  for (const name of ['pid', 'log']) rmSync(at(name), { force: true });
 
-  const run: Engine['run'] = (command, options = {}) =>
-    runCommand(command, { timeoutMs: 600_000, ...options, env: { ...options.env, DOCKER_HOST: host } });
-  const engine: Engine = {
-    run,
-    docker: (args, options) => run(['docker', ...args], options),
-    async stop() {
-      process.off('exit', endWithUs);
-      if (isRunning(pid)) process.kill(pid, 'SIGTERM');
-      await waitForEnd(pid, 'dockerd', 60_000);
-    },
+  const run: Engine['run'] = async ([program, ...args], options = {}) => {
+    const env = { ...options.env, DOCKER_HOST: host };
+    return (await execa(program, args, { timeout: 600_000, ...options, env })).stdout;
   };
-  const lastLines = () => readFileSync(at('log'), 'utf8').trim().split('\n').slice(-5).join('\n');
+  const docker: Engine['docker'] = (args, options) => run(['docker', ...args], options);
   try {
-    await waitFor('the Docker engine', () => checkAnswers(engine, pid), { timeoutMs: 60_000 });
+    const { stop } = await startServer({
+      name: 'the Docker engine',
+      command: ['dockerd', ...places],
+      logFile: at('log'),
+      isReady: async () => void (await docker(['info'], { timeout: 10_000 })),
+      stopTimeoutMs: 60_000,
+    });
+    return { run, docker, stop };
   } catch (error) {
-    await engine.stop();
-    throw new EngineFailure(`the Docker engine does not run here:\n${lastLines()}`, { cause: error });
+    throw new EngineFailure(`the Docker engine does not run here: ${(error as Error).message}`, { cause: error });
   }
-  return engine;
-}
-
-async function checkAnswers(engine: Engine, pid: number): Promise<void> {
-  if (!isRunning(pid)) throw new FinalError('dockerd ended');
-  await engine.docker(['info'], { timeoutMs: 10_000 });
 }

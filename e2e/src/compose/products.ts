@@ -10,7 +10,7 @@ import { findJdk } from '@tidb-cdc/embedded/preflight/java';
 import { readVersions } from '@tidb-cdc/embedded/versions';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { cached } from '../cached.ts';
-import { buildGoProgram } from '../monitoring/go-program.ts';
+import { fetchGoProgram } from '../go-programs.ts';
 import { buildGrafana, obstacleToGrafana } from '../monitoring/grafana-build.ts';
 import { releasedNode } from '../node-release.ts';
 
@@ -40,20 +40,18 @@ const cacheDir = defaultCacheDir();
  * Grafana is not among it where it cannot be built.
  */
 export async function fetchProducts(say: Say): Promise<Partial<Record<RecipeName, Products>>> {
-  const get = (what: string, entry: CacheEntry) => cached(entry, (detail) => say(`${what}: ${detail}`));
+  const get = (what: string, entry: CacheEntry) => cached(what, entry, say);
   const kafka = await get('Kafka', mavenEntry({ profile: 'kafka', versions, get: 'jars' }));
   const elasticsearch = await get('Elasticsearch', mavenEntry({ profile: 'elasticsearch', versions, get: 'content' }));
   const mariadb = await get('MariaDB', mariadbEntry({ versions }));
-  const alertmanager = 'github.com/prometheus/alertmanager/cmd/alertmanager';
-  const jsonExporter = 'github.com/prometheus-community/json_exporter';
   return {
     node: nodeProducts(await releasedNode(say)),
     kafka: { content: join(kafka, 'content') },
     elasticsearch: { home: join(elasticsearch, 'content', `elasticsearch-${versions.elasticsearch}`) },
     filebeat: { filebeat: await embeddedProgram('filebeat', say) },
     prometheus: { prometheus: await embeddedProgram('prometheus', say) },
-    alertmanager: { alertmanager: await buildGoProgram('alertmanager', alertmanager, say) },
-    'json-exporter': { json_exporter: await buildGoProgram('json-exporter', jsonExporter, say) },
+    alertmanager: { alertmanager: await fetchGoProgram('alertmanager', say) },
+    'json-exporter': { json_exporter: await fetchGoProgram('json-exporter', say) },
     ...(await grafanaProducts(say)),
     mariadb: { home: join(mariadb, insideArchive(versions.mariadb)) },
     canal: await canalProducts(get),
@@ -69,7 +67,7 @@ function nodeProducts(node: string): Products {
 }
 
 async function embeddedProgram(program: 'filebeat' | 'prometheus', say: Say): Promise<string> {
-  const source = programSource(program, { cacheDir, versions });
+  const source = programSource(program, cacheDir);
   await source.fetch((detail) => say(`${program}: ${detail}`), new AbortController().signal);
   return source.path;
 }

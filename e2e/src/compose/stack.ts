@@ -44,13 +44,13 @@ export class ComposeStack {
   }
 
   /** Runs docker-compose in the root of the repository. */
-  compose(args: readonly string[], timeoutMs = 600_000): Promise<string> {
+  compose(args: readonly string[], timeout = 600_000): Promise<string> {
     const { engine } = this.#options;
     // Called with files of its own choice, docker-compose would look for .env beside the first of them.
     return engine.run(['docker-compose', '--env-file', '.env', ...args], {
       cwd: repository,
       env: this.environment,
-      timeoutMs,
+      timeout,
     });
   }
 

@@ -11,7 +11,7 @@ import { readVersions } from '@tidb-cdc/embedded/versions';
 import { freePort } from '@tidb-cdc/runtime/ports';
 import { fetchText } from '@tidb-cdc/verify/clients/http';
 import { cached } from '../cached.ts';
-import { type ServerProcess, startServer } from '../monitoring/server-process.ts';
+import { type ServerProcess, startServer } from '../server-process.ts';
 
 /** What a user of this Elasticsearch logs in with. */
 export const passwordOf = (username: string): string => `local-${username}`;
@@ -93,6 +93,6 @@ async function distribution(say: (line: string) => void): Promise<string> {
   const released = version('elasticsearch');
   const versions = { ...readVersions(), elasticsearch: released };
   const entry = mavenEntry({ profile: 'elasticsearch', versions, get: 'content' });
-  const path = await cached(entry, say);
+  const path = await cached(`Elasticsearch ${released}`, entry, say);
   return join(path, 'content', `elasticsearch-${released}`);
 }

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CacheEntry, hashOf } from '@tidb-cdc/embedded/fetch/cache';
+import { type CacheEntry, hashOf, type Report } from '@tidb-cdc/embedded/fetch/cache';
+import { requiredVersion, runGo } from '@tidb-cdc/embedded/fetch/go-build';
 import { findOnPath } from '@tidb-cdc/embedded/fetch/on-path';
 import { runTool } from '@tidb-cdc/embedded/fetch/run-tool';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
@@ -22,36 +22,28 @@ export function obstacleToGrafana(): string | undefined {
 
 /** Builds Grafana's backend from its Go module, once into the shared cache: some minutes. */
 export async function buildGrafana(say: (line: string) => void): Promise<GrafanaBuild> {
-  const goMod = readFileSync(repositoryFile('e2e', 'go', 'grafana', 'go.mod'), 'utf8');
-  const entry: CacheEntry = {
-    name: `grafana-${hashOf(goMod)}`,
-    fill: (target, report, signal) => fill(goMod, target, report, signal),
-  };
-  say('building Grafana, unless it is in the cache');
-  const dir = await cached(entry, say);
+  const entry: CacheEntry = { name: `grafana-${hashOf(readFileSync(join(moduleDir, 'go.mod'), 'utf8'))}`, fill };
+  const dir = await cached('Grafana', entry, say);
   return { program: join(dir, 'grafana'), home: dir };
 }
 
-async function fill(goMod: string, target: string, report: (line: string) => void, signal: AbortSignal): Promise<void> {
-  const grafana = `github.com/grafana/grafana@${required(goMod, 'github.com/grafana/grafana')}`;
-  const wire = `github.com/google/wire/cmd/wire@${required(goMod, 'github.com/google/wire')}`;
+const moduleDir = repositoryFile('e2e', 'go', 'grafana');
+
+async function fill(target: string, report: Report, signal: AbortSignal): Promise<void> {
+  const pinned = (module: string, command = '') => `${module}${command}@${requiredVersion(moduleDir, module)}`;
+  const grafana = pinned('github.com/grafana/grafana');
   const source = join(target, 'source');
-  const go = (cwd: string, ...args: string[]): Promise<void> =>
-    runTool({ command: ['nice', '-n', '10', 'go', ...args], cwd, env: { GOWORK: 'off' }, onLine: report, signal });
+  const go = (cwd: string, ...args: string[]) => runGo(args, { cwd, onLine: report, signal });
   await go(target, 'mod', 'download', grafana);
   // Its wiring is generated into its own folders, and the module cache is not for writing.
-  const modules = execFileSync('go', ['env', 'GOMODCACHE'], { encoding: 'utf8' }).trim();
-  cpSync(join(modules, grafana), source, { recursive: true });
+  const printed: string[] = [];
+  await runGo(['env', 'GOMODCACHE'], { cwd: target, onLine: (line) => printed.push(line), signal });
+  cpSync(join(printed.join(''), grafana), source, { recursive: true });
   await runTool({ command: ['chmod', '-R', 'u+w', source], cwd: target, onLine: report, signal });
+  const wire = pinned('github.com/google/wire', '/cmd/wire');
   await go(source, 'run', wire, 'gen', '-tags', 'oss', './pkg/server', './pkg/cmd/grafana-cli/runner');
   const flags = ['-mod=mod', '-tags=oss', '-ldflags=-s -w -checklinkname=0'];
   await go(source, 'build', ...flags, '-o', join(target, 'grafana'), './pkg/cmd/grafana');
   for (const folder of ['conf', 'public']) renameSync(join(source, folder), join(target, folder));
   rmSync(source, { recursive: true });
-}
-
-function required(goMod: string, module: string): string {
-  const version = goMod.match(new RegExp(`^\\s*${module} (v\\S+)$`, 'm'))?.[1];
-  if (version === undefined) throw new Error(`e2e/go/grafana/go.mod does not require ${module}`);
-  return version;
 }

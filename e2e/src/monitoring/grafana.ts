@@ -8,8 +8,8 @@ import {
 } from '@tidb-cdc/charts/monitoring/grafana';
 import { freePort } from '@tidb-cdc/runtime/ports';
 import { fetchText } from '@tidb-cdc/verify/clients/http';
+import { type ServerOptions, type ServerProcess, startServer } from '../server-process.ts';
 import type { GrafanaBuild } from './grafana-build.ts';
-import { type ServerOptions, type ServerProcess, startServer } from './server-process.ts';
 
 export interface GrafanaOptions {
   readonly build: GrafanaBuild;

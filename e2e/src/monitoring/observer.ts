@@ -7,12 +7,11 @@ import { rules } from '@tidb-cdc/charts/monitoring/rules/index';
 import { type JobAddresses, type JobName, jobNames, scrapeTargets } from '@tidb-cdc/charts/monitoring/scrape';
 import { programSource } from '@tidb-cdc/embedded/parts/go-program';
 import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
-import { readVersions } from '@tidb-cdc/embedded/versions';
 import { freePort } from '@tidb-cdc/runtime/ports';
 import type { Endpoints } from '@tidb-cdc/runtime/system-state';
 import { fetchText } from '@tidb-cdc/verify/clients/http';
-import { buildGoProgram } from './go-program.ts';
-import { type ServerProcess, startServer } from './server-process.ts';
+import { fetchGoProgram } from '../go-programs.ts';
+import { type ServerProcess, startServer } from '../server-process.ts';
 
 /**
  * A JSON exporter, an Alertmanager, and a Prometheus with all rules that watch an embedded system, configured as for
@@ -69,7 +68,7 @@ export async function startObserver({ endpoints, folder, webhook, say }: Observe
 }
 
 async function startExporter({ folder, host, say }: Site): Promise<ServerProcess> {
-  const program = await buildGoProgram('json-exporter', 'github.com/prometheus-community/json_exporter', say);
+  const program = await fetchGoProgram('json-exporter', say);
   const config = writeJson(folder, 'json-exporter.json', jsonExporterConfig());
   return startServer({
     name: 'the JSON exporter',
@@ -80,7 +79,7 @@ async function startExporter({ folder, host, say }: Site): Promise<ServerProcess
 }
 
 async function startAlertmanager({ folder, host, say }: Site, webhook: string): Promise<ServerProcess> {
-  const program = await buildGoProgram('alertmanager', 'github.com/prometheus/alertmanager/cmd/alertmanager', say);
+  const program = await fetchGoProgram('alertmanager', say);
   const config = writeJson(folder, 'alertmanager.json', alertmanagerConfig({ webhook }));
   return startServer({
     name: 'Alertmanager',
@@ -97,7 +96,7 @@ async function startAlertmanager({ folder, host, say }: Site, webhook: string): 
 }
 
 async function startPrometheus({ folder, host }: Site, addresses: JobAddresses): Promise<ServerProcess> {
-  const program = programSource('prometheus', { cacheDir: defaultCacheDir(), versions: readVersions() });
+  const program = programSource('prometheus', defaultCacheDir());
   const config = prometheusConfig({
     targets: scrapeTargets(addresses),
     scrapeIntervalSeconds: 1,

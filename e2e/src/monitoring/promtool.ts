@@ -1,21 +1,12 @@
-import { execFile } from 'node:child_process';
 import { findOnPath } from '@tidb-cdc/embedded/fetch/on-path';
-import { buildPromtool } from '@tidb-cdc/embedded/fetch/promtool';
-
-/** Runs promtool with arguments and gives all it printed. */
-export type Promtool = (...args: readonly string[]) => Promise<string>;
+import { execa } from 'execa';
+import { fetchGoProgram } from '../go-programs.ts';
 
 /**
- * promtool from PATH, else of the embedded Prometheus's version, built once into the cache.
- * @returns a function that rejects with what promtool printed where it ends with another code than 0
+ * Runs promtool from PATH, else one that is built once into the cache, and gives all it printed.
+ * @throws Error with what it printed, where it ends with another code than 0
  */
-export async function findPromtool(say: (line: string) => void): Promise<Promtool> {
-  const program = findOnPath('promtool') ?? (await buildPromtool(say));
-  return (...args) =>
-    new Promise((resolve, reject) => {
-      execFile(program, [...args], { timeout: 60_000 }, (error, stdout, stderr) => {
-        if (error === null) resolve(`${stdout}${stderr}`);
-        else reject(new Error(`promtool ${args.join(' ')}:\n${stdout}${stderr}`, { cause: error }));
-      });
-    });
+export async function promtool(...args: readonly string[]): Promise<string> {
+  const program = findOnPath('promtool') ?? (await fetchGoProgram('promtool', (line) => console.log(line)));
+  return (await execa(program, args, { timeout: 60_000, all: true })).all;
 }

@@ -19,8 +19,8 @@ describeOnCluster('kubectl apply -f dist/', (stage) => {
   });
 
   test('leaves no difference between dist/ and the cluster', async () => {
-    const difference = await stage().plane.kubectl.attempt(['diff', '-f', distFolder], { timeoutMs: 240_000 });
-    expect(difference).toMatchObject({ code: 0, stdout: '' });
+    const { kubectl } = stage().plane;
+    await expect(kubectl.run(['diff', '-f', distFolder], { timeoutMs: 240_000 })).resolves.toBe('');
   });
 
   test('names each object once', () => {

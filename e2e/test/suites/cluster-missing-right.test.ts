@@ -1,11 +1,11 @@
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { afterAll, expect, test } from 'vitest';
 import { applyFolder, changed } from '../../src/cluster/apply.ts';
-import { fetchBinary } from '../../src/cluster/build.ts';
 import { applyEverything } from '../../src/cluster/everything.ts';
 import type { KubernetesObject } from '../../src/cluster/kubernetes-object.ts';
 import { distFolder, Manifests } from '../../src/cluster/manifests.ts';
 import { type Operator, startOperator } from '../../src/cluster/operators.ts';
+import { fetchGoProgram } from '../../src/go-programs.ts';
 import { describeOnCluster, say } from '../cluster-stage.ts';
 import { reconcileTimeoutMs, refusalsIn } from '../operator-stage.ts';
 
@@ -24,7 +24,7 @@ describeOnCluster('an operator whose role lacks one rule', (stage) => {
   afterAll(() => operator?.stop());
 
   test('is refused and makes no StatefulSet, until dist/ is applied again', async () => {
-    const program = await fetchBinary('prometheus-operator', say);
+    const program = await fetchGoProgram('prometheus-operator', say);
     const { plane } = stage();
     const { kubectl, audit } = plane;
     const dist = new Manifests(distFolder);

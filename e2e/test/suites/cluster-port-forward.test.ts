@@ -8,8 +8,8 @@ import { fetchAnswer, fetchText } from '@tidb-cdc/verify/clients/http';
 import { forwardPort } from '@tidb-cdc/verify/kubernetes/port-forward';
 import { startTlsRelay } from '@tidb-cdc/verify/kubernetes/tls-relay';
 import { afterAll, expect, test } from 'vitest';
-import { fetchControlPlane } from '../../src/cluster/build.ts';
 import { distFolder } from '../../src/cluster/manifests.ts';
+import { fetchGoProgram } from '../../src/go-programs.ts';
 import { describeOnCluster, say } from '../cluster-stage.ts';
 
 const consumerPort = 9464;
@@ -24,7 +24,7 @@ describeOnCluster(
     test('a Service of dist/ is reached on a port of loopback, until the forward is closed', async () => {
       const { plane } = stage();
       await plane.kubectl.run(['apply', '-f', distFolder]);
-      const { kubectl } = await fetchControlPlane(say);
+      const kubectl = await fetchGoProgram('kubectl', say);
       const env = { ...process.env, KUBECONFIG: join(plane.folder, 'kubeconfig') };
       const options = { kubectl, env, namespace: 'cdc', to: 'service/consumer', port: consumerPort };
       const forward = await waitFor('the forward to the consumer', () => forwardPort(options), { timeoutMs: 60_000 });
@@ -37,7 +37,7 @@ describeOnCluster(
     });
 
     test('a Service that is not there is an error that says so', async () => {
-      const { kubectl } = await fetchControlPlane(say);
+      const kubectl = await fetchGoProgram('kubectl', say);
       const env = { ...process.env, KUBECONFIG: join(stage().plane.folder, 'kubeconfig') };
       const forward = forwardPort({ kubectl, env, namespace: 'cdc', to: 'service/nobody', port: 1 });
       await expect(forward).rejects.toThrow('services "nobody" not found');

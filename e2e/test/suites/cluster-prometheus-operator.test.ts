@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { fetchBinary } from '../../src/cluster/build.ts';
 import { type CreatedWorkload, conditionOf, imageOf, type Reconciled, secretText } from '../../src/cluster/created.ts';
 import type { ConfigMap, KubernetesObject, Secret } from '../../src/cluster/kubernetes-object.ts';
-import { say } from '../cluster-stage.ts';
+import { promtool } from '../../src/monitoring/promtool.ts';
 import { describeOperator, only, scratchFile } from '../operator-stage.ts';
 
 interface Server extends KubernetesObject {
@@ -70,13 +67,6 @@ describeOperator('prometheus-operator', (stage) => {
     const file = scratchFile(stage(), name);
     writeFileSync(file, text);
     return file;
-  }
-
-  async function promtool(...args: readonly string[]): Promise<string> {
-    const { stdout, stderr } = await promisify(execFile)(await fetchBinary('promtool', say), [...args], {
-      timeout: 60_000,
-    });
-    return `${stdout}${stderr}`;
   }
 });
 

@@ -6,12 +6,12 @@ import { selectorLabels } from '@tidb-cdc/charts/kit/kubernetes/metadata';
 import { systems } from '@tidb-cdc/charts/pipeline';
 import { applicationSecret, tidbHosts } from '@tidb-cdc/charts/tidb/facts';
 import { afterAll, expect, test } from 'vitest';
-import { fetchControlPlane } from '../../src/cluster/build.ts';
 import { distFolder } from '../../src/cluster/manifests.ts';
 import { startTlsServer, type TlsServer } from '../../src/cluster/tls-server.ts';
 import { EmbeddedSystem } from '../../src/embedded.ts';
+import { fetchGoProgram } from '../../src/go-programs.ts';
 import { freePortOffset } from '../../src/processes.ts';
-import { type Ending, startProgram } from '../../src/program.ts';
+import { type Ending, runToEnd } from '../../src/program.ts';
 import { describeOnCluster, say } from '../cluster-stage.ts';
 
 const namespace = 'cdc';
@@ -59,15 +59,14 @@ describeOnCluster(
     async function verify(...args: string[]): Promise<Ending> {
       const tools = join(folder, 'bin');
       mkdirSync(tools, { recursive: true });
-      const { kubectl } = await fetchControlPlane(say);
+      const kubectl = await fetchGoProgram('kubectl', say);
       rmSync(join(tools, 'kubectl'), { force: true });
       symlinkSync(kubectl, join(tools, 'kubectl'));
       const env = {
         PATH: [tools, process.env.PATH].join(delimiter),
         KUBECONFIG: join(stage().plane.folder, 'kubeconfig'),
       };
-      const program = startProgram('verify/src/main.ts', { args: ['--target', 'kubernetes', ...args], env });
-      return program.ended(200_000);
+      return runToEnd('verify/src/main.ts', { args: ['--target', 'kubernetes', ...args], env });
     }
 
     test('says what is missing while the system is on its way', async () => {

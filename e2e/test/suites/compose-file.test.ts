@@ -1,9 +1,9 @@
 import { findOnPath } from '@tidb-cdc/embedded/fetch/on-path';
 import { repository } from '@tidb-cdc/runtime/repository';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { runCommand } from '../../src/compose/command.ts';
-import { buildGoProgram } from '../../src/monitoring/go-program.ts';
+import { fetchGoProgram } from '../../src/go-programs.ts';
 
 /** A service as both readers print it. */
 interface Service {
@@ -19,18 +19,18 @@ interface Service {
 type Services = Readonly<Record<string, Service>>;
 
 /** In the root of the repository, with nothing but `.env`, as the README says. */
-const options = { cwd: repository, timeoutMs: 60_000 };
+const options = { cwd: repository, timeout: 60_000 };
 
 /** What docker-compose 1.29.2 understands; a dollar sign is two in its output too. */
 async function readByDockerCompose(): Promise<Services> {
-  const text = await runCommand(['docker-compose', '--profile', 'demo', 'config'], options);
-  return (parse(text.replaceAll('$$', '$')) as { services: Services }).services;
+  const { stdout } = await execa('docker-compose', ['--profile', 'demo', 'config'], options);
+  return (parse(stdout.replaceAll('$$', '$')) as { services: Services }).services;
 }
 
 /** What Compose v2 understands, checked against the Compose specification's own schema. */
 async function readByComposeV2(): Promise<Services> {
-  const program = await buildGoProgram('compose', '.', () => {});
-  return (JSON.parse(await runCommand([program], options)) as { services: Services }).services;
+  const { stdout } = await execa(await fetchGoProgram('compose', console.log), options);
+  return (JSON.parse(stdout) as { services: Services }).services;
 }
 
 const missing = ['docker-compose', 'go'].filter((program) => findOnPath(program) === undefined);

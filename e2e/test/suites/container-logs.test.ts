@@ -13,7 +13,6 @@ import { readProfile } from '@tidb-cdc/charts/profile';
 import type { EventDocument } from '@tidb-cdc/consumer/event-document';
 import { programSource } from '@tidb-cdc/embedded/parts/go-program';
 import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
-import { readVersions } from '@tidb-cdc/embedded/versions';
 import { freePort } from '@tidb-cdc/runtime/ports';
 import { repository } from '@tidb-cdc/runtime/repository';
 import { waitFor } from '@tidb-cdc/runtime/wait';
@@ -23,7 +22,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';
 import { createEmptyTopic, deleteTopic, produce } from '../../src/clients/kafka.ts';
 import { ContainerLog } from '../../src/container-log.ts';
-import { type ServerProcess, startServer } from '../../src/monitoring/server-process.ts';
+import { type ServerProcess, startServer } from '../../src/server-process.ts';
 import { OwnConsumer, uniqueName } from '../own-consumer.ts';
 import { arrival, Stage } from '../stage.ts';
 
@@ -97,7 +96,7 @@ class NodeFilebeat {
   }
 
   async start(): Promise<void> {
-    const source = programSource('filebeat', { cacheDir: defaultCacheDir(), versions: readVersions() });
+    const source = programSource('filebeat', defaultCacheDir());
     this.#server = await startServer({
       name: 'Filebeat',
       command: [

@@ -10,7 +10,7 @@ import { change } from '@tidb-cdc/verify/clients/sql';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createEmptyTopic, deleteTopic } from '../../src/clients/kafka.ts';
-import { startProgram } from '../../src/program.ts';
+import { runToEnd } from '../../src/program.ts';
 import { OwnConsumer, uniqueName } from '../own-consumer.ts';
 import { arrival, Stage } from '../stage.ts';
 
@@ -103,14 +103,14 @@ test('a consumer that cannot go on ends with exit code 1 and says why', async ()
     KAFKA_GROUP_ID: uniqueName('second'),
     HTTP_PORT: String(await freePort()),
   };
-  const { code, output } = await startProgram('consumer/src/main.ts', { env }).ended(60_000);
+  const { code, output } = await runToEnd('consumer/src/main.ts', { env, timeoutMs: 60_000 });
   expect(output).toMatch(/another consumer process writes this event log/);
   expect(code).toBe(1);
 });
 
 test('wrong settings end the consumer with exit code 2 and a line for each', async () => {
   const env = { KAFKA_BROKERS: 'nowhere', HTTP_PORT: '70000', EVENT_LOG: 'events.txt' };
-  const { code, output } = await startProgram('consumer/src/main.ts', { env }).ended(60_000);
+  const { code, output } = await runToEnd('consumer/src/main.ts', { env, timeoutMs: 60_000 });
   for (const [name, value] of Object.entries(env))
     expect(output).toMatch(new RegExp(`^${name}=${value}: must be`, 'm'));
   expect(code).toBe(2);

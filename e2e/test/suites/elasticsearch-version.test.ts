@@ -13,7 +13,7 @@ import { fetchAnswer, fetchText } from '@tidb-cdc/verify/clients/http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newerJdk } from '../../src/elastic/newer-jdk.ts';
 import { passwordOf, type ReleasedElasticsearch, startReleasedElasticsearch } from '../../src/elastic/released.ts';
-import { startProgram } from '../../src/program.ts';
+import { runToEnd } from '../../src/program.ts';
 
 const jdk = newerJdk();
 if (jdk === undefined) console.log('Elasticsearch 9 is left out: there is no JDK 21 or newer');
@@ -58,7 +58,7 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
 
   /** Runs the job with a template and gives what it logged. */
   async function install(template: string): Promise<string> {
-    const program = startProgram('jobs/src/install-index-template.ts', {
+    const { code, output } = await runToEnd('jobs/src/install-index-template.ts', {
       env: {
         ELASTICSEARCH_URL: new URL(server.url('elastic')).origin,
         ELASTICSEARCH_USERNAME: 'elastic',
@@ -67,7 +67,6 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
         WAIT_TIMEOUT_SECONDS: '30',
       },
     });
-    const { code, output } = await program.ended(60_000);
     expect(code, output).toBe(0);
     return output;
   }

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Ending, type RunningProgram, startProgram, waitForOutput } from '../../src/program.ts';
+import { type Ending, type RunningProgram, runToEnd, startProgram, waitForOutput } from '../../src/program.ts';
 import { Stage } from '../stage.ts';
 
 const stage = new Stage();
@@ -8,13 +8,13 @@ const started: RunningProgram[] = [];
 afterAll(async () => {
   for (const program of started) {
     program.kill('SIGINT');
-    await program.ended(30_000);
+    await program.ended;
   }
 });
 
 function verify(...args: string[]): Promise<Ending> {
   const target = ['--target', 'embedded', '--state-dir', stage.system.stateDir];
-  return startProgram('verify/src/main.ts', { args: [...target, ...args] }).ended(180_000);
+  return runToEnd('verify/src/main.ts', { args: [...target, ...args] });
 }
 
 function startWorkload(changesPerSecond: number): RunningProgram {
@@ -69,7 +69,7 @@ describe('verify', () => {
   });
 
   test('refuses wrong usage with the rule and exit code 2', async () => {
-    const { code, output } = await startProgram('verify/src/main.ts', { args: ['--target', 'moon'] }).ended(30_000);
+    const { code, output } = await runToEnd('verify/src/main.ts', { args: ['--target', 'moon'] });
     expect(output).toContain("'--target' (moon) must be one of: embedded");
     expect(code).toBe(2);
   });

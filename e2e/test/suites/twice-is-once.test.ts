@@ -8,7 +8,7 @@ import { ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
 import { change, select } from '@tidb-cdc/verify/clients/sql';
 import { afterAll, describe, expect, test } from 'vitest';
 import { waitForEnd } from '../../src/processes.ts';
-import { type Ending, startProgram } from '../../src/program.ts';
+import { type Ending, runToEnd } from '../../src/program.ts';
 import { Stage } from '../stage.ts';
 
 const stage = new Stage();
@@ -56,7 +56,7 @@ async function waitForQuiet(): Promise<void> {
 }
 
 function startAgain(...args: string[]): Promise<Ending> {
-  return startProgram('embedded/src/main.ts', { args }).ended(120_000);
+  return runToEnd('embedded/src/main.ts', { args, timeoutMs: 120_000 });
 }
 
 test('an end ends every process and frees every port; the next start goes on with the same data', async () => {

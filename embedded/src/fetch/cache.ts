@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { lock } from '../processes/lock.ts';
+import { lock } from '@tidb-cdc/runtime/lock';
 
 /** Says what goes on, for people: a few words. */
 export type Report = (detail: string) => void;

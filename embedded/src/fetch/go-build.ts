@@ -1,100 +1,75 @@
-import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { repositoryFile } from '@tidb-cdc/runtime/repository';
-import { lock } from '../processes/lock.ts';
-import type { EmbeddedVersions } from '../versions.ts';
+import { lock } from '@tidb-cdc/runtime/lock';
 import { type CacheEntry, hashOf, type Report, waitingFor } from './cache.ts';
-import { runTool } from './run-tool.ts';
-
-/** Programs that are built from Go modules. */
-export type GoProgram = 'filebeat' | 'prometheus' | 'promtool';
-
-interface GoSource {
-  /** Folder in embedded/go, whose go.mod pins the version. */
-  readonly module: 'filebeat' | 'prometheus';
-  readonly mainPackage: string;
-  readonly tags: readonly string[];
-}
-
-/** Without service discovery Prometheus is built in a sixth of the time; its targets here are static. */
-const withoutDiscovery = ['remove_all_sd'];
-
-const sources: Readonly<Record<GoProgram, GoSource>> = {
-  filebeat: { module: 'filebeat', mainPackage: 'github.com/elastic/beats/v7/filebeat', tags: [] },
-  prometheus: {
-    module: 'prometheus',
-    mainPackage: 'github.com/prometheus/prometheus/cmd/prometheus',
-    tags: withoutDiscovery,
-  },
-  promtool: {
-    module: 'prometheus',
-    mainPackage: 'github.com/prometheus/prometheus/cmd/promtool',
-    tags: withoutDiscovery,
-  },
-};
-
-/** The Go module of a program and the version that its go.mod must require. */
-export function pinnedModule(program: GoProgram): { goMod: string; modulePath: string } {
-  const { module, mainPackage } = sources[program];
-  const modulePath = /^github\.com\/[^/]+\/[^/]+(?:\/v\d+)?/.exec(mainPackage)?.[0] ?? mainPackage;
-  return { goMod: repositoryFile('embedded', 'go', module, 'go.mod'), modulePath };
-}
+import { runTool, type ToolRun } from './run-tool.ts';
 
 /** A program that is built from a Go module. */
-export interface GoBuild {
+export interface GoProgram {
   /** Name of the file that it becomes. */
-  readonly program: string;
-  readonly version: string;
+  readonly name: string;
   /** Folder of the go.mod and go.sum that pin all that goes into it. */
   readonly moduleDir: string;
-  readonly mainPackage: string;
+  /** The module that gives it its version. */
+  readonly module: string;
+  /** Path of its main package inside the module; `.` where that lies beside go.mod. */
+  readonly package: string;
+  /** @default none */
   readonly tags?: readonly string[];
-  /** Values of Go variables set by the linker, by the variable's full name. @default none */
-  readonly variables?: Readonly<Record<string, string>>;
+  /** Values of Go variables that the linker sets, by the variable's full name, from the version. @default none */
+  readonly variables?: (version: string) => Readonly<Record<string, string>>;
 }
 
-/** The cache entry that holds a program of the embedded system, in a file of its name. */
-export function goEntry(program: GoProgram, versions: EmbeddedVersions): CacheEntry {
-  const { module, mainPackage, tags } = sources[program];
-  const moduleDir = repositoryFile('embedded', 'go', module);
-  return goBuildEntry({ program, version: versions[module], moduleDir, mainPackage, tags });
-}
-
-/** The cache entry that holds what a build makes, in a file of the program's name. */
-export function goBuildEntry({
-  program,
-  version,
-  moduleDir,
-  mainPackage,
-  tags = [],
-  variables = {},
-}: GoBuild): CacheEntry {
-  const linker = ['-s', '-w', ...Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`)];
+/** The cache entry that holds a program, in a file of its name. */
+export function goEntry(program: GoProgram): CacheEntry {
+  const { name, moduleDir, module, tags = [], variables = () => ({}) } = program;
+  const version = requiredVersion(moduleDir, module);
+  const linker = ['-s', '-w', ...Object.entries(variables(version)).map(([key, value]) => `-X ${key}=${value}`)];
   const flags = ['-mod=mod', `-ldflags=${linker.join(' ')}`, ...(tags.length === 0 ? [] : [`-tags=${tags.join(',')}`])];
-  const inputs = ['go.mod', 'go.sum'].map((name) => readFileSync(join(moduleDir, name)));
+  const mainPackage = program.package === '.' ? '.' : join(module, program.package);
+  const sources = ['go.mod', 'go.sum', 'main.go']
+    .map((file) => join(moduleDir, file))
+    .filter((file) => existsSync(file));
   return {
-    name: `${program}-${version}-${hashOf(...inputs, ...flags)}`,
+    name: `${name}-${version}-${hashOf(...sources.map((file) => readFileSync(file)), ...flags)}`,
     async fill(target, report, signal) {
       // Go writes into go.mod what it worked out; the pinned one stays as it is.
       const work = join(target, 'module');
       cpSync(moduleDir, work, { recursive: true });
       const held = await lock('go build', waitingFor('build', report), signal);
       try {
-        const build = ['go', 'build', '-v', ...flags, '-o', join(target, program), mainPackage];
-        await runTool({
-          // Below the parts that already run: they should stay quick meanwhile.
-          command: ['nice', '-n', '10', ...build],
-          cwd: work,
-          env: { CGO_ENABLED: '0', GOWORK: 'off' },
-          onLine: buildProgress(report),
-          signal,
-        });
+        const build = ['build', '-v', ...flags, '-o', join(target, name), mainPackage];
+        await runGo(build, { cwd: work, env: { CGO_ENABLED: '0' }, onLine: buildProgress(report), signal });
       } finally {
         await held.release();
       }
       rmSync(work, { recursive: true });
     },
   };
+}
+
+/** Runs the `go` command to its end, below the parts that already run: they should stay quick meanwhile. */
+export function runGo(args: readonly string[], { env, ...run }: Omit<ToolRun, 'command'>): Promise<void> {
+  return runTool({ ...run, command: ['nice', '-n', '10', 'go', ...args], env: { GOWORK: 'off', ...env } });
+}
+
+/**
+ * The version of a module that the go.mod of a folder requires: `v1.36.3`.
+ * @throws Error where it requires none
+ */
+export function requiredVersion(moduleDir: string, module: string): string {
+  const goMod = join(moduleDir, 'go.mod');
+  const required = readFileSync(goMod, 'utf8')
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/^require\s/, '')
+        .trim()
+        .split(/\s+/),
+    )
+    .find(([name, version]) => name === module && version?.startsWith('v'));
+  if (required?.[1] === undefined) throw new Error(`${goMod} requires no version of ${module}`);
+  return required[1];
 }
 
 /** Counts what `go build -v` says: modules downloaded, packages compiled. */

@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { lock } from '@tidb-cdc/runtime/lock';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
-import { lock } from '../processes/lock.ts';
 import type { EmbeddedVersions } from '../versions.ts';
 import { type CacheEntry, hashOf, type Report, waitingFor } from './cache.ts';
 import { runTool } from './run-tool.ts';

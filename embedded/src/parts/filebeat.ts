@@ -10,8 +10,8 @@ const memoryMiB = 1024;
 
 /** Filebeat, which ships the event log to Elasticsearch. */
 export function filebeatPart(context: PartContext): Part {
-  const { paths, ports, isolation } = context;
-  const source = programSource('filebeat', context);
+  const { paths, ports, isolation, cacheDir } = context;
+  const source = programSource('filebeat', cacheDir);
   const at = (...path: string[]) => paths.part('filebeat', ...path);
   const config = filebeatConfig({
     eventLogGlob: paths.part('consumer', 'events.*.ndjson'),

@@ -9,8 +9,8 @@ import { answers } from './probe.ts';
 
 /** Prometheus, which scrapes the consumer and itself, with the rules about them. */
 export function prometheusPart(context: PartContext): Part {
-  const { paths, ports, isolation } = context;
-  const source = programSource('prometheus', context);
+  const { paths, ports, isolation, cacheDir } = context;
+  const source = programSource('prometheus', cacheDir);
   const at = (...path: string[]) => paths.part('prometheus', ...path);
   const jobs = { consumer: [`${host}:${ports.consumer}`], prometheus: [`${host}:${ports.prometheus}`] };
   const config = prometheusConfig({ targets: scrapeTargets(jobs), ruleFiles: [at('rules.yml')] });

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { repositoryFile } from '@tidb-cdc/runtime/repository';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { buildProgress, goEntry, pinnedModule } from '../../src/fetch/go-build.ts';
+import { buildProgress, goEntry, requiredVersion } from '../../src/fetch/go-build.ts';
+import { goPrograms } from '../../src/parts/go-program.ts';
 import { neededGo } from '../../src/preflight/tools.ts';
 import { isAtLeast } from '../../src/preflight/version.ts';
 import { readVersions } from '../../src/versions.ts';
@@ -9,14 +10,13 @@ import { readVersions } from '../../src/versions.ts';
 const versions = readVersions();
 
 describe.each(['filebeat', 'prometheus'] as const)('the pinned module of %s', (program) => {
-  const { goMod, modulePath } = pinnedModule(program);
-  const text = readFileSync(goMod, 'utf8');
+  const { moduleDir, module } = goPrograms[program];
+  const read = (name: string) => readFileSync(join(moduleDir, name), 'utf8');
+  const text = read('go.mod');
 
   test('requires the version of versions.json', () => {
-    expect(text).toContain(`require ${modulePath} ${versions[program]}\n`);
-    expect(readFileSync(goMod.replace(/go\.mod$/, 'go.sum'), 'utf8')).toContain(
-      `${modulePath} ${versions[program]} h1:`,
-    );
+    expect(requiredVersion(moduleDir, module)).toBe(versions[program]);
+    expect(read('go.sum')).toContain(`${module} ${versions[program]} h1:`);
   });
 
   test('needs no newer Go than the preflight asks for', () => {
@@ -28,13 +28,12 @@ describe.each(['filebeat', 'prometheus'] as const)('the pinned module of %s', (p
   });
 
   test('names its main packages in tools.go', () => {
-    expect(readFileSync(repositoryFile('embedded', 'go', program, 'tools.go'), 'utf8')).toContain(`"${modulePath}`);
+    expect(read('tools.go')).toContain(`"${module}`);
   });
-});
 
-test('programs of one module are entries of their own', () => {
-  expect(goEntry('prometheus', versions).name).toMatch(new RegExp(`^prometheus-${versions.prometheus}-[0-9a-f]{12}$`));
-  expect(goEntry('promtool', versions).name).toMatch(/^promtool-/);
+  test('names its cache entry with its version', () => {
+    expect(goEntry(goPrograms[program]).name).toMatch(new RegExp(`^${program}-${versions[program]}-[0-9a-f]{12}$`));
+  });
 });
 
 test('progress of a build counts modules and packages', () => {

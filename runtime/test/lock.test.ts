@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { eventually, startShell } from '../../../runtime/test/support/scratch.ts';
-import { holderOf, lock, tryLock } from '../../src/processes/lock.ts';
+import { holderOf, lock, tryLock } from '../src/lock.ts';
+import { eventually, startShell } from './support/scratch.ts';
 
-const lockModule = fileURLToPath(new URL('../../src/processes/lock.ts', import.meta.url));
+const lockModule = fileURLToPath(new URL('../src/lock.ts', import.meta.url));
 
 describe('a lock', () => {
   test('is one holder’s until it is released', async () => {

@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { FinalError, waitFor } from '@tidb-cdc/runtime/wait';
-import { waitForEnd } from '../processes.ts';
+import { execa } from 'execa';
 
 export interface ServerOptions {
   readonly name: string;
@@ -11,9 +10,11 @@ export interface ServerOptions {
   readonly logFile: string;
   /** Throws while the server is not ready. */
   readonly isReady: () => Promise<void>;
+  /** How long it may take to end by SIGTERM before it gets SIGKILL. @default 20 s */
+  readonly stopTimeoutMs?: number;
 }
 
-/** A server that runs for a test. */
+/** A server that runs for a test; it ends with the tests at the latest. */
 export interface ServerProcess {
   /** Ends it and waits for its end. */
   stop(): Promise<void>;
@@ -22,47 +23,40 @@ export interface ServerProcess {
 }
 
 const startTimeoutMs = 120_000;
-const stopTimeoutMs = 20_000;
 
 /**
  * Starts a server and waits until it is ready.
  * @throws Error with the end of its log, where it ends before or is not ready in time
  */
-export async function startServer({ name, command, env, logFile, isReady }: ServerOptions): Promise<ServerProcess> {
+export async function startServer(options: ServerOptions): Promise<ServerProcess> {
+  const { name, command, env = {}, logFile, isReady, stopTimeoutMs = 20_000 } = options;
   const [program, ...args] = command;
-  const log = openSync(logFile, 'a');
-  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', log, log] });
+  // Not a pipe through this process, which a grandchild could keep open. The type knows single digits only.
+  const log = openSync(logFile, 'a') as 3;
+  const stdio = ['ignore', log, log] as const;
+  const child = execa(program, args, { env, stdio, reject: false, buffer: false, forceKillAfterDelay: stopTimeoutMs });
   closeSync(log);
-  let ended: string | undefined;
-  child.once('error', (error) => {
-    ended = error.message;
+  let ending: string | undefined;
+  const ended = child.then(({ shortMessage }) => {
+    ending = shortMessage ?? 'it ended';
   });
-  child.once('exit', (code, signal) => {
-    ended = `it ended with ${signal ?? `code ${code}`}`;
-  });
-  const { pid } = child;
-  const endWithTests = () => child.kill('SIGTERM');
-  // Where the tests end without their teardown, it must not stay behind.
-  process.once('exit', endWithTests);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
-    process.off('exit', endWithTests);
     child.kill(signal);
-    if (pid !== undefined) await waitForEnd(pid, name, stopTimeoutMs);
+    await ended;
   };
-  const stop = () => end('SIGTERM');
   try {
     await waitFor(
       name,
       async () => {
-        if (ended !== undefined) throw new FinalError(`${name}: ${ended}`);
+        if (ending !== undefined) throw new FinalError(`${name}: ${ending}`);
         await isReady();
       },
       { timeoutMs: startTimeoutMs },
     );
   } catch (error) {
-    await stop();
+    await end('SIGTERM');
     const lines = readFileSync(logFile, 'utf8').split('\n').slice(-30).join('\n');
     throw new Error(`${(error as Error).message}\n${lines}`, { cause: error });
   }
-  return { stop, kill: () => end('SIGKILL') };
+  return { stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }

@@ -1,0 +1,57 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isCached } from '@tidb-cdc/embedded/fetch/cache';
+import { goEntry, runGo } from '@tidb-cdc/embedded/fetch/go-build';
+import { findOnPath } from '@tidb-cdc/embedded/fetch/on-path';
+import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
+import { cached } from '../cached.ts';
+import { fetchGoProgram, goPrograms } from '../go-programs.ts';
+import { kwokStagesEntry, kwokStagesFile } from './kwok-stages.ts';
+
+/** What a cluster without kubelets consists of, and kubectl. */
+const controlPlane = [
+  'etcd',
+  'kube-apiserver',
+  'kubectl',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kwok',
+] as const;
+
+/** Path of each program of a control plane, and of the stages that kwok plays. */
+export type ControlPlaneTools = Readonly<Record<(typeof controlPlane)[number] | 'kwokStages', string>>;
+
+const probeTimeoutMs = 60_000;
+
+/**
+ * Why this machine cannot have the programs of the cluster's suites; undefined where it has them, or can build them.
+ * Nothing else is a reason to skip: a build that fails is a failure.
+ */
+export async function whyNotBuildable(): Promise<string | undefined> {
+  const needed = [...controlPlane, 'prometheus-operator', 'eck-operator', 'tidb-operator', 'promtool'] as const;
+  const entries = [...needed.map((name) => goEntry(goPrograms[name])), kwokStagesEntry()];
+  const missing = entries.filter((entry) => !isCached(defaultCacheDir(), entry));
+  if (missing.length === 0) return undefined;
+  const what = `${missing.map(({ name }) => name).join(', ')} not built yet`;
+  if (findOnPath('go') === undefined) return `${what}, and no 'go' on PATH: install Go`;
+  const module = mkdtempSync(join(tmpdir(), 'tidb-cdc-go-probe-'));
+  try {
+    cpSync(goPrograms.etcd.moduleDir, module, { recursive: true });
+    const signal = AbortSignal.timeout(probeTimeoutMs);
+    await runGo(['mod', 'download', goPrograms.etcd.module], { cwd: module, onLine: () => {}, signal });
+    return undefined;
+  } catch (error) {
+    return `${what}, and Go modules cannot be downloaded: ${(error as Error).message.trim()}`;
+  } finally {
+    rmSync(module, { recursive: true, force: true });
+  }
+}
+
+/** What a control plane consists of; builds what is not in the cache yet, one after the other. */
+export async function fetchControlPlane(say: (line: string) => void): Promise<ControlPlaneTools> {
+  const paths: [string, string][] = [];
+  for (const name of controlPlane) paths.push([name, await fetchGoProgram(name, say)]);
+  const stages = await cached('stages of kwok', kwokStagesEntry(), say);
+  return Object.fromEntries([...paths, ['kwokStages', join(stages, kwokStagesFile)]]) as ControlPlaneTools;
+}
