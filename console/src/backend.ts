@@ -15,7 +15,7 @@ const patience = 3000;
 
 /**
  * Text of a part's answer to a GET, or to a POST where there is a body (sent as JSON).
- * Throws BackendError where nobody answers within 3 s or the answer is no success.
+ * @throws BackendError where nobody answers within 3 s or the answer is not a success
  */
 export async function ask(url: string, options: { accept?: string; body?: unknown } = {}): Promise<string> {
   const { accept = 'application/json', body } = options;
@@ -30,13 +30,16 @@ export async function ask(url: string, options: { accept?: string; body?: unknow
   return text;
 }
 
-/** The JSON that a part answers, as `ask`; throws BackendError also where the answer is no JSON. */
+/**
+ * The JSON that a part answers, as `ask`.
+ * @throws BackendError as `ask`, and where the answer is not JSON
+ */
 export async function askJson<T>(url: string, options: { body?: unknown } = {}): Promise<T> {
   const text = await ask(url, options);
   try {
     return JSON.parse(text) as T;
   } catch (cause) {
-    throw new BackendError(`${url} answered no JSON: ${text.slice(0, 500)}`, { cause });
+    throw new BackendError(`${url} did not answer JSON: ${text.slice(0, 500)}`, { cause });
   }
 }
 

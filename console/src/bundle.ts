@@ -15,7 +15,8 @@ const page = new URL('./page/', import.meta.url);
 
 /**
  * The page by path: `/`, `/app.js`, `/app.css`, `/favicon.svg`. Bundled from the sources into memory, so that nothing
- * generated lies about that could be older than its source. Throws esbuild's error where a source is wrong.
+ * generated lies about that could be older than its source.
+ * @throws esbuild's error where a source is wrong
  */
 export async function bundlePage(): Promise<ReadonlyMap<string, Asset>> {
   const { outputFiles } = await build({

@@ -22,7 +22,7 @@ export class ConsumerReadings {
   /**
    * Takes an exposition read at `at` (milliseconds of a clock that only goes forward) and gives the figures as of then;
    * `wallClock` is the time since the epoch in milliseconds, which a watermark is compared with.
-   * Throws BackendError where the text is no exposition.
+   * @throws BackendError where the text is not an exposition
    */
   take(exposition: string, at: number, wallClock: number): ConsumerFigures {
     const samples = samplesOf(exposition);

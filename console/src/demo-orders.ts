@@ -37,8 +37,8 @@ const actions: Readonly<Record<DemoAction, (connection: Connection) => Promise<D
 };
 
 /**
- * Does what a button of the page says, in one transaction. Throws ConsoleError: 409 where there is nothing to do it
- * with, 400 or 503 as `runStatement`.
+ * Does what a button of the page says, in one transaction.
+ * @throws ConsoleError: 409 where there is nothing to do it with, 400 or 503 as `runStatement`
  */
 export async function runDemo(action: DemoAction, endpoint: Endpoints['sql']): Promise<DemoAnswer> {
   const connection = connect(endpoint).promise();

@@ -1,3 +1,4 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import type { PartName, SystemState } from '@tidb-cdc/runtime/system-state';
 import type { BackendError } from './backend.ts';
 import type { ErrorAnswer } from './contract.ts';
@@ -31,6 +32,5 @@ export function absent(state: SystemState, name: PartName, cause: BackendError):
   const part = state.parts.find((candidate) => candidate.name === name);
   if (part === undefined)
     return new ConsoleError(503, { error: `${partTitles[name].title} does not run here.` }, cause);
-  const remedy = remedyForAbsent(part);
-  return new ConsoleError(503, { error: whyAbsent(part), ...(remedy === undefined ? {} : { remedy }) }, cause);
+  return new ConsoleError(503, { error: whyAbsent(part), ...defined({ remedy: remedyForAbsent(part) }) }, cause);
 }

@@ -57,7 +57,10 @@ function anywhere(word: string): unknown {
   return { bool: { should: fields.map((field) => ({ wildcard: { [field]: { value, case_insensitive: true } } })) } };
 }
 
-/** Reads the filter out of a query string. Throws ConsoleError (400) that names the parameter and the rule. */
+/**
+ * Reads the filter out of a query string.
+ * @throws ConsoleError (400) that names the parameter and the rule
+ */
 export function readFilter(query: Readonly<Record<string, unknown>>): EventsFilter {
   const { table, operation, text, before } = query;
   const filter: EventsFilter = {};

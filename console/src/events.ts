@@ -1,5 +1,6 @@
 import { dataStream } from '@tidb-cdc/charts/pipeline';
 import type { EventDocument } from '@tidb-cdc/consumer/event-document';
+import { defined } from '@tidb-cdc/runtime/defined';
 import { askJson, BackendError } from './backend.ts';
 import type { EventsAnswer, EventView, Row } from './contract.ts';
 import { type EventsFilter, encodeCursor, eventsQuery, isEvent, pageSize } from './events-query.ts';
@@ -18,7 +19,10 @@ const maxValue = 2000;
 /** Before the first event there is no data stream: that is an empty answer, not an error. */
 const mayBeMissing = 'ignore_unavailable=true&allow_no_indices=true';
 
-/** One page of events, newest first. Throws BackendError where Elasticsearch gives none. */
+/**
+ * One page of events, newest first.
+ * @throws BackendError where Elasticsearch gives none
+ */
 export async function findEvents(elasticsearch: string, filter: EventsFilter): Promise<EventsAnswer> {
   const { hits } = await search<Hits>(elasticsearch, eventsQuery(filter));
   return {
@@ -28,7 +32,10 @@ export async function findEvents(elasticsearch: string, filter: EventsFilter): P
   };
 }
 
-/** `schema.table` of every table that has events, sorted. Throws BackendError where Elasticsearch gives no answer. */
+/**
+ * `schema.table` of every table that has events, sorted.
+ * @throws BackendError where Elasticsearch gives no answer
+ */
 export async function findTables(elasticsearch: string): Promise<string[]> {
   const byName = (field: string, size: number) => ({ field, size, order: { _key: 'asc' } });
   const { aggregations } = await search<TableBuckets>(elasticsearch, {
@@ -42,7 +49,10 @@ export async function findTables(elasticsearch: string): Promise<string[]> {
   return schemas.flatMap(({ key, tables }) => tables.buckets.map((table) => `${key}.${table.key}`));
 }
 
-/** Events in the data stream. Throws BackendError where Elasticsearch gives no answer. */
+/**
+ * Events in the data stream.
+ * @throws BackendError where Elasticsearch gives no answer
+ */
 export async function countDocuments(elasticsearch: string): Promise<number> {
   const url = `${elasticsearch}/${dataStream}/_count?${mayBeMissing}`;
   const { count } = await askJson<{ count: number }>(url, { body: { query: isEvent } });
@@ -71,11 +81,10 @@ export function eventView(id: string, document: EventDocument, sort: readonly (n
     primaryKey: cutRow(cdc.primary_key).row,
     changed: cdc.changed ?? [],
     data: data.row,
-    ...(old === undefined ? {} : { old: old.row }),
     keysOnly: cdc.keys_only ?? false,
     cut: cdc.truncated ? 'by the consumer' : data.cut || old?.cut ? 'for this page' : null,
     source: cdc.source,
-    ...(cdc.commit_ts === undefined ? {} : { commitTs: cdc.commit_ts }),
+    ...defined({ old: old?.row, commitTs: cdc.commit_ts }),
   };
 }
 

@@ -8,7 +8,8 @@ interface InstantVector {
 
 /**
  * The pie: Prometheus' answer to the query of the Grafana panel, unchanged. An operation that Prometheus has no series
- * of has not happened: it is 0. Throws BackendError where Prometheus gives no answer.
+ * of has not happened: it is 0.
+ * @throws BackendError where Prometheus gives no answer
  */
 export async function operationsOfTheLastHour(prometheus: string): Promise<OperationsAnswer> {
   const query = operationsInTheLastHour;

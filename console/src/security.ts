@@ -14,7 +14,10 @@ const headers: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
 };
 
-/** Throws an Error where `host` is not a loopback address: whoever reaches the console can write to the database. */
+/**
+ * Whoever reaches the console can write to the database.
+ * @throws Error where `host` is not a loopback address
+ */
 export function requireLoopback(host: string): void {
   const isLoopback = host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
   if (!isLoopback) throw new Error(`'host' (${host}) of the console must be a loopback address, such as 127.0.0.1`);

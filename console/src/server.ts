@@ -27,8 +27,8 @@ export interface RunningConsole {
 const maxBody = 256 * 1024;
 
 /**
- * Serves the console: its page and the API behind it. Throws where `host` is no loopback address, the port is taken, or
- * the page's sources are wrong.
+ * Serves the console: its page and the API behind it.
+ * @throws Error where `host` is not a loopback address, the port is taken, or the page's sources are wrong
  */
 export async function startConsole({ state, host, port, log }: ConsoleOptions): Promise<RunningConsole> {
   requireLoopback(host);

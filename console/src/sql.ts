@@ -16,8 +16,8 @@ const binary = 63;
 
 /**
  * Runs one statement as the application's user, on a connection of its own, so that nothing of it (a transaction, a
- * session variable) outlives it. Throws ConsoleError: 400 in the database's own words where it refuses the statement,
- * 503 where it cannot be reached.
+ * session variable) outlives it.
+ * @throws ConsoleError: 400 in the database's own words where it refuses the statement, 503 where it cannot be reached
  */
 export async function runStatement(sql: string, endpoint: Endpoints['sql']): Promise<SqlAnswer> {
   const connection = connect(endpoint);

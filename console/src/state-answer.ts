@@ -1,3 +1,4 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import type { PartStatus, SystemState } from '@tidb-cdc/runtime/system-state';
 import { ask, BackendError, shareFor } from './backend.ts';
 import { ConsumerReadings } from './consumer-figures.ts';
@@ -49,7 +50,7 @@ async function orNull<T>(answer: Promise<T>): Promise<T | null> {
 function view(part: PartStatus, endpoints: SystemState['endpoints']): PartView {
   const { name, state, detail, since, restarts, logFile } = part;
   const address = addressOf(name, endpoints);
-  return { name, state, detail, since, restarts, logFile, ...(address === undefined ? {} : { address }) };
+  return { name, state, detail, since, restarts, logFile, ...defined({ address }) };
 }
 
 function addressOf(name: PartStatus['name'], endpoints: SystemState['endpoints']): string | undefined {

@@ -40,7 +40,7 @@ export class EmbeddedSystem {
     return join(this.folder, 'output.log');
   }
 
-  /** Throws where the system was never started. */
+  /** @throws Error where the system was never started */
   get state(): SystemState {
     const state = readSystemState(this.stateDir);
     if (state === undefined) throw new Error(`no system was started in ${this.stateDir}`);
@@ -57,7 +57,10 @@ export class EmbeddedSystem {
     return part;
   }
 
-  /** Process id of a part. Throws while it has none. */
+  /**
+   * Process id of a part.
+   * @throws Error while it has none
+   */
   pid(name: PartName): number {
     const { pid, state } = this.part(name);
     if (pid === undefined) throw new Error(`${name} has no process, it is ${state}`);
@@ -136,7 +139,7 @@ export class EmbeddedSystem {
         if (state?.pid !== pid) throw new Error('the supervisor has not told its state yet');
         return completeState(state);
       },
-      { timeoutMs: startTimeoutMs, ...(say === undefined ? {} : { progress: say }) },
+      { timeoutMs: startTimeoutMs, progress: say },
     );
   }
 

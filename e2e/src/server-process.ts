@@ -8,7 +8,7 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** File that gets all it prints. */
   readonly logFile: string;
-  /** Throws while the server is not ready. */
+  /** @throws Error while the server is not ready */
   readonly isReady: () => Promise<void>;
   /** How long it may take to end by SIGTERM before it gets SIGKILL. @default 20 s */
   readonly stopTimeoutMs?: number;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventDocument } from '@tidb-cdc/consumer/event-document';
+import { defined } from '@tidb-cdc/runtime/defined';
 import { freePort } from '@tidb-cdc/runtime/ports';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { type ConsumerSnapshot, consumerSnapshot } from '@tidb-cdc/verify/clients/consumer';
@@ -66,7 +67,7 @@ export class OwnConsumer {
   async probe(path: '/livez' | '/readyz'): Promise<Probe> {
     const { status, text } = await fetchAnswer(`${this.url}${path}`);
     const { reason } = JSON.parse(text) as { reason?: string };
-    return { status, ...(reason === undefined ? {} : { reason }) };
+    return { status, ...defined({ reason }) };
   }
 
   /** Waits until a probe answers this status, and gives its answer. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { defined } from './defined.ts';
 import { oneOf, SettingsError } from './environment.ts';
 import { type Login, readLogin } from './login.ts';
 
@@ -26,8 +27,10 @@ export function readKafkaAccess(settings: KafkaAccessSettings): KafkaAccess {
   const login = readLogin(settings, 'KAFKA');
   const file = settings.KAFKA_CA_FILE;
   return {
-    ...(login === undefined ? {} : { login: { ...login, mechanism: settings.KAFKA_SASL_MECHANISM } }),
-    ...(file === undefined ? {} : { ca: readCertificate(file) }),
+    ...defined({
+      login: login && { ...login, mechanism: settings.KAFKA_SASL_MECHANISM },
+      ca: file === undefined ? undefined : readCertificate(file),
+    }),
   };
 }
 

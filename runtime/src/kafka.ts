@@ -9,6 +9,7 @@ import {
   type Producer,
   type SASLOptions,
 } from 'kafkajs';
+import { defined } from './defined.ts';
 import type { KafkaAccess } from './kafka-access.ts';
 import type { Logger } from './log.ts';
 
@@ -111,8 +112,10 @@ function createClient({ brokers, clientId, log, access = {} }: KafkaConnection, 
   return new Kafka({
     brokers: [...brokers],
     clientId,
-    ...(access.ca === undefined ? {} : { ssl: { ca: [access.ca] } }),
-    ...(access.login === undefined ? {} : { sasl: access.login as SASLOptions }),
+    ...defined({
+      ssl: access.ca === undefined ? undefined : { ca: [access.ca] },
+      sasl: access.login as SASLOptions | undefined,
+    }),
     retry: { ...retry, retries },
     connectionTimeout: 3_000,
     // At debug kafkajs describes every request: costly, so only where the lines are wanted.

@@ -51,7 +51,10 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const;
 
-/** Reads the command line; 'help' where it asks for the help text. Throws {@link SettingsError} with all that is wrong. */
+/**
+ * Reads the command line; 'help' where it asks for the help text.
+ * @throws SettingsError with all that is wrong
+ */
 export function parseOptions(args: readonly string[]): VerifyOptions | 'help' {
   const values = parse(args);
   if (values.help) return 'help';

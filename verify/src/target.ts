@@ -12,6 +12,9 @@ export interface SystemAccess {
 
 /** A place where the system runs: the only thing that `verify` knows of it. */
 export interface Target {
-  /** Waits until every part that takes part in the proof is there. Throws, naming what is missing, when it is not. */
+  /**
+   * Waits until every part that takes part in the proof is there.
+   * @throws Error naming what is missing
+   */
   open(progress: (line: string) => void): Promise<SystemAccess>;
 }

@@ -1,3 +1,4 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import type { Operation } from '@tidb-cdc/runtime/operations';
 import { expect, test } from 'vitest';
 import type { Found } from '../src/clients/elasticsearch.ts';
@@ -14,7 +15,7 @@ function found(table: string, action: Operation, data: Image, old?: Image): Foun
     table,
     primary_key: Object.fromEntries(Object.entries(data).filter(([column]) => /_id$|line_number/.test(column))),
     data,
-    ...(old === undefined ? {} : { old }),
+    ...defined({ old }),
     source: { topic: 'cdc-events', partition: 0, offset: '5' },
   };
   return { id: 'x', document: { '@timestamp': '', event: { id: 'x', action, dataset: 'cdc.events' }, cdc } };

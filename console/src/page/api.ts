@@ -1,3 +1,4 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import type { ErrorAnswer } from '../contract.ts';
 
 /** Why the console gave no answer that can be shown, in words for the person at the page. */
@@ -15,12 +16,18 @@ export class ApiError extends Error {
   }
 }
 
-/** Answer of `GET path`. Throws ApiError, also where the signal aborts it. The server bounds each question to a part. */
+/**
+ * Answer of `GET path`. The server bounds each question to a part.
+ * @throws ApiError, also where the signal aborts it
+ */
 export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return call(path, signal === undefined ? {} : { signal });
+  return call(path, defined({ signal }));
 }
 
-/** Answer of `POST path` with a JSON body. Throws ApiError. */
+/**
+ * Answer of `POST path` with a JSON body.
+ * @throws ApiError
+ */
 export function post<T>(path: string, body: unknown): Promise<T> {
   return call(path, {
     method: 'POST',

@@ -6,6 +6,7 @@ import {
   grafanaDashboardProvider,
   grafanaDataSources,
 } from '@tidb-cdc/charts/monitoring/grafana';
+import { defined } from '@tidb-cdc/runtime/defined';
 import { freePort } from '@tidb-cdc/runtime/ports';
 import { fetchText } from '@tidb-cdc/verify/clients/http';
 import { type ServerOptions, type ServerProcess, startServer } from '../server-process.ts';
@@ -78,7 +79,10 @@ export class Grafana {
     return new Grafana(url, await startServer(server).catch((error) => startAgain(server, error)));
   }
 
-  /** Body of a GET of its API. Throws on a status outside 200–299. */
+  /**
+   * Body of a GET of its API.
+   * @throws Error on a status outside 200–299
+   */
   async get(path: string): Promise<unknown> {
     return JSON.parse(await fetchText(`${this.#url}${path}`, { headers: headers() }));
   }
@@ -123,7 +127,7 @@ function toAnswer({ status, error, frames = [] }: Result): QueryAnswer {
       .filter(({ type }) => type !== 'time')
       .map(({ name, values }) => ({ name, values })),
   );
-  return { status, fields, ...(error === undefined ? {} : { error }) };
+  return { status, fields, ...defined({ error }) };
 }
 
 function environment(folder: string, provisioning: string, port: number): Readonly<Record<string, string>> {

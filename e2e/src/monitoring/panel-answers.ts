@@ -27,7 +27,10 @@ export type RawDocument = Readonly<Record<string, unknown>>;
 
 const stepSeconds = 5;
 
-/** Asks Prometheus what a panel asks. Throws where Prometheus answers an error. */
+/**
+ * Asks Prometheus what a panel asks.
+ * @throws Error where Prometheus answers an error
+ */
 export async function askPrometheus(url: string, query: PrometheusQuery, view: View): Promise<readonly Series[]> {
   const expr = interpolate(query.expr, view.choices);
   const time = query.instant

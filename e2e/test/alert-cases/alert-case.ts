@@ -1,3 +1,5 @@
+import { defined } from '@tidb-cdc/runtime/defined';
+
 /**
  * One history of series, a value a minute in promtool's notation (https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#series),
  * and what an alert does at its end.
@@ -31,7 +33,7 @@ export function fires(
   description: string,
   summary?: string,
 ): AlertCase {
-  return { name, series, atMinute, firing: [{ labels, description, ...(summary === undefined ? {} : { summary }) }] };
+  return { name, series, atMinute, firing: [{ labels, description, ...defined({ summary }) }] };
 }
 
 /** A history at whose end the alert must not fire. */

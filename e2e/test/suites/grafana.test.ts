@@ -6,6 +6,7 @@ import { interpolate, panelQueries, queryPanels } from '@tidb-cdc/charts/monitor
 import { operationsInTheLastHour } from '@tidb-cdc/charts/monitoring/queries';
 import { type JobName, probeJobs, scrapeJobs } from '@tidb-cdc/charts/monitoring/scrape';
 import { dataStream } from '@tidb-cdc/charts/pipeline';
+import { defined } from '@tidb-cdc/runtime/defined';
 import { instantQuery, newestScrape } from '@tidb-cdc/verify/clients/prometheus';
 import { change } from '@tidb-cdc/verify/clients/sql';
 import type { Connection } from 'mysql2/promise';
@@ -119,8 +120,7 @@ function runPanel(panel: (typeof panels)[number]['panel']): Promise<ReadonlyMap<
     const { expr, query } = target as { expr?: string; query?: string };
     return {
       ...target,
-      ...(expr === undefined ? {} : { expr: interpolate(expr, choices) }),
-      ...(query === undefined ? {} : { query: interpolate(query, choices) }),
+      ...defined({ expr: expr && interpolate(expr, choices), query: query && interpolate(query, choices) }),
     };
   });
   return grafana.query(queries, view.from, view.to);

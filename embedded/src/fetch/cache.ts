@@ -10,7 +10,10 @@ export type Report = (detail: string) => void;
 export interface CacheEntry {
   /** Names what it is and the version; whatever else it depends on is part of it too. */
   readonly name: string;
-  /** Fills an empty folder. Throws where that fails; then nothing is kept. */
+  /**
+   * Fills an empty folder.
+   * @throws Error where that fails; then nothing is kept
+   */
   fill(dir: string, report: Report, signal: AbortSignal): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 import type { EventDocument } from '@tidb-cdc/consumer/event-document';
+import { defined } from '@tidb-cdc/runtime/defined';
 import type { Operation } from '@tidb-cdc/runtime/operations';
 import { type Cells, cellKey } from '../cells.ts';
 import { fetchText } from './http.ts';
@@ -74,7 +75,7 @@ export function eventIndex(url: string, dataStream: string): EventIndex {
           size: pageSize,
           query,
           sort: documentOrder,
-          ...(after ? { search_after: after } : {}),
+          ...defined({ search_after: after }),
         });
         const hits = page.hits.hits;
         found.push(...hits.map((hit) => ({ id: hit._id, document: hit._source })));

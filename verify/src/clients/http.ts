@@ -1,5 +1,6 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
+import { defined } from '@tidb-cdc/runtime/defined';
 
 /** What is sent beside the address. */
 export interface HttpRequest {
@@ -26,7 +27,7 @@ export async function fetchText(url: string, init: HttpRequest = {}): Promise<st
  */
 export async function fetchAnswer(url: string, init: HttpRequest = {}): Promise<{ status: number; text: string }> {
   const { address, authorization } = withoutLogin(url);
-  const headers = { ...init.headers, ...(authorization === undefined ? {} : { authorization }) };
+  const headers = { ...init.headers, ...defined({ authorization }) };
   try {
     return await exchange(address, { ...init, headers });
   } catch (error) {

@@ -1,4 +1,5 @@
 import { operationsInTheLast, operationsInTheLastHour } from '@tidb-cdc/charts/monitoring/queries';
+import { defined } from '@tidb-cdc/runtime/defined';
 import { type Operation, operations } from '@tidb-cdc/runtime/operations';
 import { byOperation, type Cells, cellKey } from '../cells.ts';
 import { fetchText } from './http.ts';
@@ -22,7 +23,7 @@ export interface PieMoment {
  * @throws Error where Prometheus answers an error
  */
 export async function instantQuery(prometheusUrl: string, query: string, time?: number): Promise<readonly Point[]> {
-  const parameters = new URLSearchParams({ query, ...(time === undefined ? {} : { time: time.toFixed(3) }) });
+  const parameters = new URLSearchParams({ query, ...defined({ time: time?.toFixed(3) }) });
   const answer = JSON.parse(await fetchText(`${prometheusUrl}/api/v1/query?${parameters}`)) as {
     data: { result: { metric: Record<string, string>; value: [number, string] }[] };
   };
@@ -31,7 +32,8 @@ export async function instantQuery(prometheusUrl: string, query: string, time?: 
 
 /**
  * Time of the newest scrape with events, in seconds: asked for this time, every query sees that scrape and none that
- * is still on its way. Throws while there is none.
+ * is still on its way.
+ * @throws Error while there is none
  */
 export async function newestScrape(prometheusUrl: string): Promise<number> {
   const [newest] = await instantQuery(prometheusUrl, 'max(timestamp(cdc_events_total))');

@@ -2,7 +2,10 @@ import { fetchText } from '../clients/http.ts';
 import { connect, select } from '../clients/sql.ts';
 import type { SystemAccess } from '../target.ts';
 
-/** Throws, saying what is missing, until all parts that take part in the proof answer. */
+/**
+ * Returns once all parts that take part in the proof answer.
+ * @throws Error that says what is missing
+ */
 export async function checkComplete(access: SystemAccess): Promise<void> {
   const connection = await connect(access.sql);
   try {
