@@ -1,5 +1,5 @@
 import { SettingsError } from '@tidb-cdc/runtime/environment';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { parseProfile, readProfile } from '../src/profile.ts';
 import { production } from './support/profiles.ts';
@@ -23,7 +23,7 @@ function problems(path: string, value: unknown): readonly string[] {
 }
 
 describe('parseProfile', () => {
-  it.each([
+  test.each([
     ['namespace', 'Cdc', 'namespace="Cdc": must be the name of a namespace'],
     ['operators', 'maybe', 'operators="maybe": must be install or present'],
     ['keepVolumes', 'yes', 'keepVolumes="yes": must be true or false'],
@@ -50,22 +50,22 @@ describe('parseProfile', () => {
     expect(problems(path, value).join('\n')).toContain('profile test.yaml: ');
   });
 
-  it('refuses a key that it does not know', () => {
+  test('refuses a key that it does not know', () => {
     expect(problems('kafka.brokers', 3).join('\n')).toContain('Unrecognized key: "brokers"');
   });
 
-  it('says everything that is wrong at once', () => {
+  test('says everything that is wrong at once', () => {
     const text = stringify({ ...production, operators: 'no', seed: 1 });
     expect(() => parseProfile(text, 'two.yaml')).toThrow(/operators="no".*\n.*seed=1/);
   });
 
-  it('names a file that is not YAML', () => {
+  test('names a file that is not YAML', () => {
     expect(() => parseProfile('kafka: [', 'broken.yaml')).toThrow('profile broken.yaml: is not YAML: ');
   });
 });
 
 describe('readProfile', () => {
-  it('names a file that is not there', async () => {
+  test('names a file that is not there', async () => {
     await expect(readProfile('/nowhere/none.yaml')).rejects.toThrow(
       'profile /nowhere/none.yaml: cannot be read: ENOENT',
     );

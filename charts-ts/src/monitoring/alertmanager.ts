@@ -9,7 +9,7 @@ export interface AlertmanagerOptions {
 }
 
 /** Name of the only receiver. */
-export const receiver = 'local';
+export const alertReceiver = 'local';
 
 /**
  * alertmanager.yml as plain data; the caller writes it as YAML. One receiver for everything: where it leads is the one
@@ -19,13 +19,13 @@ export const receiver = 'local';
 export function alertmanagerConfig({ webhook }: AlertmanagerOptions = {}): Readonly<Record<string, unknown>> {
   return {
     route: {
-      receiver,
+      receiver: alertReceiver,
       group_by: ['alertname', 'job'],
       group_wait: '10s',
       group_interval: '1m',
       repeat_interval: '4h',
     },
-    receivers: [{ name: receiver, ...defined({ webhook_configs: webhook && [webhookConfig(webhook)] }) }],
+    receivers: [{ name: alertReceiver, ...defined({ webhook_configs: webhook && [webhookConfig(webhook)] }) }],
     inhibit_rules: [
       inhibit('ConsumerDown', 'TargetDown', { job: 'consumer' }),
       inhibit('ConsumerStalled', 'ConsumerLagRising', {}, ['topic']),

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { renderToml } from '../../src/kit/toml.ts';
 
-it('writes values before tables, sorted, indented by level, with an empty line before each outer table', () => {
+test('writes values before tables, sorted, indented by level, with an empty line before each outer table', () => {
   const text = renderToml({
     security: { 'client-user-required': true, users: ['a', 'b'] },
     log: { level: 'info', file: { 'max-days': 3 } },
@@ -20,10 +20,10 @@ it('writes values before tables, sorted, indented by level, with an empty line b
 `);
 });
 
-it('begins with the first table where there are no values', () => {
+test('begins with the first table where there are no values', () => {
   expect(renderToml({ replication: { 'max-replicas': 1 } })).toBe('[replication]\n  max-replicas = 1\n');
 });
 
-it('quotes keys and escapes text', () => {
+test('quotes keys and escapes text', () => {
   expect(renderToml({ 'a.b': 'say "hi"\n' })).toBe('"a.b" = "say \\"hi\\"\\n"\n');
 });

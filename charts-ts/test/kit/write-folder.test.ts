@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { writeFolder } from '../../src/kit/write-folder.ts';
 
 let folder: string;
@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-it('makes the folder hold exactly the files', async () => {
+test('makes the folder hold exactly the files', async () => {
   await mkdir(path.join(folder, 'config'));
   await writeFile(path.join(folder, 'config', 'stale.yml'), 'old');
   await writeFile(path.join(folder, 'kept.yml'), 'old');
@@ -25,7 +25,7 @@ it('makes the folder hold exactly the files', async () => {
   expect(await readdir(path.join(folder, 'config'))).toEqual(['made.yml']);
 });
 
-it('makes the folder itself', async () => {
+test('makes the folder itself', async () => {
   const missing = path.join(folder, 'a', 'b');
   await writeFolder(missing, new Map([['file', 'text']]));
   expect(await readFile(path.join(missing, 'file'), 'utf8')).toBe('text');

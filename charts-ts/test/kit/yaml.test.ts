@@ -1,12 +1,12 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { renderYaml } from '../../src/kit/yaml.ts';
 
-it('quotes what a reader of YAML 1.1 takes for something else', () => {
+test('quotes what a reader of YAML 1.1 takes for something else', () => {
   const text = renderYaml({ restart: 'no', user: '472:0', flag: 'on', port: '9200', name: 'plain' });
   expect(text).toBe('restart: "no"\nuser: "472:0"\nflag: "on"\nport: "9200"\nname: plain\n');
 });
 
-it('writes long lines whole and the same object twice, not as an alias', () => {
+test('writes long lines whole and the same object twice, not as an alias', () => {
   const shared = { text: 'word '.repeat(60).trim() };
   expect(renderYaml([shared, shared])).toBe(`- text: ${shared.text}\n- text: ${shared.text}\n`);
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { customKinds } from '../../src/targets/kubernetes/custom-resources.ts';
 import { kubernetesCharts } from '../../src/targets/kubernetes/render.ts';
 import { bundles } from '../support/bundles.ts';
@@ -20,7 +20,7 @@ function outline({ spec }: UpstreamCrd) {
 }
 
 describe('compact CRDs', () => {
-  it('has a type for each field that we write, and lets others write more', () => {
+  test('has a type for each field that we write, and lets others write more', () => {
     for (const { kind, group, plural } of customKinds) {
       const crd = crds.find(({ metadata }) => metadata.name === `${plural}.${group}`);
       const schema = crd?.spec.versions.find(({ storage }) => storage)?.schema.openAPIV3Schema;
@@ -29,12 +29,12 @@ describe('compact CRDs', () => {
     }
   });
 
-  it('has no status subresource on a TidbCluster, whose operator writes the status by a plain update', () => {
+  test('has no status subresource on a TidbCluster, whose operator writes the status by a plain update', () => {
     const crd = crds.find(({ metadata }) => metadata.name === 'tidbclusters.pingcap.com');
     expect(crd?.spec.versions.map(({ subresources }) => subresources)).toEqual([undefined]);
   });
 
-  it.runIf(upstream)('are those that the operators watch, all of them', () => {
+  test.runIf(upstream)('are those that the operators watch, all of them', () => {
     expect(crds.map(({ metadata }) => metadata.name).sort()).toEqual(
       upstreamIndex()
         .map(({ crd }) => crd)
@@ -42,7 +42,7 @@ describe('compact CRDs', () => {
     );
   });
 
-  it.runIf(upstream).each(upstream ? upstreamSummaries() : [])('$metadata.name is as upstream', (theirs) => {
+  test.runIf(upstream).each(upstream ? upstreamSummaries() : [])('$metadata.name is as upstream', (theirs) => {
     const ours = crds.find(({ metadata }) => metadata.name === theirs.metadata.name);
     expect(ours === undefined ? undefined : outline(ours)).toEqual(outline(theirs));
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { kubernetesCharts } from '../../src/targets/kubernetes/render.ts';
 import { bundles } from '../support/bundles.ts';
 import { kindWithImages } from '../support/profiles.ts';
@@ -58,17 +58,17 @@ describe
       containers.map((container) => ({ kind, name, container: container as unknown as Container })),
     );
 
-    it.each(roles)('gives $name the rights of upstream, nothing more', ({ kind, name, rules }) => {
+    test.each(roles)('gives $name the rights of upstream, nothing more', ({ kind, name, rules }) => {
       expect(asSet(find(kind, name)?.rules)).toEqual(asSet(rules));
     });
 
-    it.each(bindings)('binds $kind $name to the same role', ({ kind, name, roleRef }) => {
+    test.each(bindings)('binds $kind $name to the same role', ({ kind, name, roleRef }) => {
       const binding = find(kind, name);
       expect(binding?.roleRef?.name).toBe(roleRef?.name);
       expect(binding?.subjects?.map(({ namespace }) => namespace)).toEqual(['cdc']);
     });
 
-    it.each(workloads)('starts $container.name as upstream does', ({ kind, name, container }) => {
+    test.each(workloads)('starts $container.name as upstream does', ({ kind, name, container }) => {
       const ours = find(kind, name)?.spec?.template.spec.containers.find((one) => one.name === container.name);
       const { image, command, args } = container;
       expect({ image: ours?.image, command: ours?.command, args: ours?.args }).toEqual({ image, command, args });
@@ -80,7 +80,7 @@ describe
 );
 
 describe('rights', () => {
-  it('has no role or binding but those of upstream', () => {
+  test('has no role or binding but those of upstream', () => {
     const known = ['tidb-operator-v1.6.6', 'strimzi-1.2.0', 'eck-3.5.0', 'prometheus-operator-0.92.0'].flatMap((set) =>
       upstream ? operatorFacts(`${set}.json`).map(({ kind, name }) => `${kind} ${name}`) : [],
     );
@@ -91,7 +91,7 @@ describe('rights', () => {
     if (upstream) expect(ours.filter((name) => !known.includes(name))).toEqual([]);
   });
 
-  it('has every binding lead to a role of this chart and an account of it', () => {
+  test('has every binding lead to a role of this chart and an account of it', () => {
     for (const { kind, metadata, roleRef, subjects = [] } of manifests.filter(({ roleRef: ref }) => ref)) {
       expect(find('ClusterRole', roleRef?.name ?? ''), `${kind} ${metadata.name}`).toBeDefined();
       for (const subject of subjects) expect(find('ServiceAccount', subject.name), subject.name).toBeDefined();

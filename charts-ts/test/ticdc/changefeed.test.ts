@@ -1,15 +1,15 @@
 import { changefeedFile } from '@tidb-cdc/jobs/changefeed/definition';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { topics } from '../../src/kafka/topics.ts';
 import { changefeed } from '../../src/ticdc/changefeed.ts';
 
 const [topic] = topics();
 
-it('is what create-changefeed reads', () => {
+test('is what create-changefeed reads', () => {
   expect(changefeedFile.safeParse(changefeed({ brokers: 'kafka:9092', topic })).error).toBeUndefined();
 });
 
-it('takes partitions, copies and the size limit from the topic', () => {
+test('takes partitions, copies and the size limit from the topic', () => {
   const [larger] = topics({ replicationFactor: 3, minInsyncReplicas: 2, maxMessageBytes: 2_000_000 });
   const { sink_uri: uri } = changefeed({ brokers: 'a:9092,b:9092', topic: larger });
   expect(uri).toBe(
@@ -18,12 +18,12 @@ it('takes partitions, copies and the size limit from the topic', () => {
   );
 });
 
-it('names how TiCDC logs in to Kafka, and no login', () => {
+test('names how TiCDC logs in to Kafka, and no login', () => {
   const { sink_uri: uri } = changefeed({ brokers: 'kafka:9092', topic, saslMechanism: 'plain' });
   expect(uri).toMatch(/&sasl-mechanism=plain$/);
 });
 
-it('refuses a topic without a size limit', () => {
+test('refuses a topic without a size limit', () => {
   const unlimited = { ...topic, config: {} };
   expect(() => changefeed({ brokers: 'kafka:9092', topic: unlimited })).toThrow(
     "topic 'cdc-events' must set 'max.message.bytes'",

@@ -1,8 +1,8 @@
 import {
-  type Choice,
   type ElasticsearchQuery,
-  interpolate,
+  interpolateVariables,
   type PrometheusQuery,
+  type VariableChoice,
 } from '@tidb-cdc/charts/monitoring/dashboards/panel-queries';
 import { fetchText } from '@tidb-cdc/verify/clients/http';
 
@@ -10,7 +10,7 @@ import { fetchText } from '@tidb-cdc/verify/clients/http';
 export interface View {
   readonly from: number;
   readonly to: number;
-  readonly choices: Readonly<Record<string, Choice>>;
+  readonly choices: Readonly<Record<string, VariableChoice>>;
 }
 
 /** One line, slice or figure of a panel. */
@@ -32,7 +32,7 @@ const stepSeconds = 5;
  * @throws Error where Prometheus answers an error
  */
 export async function askPrometheus(url: string, query: PrometheusQuery, view: View): Promise<readonly Series[]> {
-  const expr = interpolate(query.expr, view.choices);
+  const expr = interpolateVariables(query.expr, view.choices);
   const time = query.instant
     ? { time: view.to.toFixed(3) }
     : { start: view.from.toFixed(3), end: view.to.toFixed(3), step: String(stepSeconds) };
@@ -61,7 +61,7 @@ export async function askElasticsearch(
 ): Promise<readonly RawDocument[]> {
   const { timeField } = query;
   const range = { gte: Math.round(view.from * 1000), lte: Math.round(view.to * 1000), format: 'epoch_millis' };
-  const lucene = { analyze_wildcard: true, query: interpolate(query.lucene, view.choices) };
+  const lucene = { analyze_wildcard: true, query: interpolateVariables(query.lucene, view.choices) };
   const body = {
     size: query.size,
     query: { bool: { filter: [{ range: { [timeField]: range } }, { query_string: lucene }] } },

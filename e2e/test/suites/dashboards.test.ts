@@ -1,10 +1,10 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { overviewDashboard } from '@tidb-cdc/charts/monitoring/dashboards/overview/index';
 import {
-  type Choice,
   type ElasticsearchQuery,
   panelQueries,
   queryPanels,
+  type VariableChoice,
 } from '@tidb-cdc/charts/monitoring/dashboards/panel-queries';
 import { dataStream, eventsTopic } from '@tidb-cdc/charts/pipeline';
 import { waitFor } from '@tidb-cdc/runtime/wait';
@@ -74,7 +74,7 @@ describe('every query of every panel of cdc-overview returns what it should', ()
 });
 
 describe('the variables choose the same changes in Prometheus as in Elasticsearch', () => {
-  test.each<[string, Readonly<Record<string, Choice>>]>([
+  test.each<[string, Readonly<Record<string, VariableChoice>>]>([
     ['an operation', { operation: ['delete'] }],
     ['several operations', { operation: ['insert', 'update'] }],
     ['another table', { table: ['no_such_table'] }],
@@ -126,7 +126,7 @@ describe('Raw CDC events', () => {
     ]);
   });
 
-  test.each<[string, Readonly<Record<string, Choice>>, number]>([
+  test.each<[string, Readonly<Record<string, VariableChoice>>, number]>([
     ['an operation', { operation: ['delete'] }, 2],
     ['several operations', { operation: ['delete', 'update'] }, 5],
     ['a value', { search: '"Ada Lovelace"' }, 2],
@@ -150,7 +150,7 @@ describe('Raw CDC events', () => {
 });
 
 /** Choices of everything, but for those given. */
-function choices(chosen: Readonly<Record<string, Choice>>): View['choices'] {
+function choices(chosen: Readonly<Record<string, VariableChoice>>): View['choices'] {
   return { schema: all, table: all, operation: all, search: '*', __rate_interval: '2m', __interval: '5s', ...chosen };
 }
 
@@ -190,7 +190,7 @@ function ask(title: string, asked: View): Promise<readonly (readonly Series[])[]
   );
 }
 
-async function eventRows(choice: Readonly<Record<string, Choice>>): Promise<readonly Row[]> {
+async function eventRows(choice: Readonly<Record<string, VariableChoice>>): Promise<readonly Row[]> {
   const narrowed = { ...view, choices: { ...view.choices, ...choice } };
   const query = eventsQuery();
   const documents = await askElasticsearch(stage.system.endpoints.elasticsearch, dataStream, query, narrowed);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dashboards } from '@tidb-cdc/charts/monitoring/dashboards/index';
-import { interpolate, panelQueries, queryPanels } from '@tidb-cdc/charts/monitoring/dashboards/panel-queries';
+import { interpolateVariables, panelQueries, queryPanels } from '@tidb-cdc/charts/monitoring/dashboards/panel-queries';
 import { operationsInTheLastHour } from '@tidb-cdc/charts/monitoring/queries';
 import { type JobName, probeJobs, scrapeJobs } from '@tidb-cdc/charts/monitoring/scrape';
 import { dataStream } from '@tidb-cdc/charts/pipeline';
@@ -120,7 +120,10 @@ function runPanel(panel: (typeof panels)[number]['panel']): Promise<ReadonlyMap<
     const { expr, query } = target as { expr?: string; query?: string };
     return {
       ...target,
-      ...defined({ expr: expr && interpolate(expr, choices), query: query && interpolate(query, choices) }),
+      ...defined({
+        expr: expr && interpolateVariables(expr, choices),
+        query: query && interpolateVariables(query, choices),
+      }),
     };
   });
   return grafana.query(queries, view.from, view.to);

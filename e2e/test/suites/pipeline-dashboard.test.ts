@@ -2,7 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dashboards } from '@tidb-cdc/charts/monitoring/dashboards/index';
-import { interpolate, type PrometheusQuery, panelQueries } from '@tidb-cdc/charts/monitoring/dashboards/panel-queries';
+import {
+  interpolateVariables,
+  type PrometheusQuery,
+  panelQueries,
+} from '@tidb-cdc/charts/monitoring/dashboards/panel-queries';
 import { pipelineDashboard } from '@tidb-cdc/charts/monitoring/dashboards/pipeline/index';
 import { rules } from '@tidb-cdc/charts/monitoring/rules/index';
 import { type JobName, probeJobs, scrapeJobs } from '@tidb-cdc/charts/monitoring/scrape';
@@ -87,7 +91,13 @@ describe('every query of every dashboard is PromQL, of the products that cannot 
   const all = { all: '.*' };
 
   test.each(queries.map((query) => [`${query.panel} ${query.refId}`, query] as const))('%s', async (_name, query) => {
-    const expr = interpolate(query.expr, { ...choices, __range: '1h', schema: all, table: all, operation: all });
+    const expr = interpolateVariables(query.expr, {
+      ...choices,
+      __range: '1h',
+      schema: all,
+      table: all,
+      operation: all,
+    });
     const parameters = new URLSearchParams({ query: expr });
     const answer = JSON.parse(await fetchText(`${observer.prometheus}/api/v1/format_query?${parameters}`));
     expect(answer).toMatchObject({ status: 'success' });

@@ -11,7 +11,7 @@ import {
 import type { PanelSource } from './common.ts';
 
 /** Panels under a heading, or under none. */
-export interface Section {
+export interface DashboardSection {
   readonly title?: string;
   readonly panels: readonly PanelSource[];
 }
@@ -23,13 +23,20 @@ export interface DashboardParts {
   /** How often the panels ask again, such as `5s`. */
   readonly refresh: string;
   readonly variables?: readonly Builder<VariableModel>[];
-  readonly sections: readonly Section[];
+  readonly sections: readonly DashboardSection[];
 }
 
 const tag = 'tidb-cdc';
 
 /** A dashboard of its sections, as Grafana reads it. Panels are numbered in their order, so that links to one keep. */
-export function assemble({ uid, title, description, refresh, variables = [], sections }: DashboardParts): Dashboard {
+export function assembleDashboard({
+  uid,
+  title,
+  description,
+  refresh,
+  variables = [],
+  sections,
+}: DashboardParts): Dashboard {
   const builder = new DashboardBuilder(title)
     .uid(uid)
     .description(description)

@@ -40,8 +40,8 @@ import { dataSourceUids } from '../grafana.ts';
 /** A panel as each topic's file returns it. */
 export type PanelSource = Builder<Panel>;
 
-export const prometheus: DataSourceRef = { type: 'prometheus', uid: dataSourceUids.prometheus };
-export const elasticsearch: DataSourceRef = { type: 'elasticsearch', uid: dataSourceUids.elasticsearch };
+export const prometheusSource: DataSourceRef = { type: 'prometheus', uid: dataSourceUids.prometheus };
+export const elasticsearchSource: DataSourceRef = { type: 'elasticsearch', uid: dataSourceUids.elasticsearch };
 
 /** One colour for an operation, a good state or a bad one, wherever it is drawn. */
 export const colors = {
@@ -61,18 +61,18 @@ export interface PanelText {
 }
 
 /** A query over the dashboard's time range. */
-export function range(expr: string, legend: string): Builder<Dataquery> {
+export function rangeQuery(expr: string, legend: string): Builder<Dataquery> {
   return promQuery(expr, legend).range();
 }
 
 /** A query at the end of the dashboard's time range. */
-export function instant(expr: string, legend: string): Builder<Dataquery> {
+export function instantQuery(expr: string, legend: string): Builder<Dataquery> {
   return promQuery(expr, legend).instant();
 }
 
 function promQuery(expr: string, legend: string): DataqueryBuilder {
   return new DataqueryBuilder()
-    .datasource(prometheus)
+    .datasource(prometheusSource)
     .expr(expr)
     .legendFormat(legend)
     .editorMode(QueryEditorMode.Code)
@@ -86,11 +86,11 @@ export function thresholds(base: string, ...steps: readonly (readonly [number, s
 }
 
 /** A figure with its recent course. */
-export function stat({ title, description }: PanelText): StatPanelBuilder {
+export function statPanel({ title, description }: PanelText): StatPanelBuilder {
   return new StatPanelBuilder()
     .title(title)
     .description(description)
-    .datasource(prometheus)
+    .datasource(prometheusSource)
     .height(4)
     .span(3)
     .colorMode(BigValueColorMode.Value)
@@ -101,11 +101,11 @@ export function stat({ title, description }: PanelText): StatPanelBuilder {
 }
 
 /** Lines over time, the newest values in the legend. */
-export function timeSeries({ title, description }: PanelText): TimeSeriesPanelBuilder {
+export function timeSeriesPanel({ title, description }: PanelText): TimeSeriesPanelBuilder {
   return new TimeSeriesPanelBuilder()
     .title(title)
     .description(description)
-    .datasource(prometheus)
+    .datasource(prometheusSource)
     .height(8)
     .span(8)
     .min(0)
@@ -126,11 +126,11 @@ export function timeSeries({ title, description }: PanelText): TimeSeriesPanelBu
 export const stacked = new StackingConfigBuilder().mode(StackingMode.Normal).group('A');
 
 /** Shares of a whole, with their numbers. */
-export function pie({ title, description }: PanelText): PieChartPanelBuilder {
+export function piePanel({ title, description }: PanelText): PieChartPanelBuilder {
   return new PieChartPanelBuilder()
     .title(title)
     .description(description)
-    .datasource(prometheus)
+    .datasource(prometheusSource)
     .height(9)
     .span(6)
     .unit('locale')
@@ -149,14 +149,14 @@ export function pie({ title, description }: PanelText): PieChartPanelBuilder {
 }
 
 /** States over time: value → how it is called and drawn. */
-export function states(
+export function stateTimelinePanel(
   { title, description }: PanelText,
   names: Readonly<Record<string, { readonly text: string; readonly color: string }>>,
 ): StateTimelinePanelBuilder {
   return new StateTimelinePanelBuilder()
     .title(title)
     .description(description)
-    .datasource(prometheus)
+    .datasource(prometheusSource)
     .height(7)
     .span(12)
     .showValue(VisibilityMode.Auto)
@@ -170,6 +170,6 @@ export function states(
 }
 
 /** Makes a series of a name, or all whose names match, the colour. */
-export function fixedColor(color: string): DynamicConfigValue[] {
+export function fixedColorOverride(color: string): DynamicConfigValue[] {
   return [{ id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor: color } }];
 }

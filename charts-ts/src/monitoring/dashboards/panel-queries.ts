@@ -73,7 +73,7 @@ function toQuery(panel: string, target: Target): PanelQuery {
 }
 
 /** What is chosen for each variable: one text, several, or all of a variable with that `allValue`. */
-export type Choice = string | readonly string[] | { readonly all: string };
+export type VariableChoice = string | readonly string[] | { readonly all: string };
 
 /**
  * Puts variables into a query as Grafana does: `$name` by the data source's own format, `${name:format}` by the named
@@ -81,7 +81,7 @@ export type Choice = string | readonly string[] | { readonly all: string };
  * grafana/scenes and `prometheusSpecialRegexEscape` of grafana-prometheus.
  * @throws Error for a variable without a choice, and for a format that no dashboard here uses
  */
-export function interpolate(query: string, choices: Readonly<Record<string, Choice>>): string {
+export function interpolateVariables(query: string, choices: Readonly<Record<string, VariableChoice>>): string {
   return query.replace(
     /\$\{(\w+):(\w+)\}|\$([A-Za-z_]\w*)/g,
     (_match, named?: string, format?: string, plain?: string) => {

@@ -7,7 +7,7 @@ import {
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { operations } from '@tidb-cdc/runtime/operations';
-import { prometheus } from './common.ts';
+import { prometheusSource } from './common.ts';
 
 /** Stands for all values, in PromQL and in Lucene's regular expressions alike. */
 const everything = '.*';
@@ -33,7 +33,7 @@ function formatted(variable: string, format: 'regex' | 'raw'): string {
 }
 
 /** Variables of the overview, in the order in which they are shown. */
-export function variables(): readonly Builder<VariableModel>[] {
+export function overviewVariables(): readonly Builder<VariableModel>[] {
   return [schema(), table(), operation(), search()];
 }
 
@@ -50,7 +50,7 @@ function tablenames(name: string, label: string, selector: string): QueryVariabl
   const query = `label_values(${selector}, tablename)`;
   return new QueryVariableBuilder(name)
     .label(label)
-    .datasource(prometheus)
+    .datasource(prometheusSource)
     .query({ query, refId: `${name}-variable` })
     .definition(query)
     .refresh(VariableRefresh.OnTimeRangeChanged)

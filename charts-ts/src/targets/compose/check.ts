@@ -1,7 +1,7 @@
 import type { ComposeService, ServiceName } from '../../kit/compose/service.ts';
 
 /** Services by name, in the order of the file. */
-export type Services = Readonly<Partial<Record<ServiceName, ComposeService>>>;
+export type ComposeServices = Readonly<Partial<Record<ServiceName, ComposeService>>>;
 
 /** What the machine's Docker has to give: the sum of the limits stays within it, in MiB. */
 export const memoryBudgetMiB = 8192;
@@ -11,7 +11,7 @@ export const memoryBudgetMiB = 8192;
  *
  * @throws Error with a line for each rule that is broken, naming service, value and rule
  */
-export function checkServices(services: Services): void {
+export function checkServices(services: ComposeServices): void {
   const problems = [
     ...Object.entries(services).flatMap(([name, service]) => [
       ...needProblems(name, service, services),
@@ -25,7 +25,7 @@ export function checkServices(services: Services): void {
 }
 
 /** The sum of the memory limits, one-shots included, in MiB. */
-export function memoryOf(services: Services): number {
+export function totalMemoryMiB(services: ComposeServices): number {
   return Object.values(services).reduce((sum, { memoryMiB }) => sum + memoryMiB, 0);
 }
 
@@ -33,7 +33,7 @@ function needsOf({ afterHealthy = [], afterDone = [] }: ComposeService): readonl
   return [...afterHealthy, ...afterDone];
 }
 
-function needProblems(name: string, service: ComposeService, services: Services): string[] {
+function needProblems(name: string, service: ComposeService, services: ComposeServices): string[] {
   return needsOf(service).flatMap((need) => {
     const needed = services[need];
     if (needed === undefined) return [`'${name}' waits for '${need}', which is not among the services`];
@@ -53,7 +53,7 @@ function fileProblems(name: string, { files = [], volumes = [], temporary = [] }
   return targets.filter((target) => !target.startsWith('/')).map((target) => `'${name}': '${target}' must be absolute`);
 }
 
-function cycleProblems(services: Services): string[] {
+function cycleProblems(services: ComposeServices): string[] {
   const settled = new Set<ServiceName>();
   const visit = (name: ServiceName, path: readonly ServiceName[]): string[] => {
     if (path.includes(name)) return [`services wait for each other: ${[...path, name].join(' → ')}`];
@@ -65,7 +65,10 @@ function cycleProblems(services: Services): string[] {
   return (Object.keys(services) as ServiceName[]).flatMap((name) => visit(name, []));
 }
 
-function ownersOf(names: (service: ComposeService) => readonly string[], services: Services): Map<string, string[]> {
+function ownersOf(
+  names: (service: ComposeService) => readonly string[],
+  services: ComposeServices,
+): Map<string, string[]> {
   const owners = new Map<string, string[]>();
   for (const [service, definition] of Object.entries(services)) {
     for (const name of names(definition)) owners.set(name, [...(owners.get(name) ?? []), service]);
@@ -73,7 +76,7 @@ function ownersOf(names: (service: ComposeService) => readonly string[], service
   return owners;
 }
 
-function duplicateProblems(services: Services): string[] {
+function duplicateProblems(services: ComposeServices): string[] {
   const files = ownersOf((service) => service.files?.map(({ name }) => name) ?? [], services);
   const ports = ownersOf((service) => Object.values(service.publish ?? {}).map(String), services);
   return [...files, ...ports]
@@ -81,7 +84,7 @@ function duplicateProblems(services: Services): string[] {
     .map(([name, owners]) => `'${name}' belongs to one service alone, not to ${owners.join(' and ')}`);
 }
 
-function memoryProblems(services: Services): string[] {
-  const sum = memoryOf(services);
+function memoryProblems(services: ComposeServices): string[] {
+  const sum = totalMemoryMiB(services);
   return sum <= memoryBudgetMiB ? [] : [`the memory limits sum up to ${sum} MiB: at most ${memoryBudgetMiB} MiB`];
 }

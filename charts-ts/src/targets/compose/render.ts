@@ -4,7 +4,7 @@ import versions from '../../../../versions.json' with { type: 'json' };
 import type { ComposeService, EnvironmentValue, HealthCheck, Reference } from '../../kit/compose/service.ts';
 import { renderYaml } from '../../kit/yaml.ts';
 import { type HostPortName, hostPorts, systems } from '../../pipeline.ts';
-import { checkServices, memoryBudgetMiB, memoryOf, type Services } from './check.ts';
+import { type ComposeServices, checkServices, memoryBudgetMiB, totalMemoryMiB } from './check.ts';
 
 /** Generated files by their path under `compose/`. */
 export type ComposeFiles = ReadonlyMap<string, string>;
@@ -14,7 +14,7 @@ export type ComposeFiles = ReadonlyMap<string, string>;
  *
  * @throws Error where the services do not fit together
  */
-export function renderCompose(services: Services): ComposeFiles {
+export function renderCompose(services: ComposeServices): ComposeFiles {
   checkServices(services);
   const volumes = Object.values(services).flatMap((service) => service.volumes?.map(({ volume }) => volume) ?? []);
   const file = {
@@ -30,11 +30,11 @@ export function renderCompose(services: Services): ComposeFiles {
   return files;
 }
 
-function header(services: Services): string {
+function header(services: ComposeServices): string {
   return [
     '# Generated from charts-ts/src by `npm run synth`; a test proves it fresh. Change it there, not here.',
     '# `.env` in the folder above names this file and sets the passwords: call docker-compose there.',
-    `# Memory: the limits of all services sum up to ${memoryOf(services)} MiB, within ${memoryBudgetMiB} MiB.`,
+    `# Memory: the limits of all services sum up to ${totalMemoryMiB(services)} MiB, within ${memoryBudgetMiB} MiB.`,
     '',
   ].join('\n');
 }

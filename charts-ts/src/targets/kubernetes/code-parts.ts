@@ -56,7 +56,7 @@ function wholeCharacters(text: string, end: number): number {
  * The program of the init container: puts the parts together again. Names sort in the order of the parts; those that
  * begin with a dot are the kubelet's own. A first part begins its file anew, also where a restart runs this again.
  */
-export function joinProgram(from: string, to: string): string {
+export function joinPartsProgram(from: string, to: string): string {
   return [
     "const { readdirSync, readFileSync, writeFileSync } = require('node:fs');",
     `const parts = readdirSync('${from}').filter((name) => !name.startsWith('.')).sort();`,

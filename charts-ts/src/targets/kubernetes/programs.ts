@@ -7,7 +7,7 @@ import { resources, restrictedContainer, small } from '../../kit/kubernetes/pod.
 import { image } from '../../kit/versions.ts';
 import type { Profile } from '../../profile.ts';
 import type { Bundles } from './bundles.ts';
-import { joinProgram, splitBundle } from './code-parts.ts';
+import { joinPartsProgram, splitBundle } from './code-parts.ts';
 
 const partsFolder = '/code-parts';
 const codeFolder = '/code';
@@ -52,7 +52,7 @@ function bundledCode(configMaps: readonly string[]): Code {
         name: 'join-code',
         image: image('node'),
         imagePullPolicy: 'IfNotPresent',
-        command: ['node', '-e', joinProgram(partsFolder, codeFolder)],
+        command: ['node', '-e', joinPartsProgram(partsFolder, codeFolder)],
         resources: resources(small),
         securityContext: restrictedContainer,
         volumeMounts: [code, { name: 'code-parts', mountPath: partsFolder, readOnly: true }],

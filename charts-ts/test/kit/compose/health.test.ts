@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { byBash, httpByBash } from '../../../src/kit/compose/health.ts';
 import { systems } from '../../../src/pipeline.ts';
 import { composeServices } from '../../../src/targets/compose/services.ts';
@@ -40,7 +40,7 @@ function checkOf(service: 'tidb' | 'kafka', port: number): readonly string[] {
 }
 
 describe('a check by bash', () => {
-  it('takes a 200 for healthy, and nothing else', async () => {
+  test('takes a 200 for healthy, and nothing else', async () => {
     const answers = [
       ['HTTP/1.1 200 OK\r\n\r\n', true],
       ['HTTP/1.1 503 Service Unavailable\r\n\r\n', false],
@@ -52,25 +52,25 @@ describe('a check by bash', () => {
     }
   });
 
-  it('fails where nothing listens', async () => {
+  test('fails where nothing listens', async () => {
     const port = await answering('', 'asked');
     await new Promise((resolve) => servers.pop()?.close(resolve));
     expect(await isHealthy(httpByBash(port, '/status').command)).toBe(false);
   });
 
-  it('fails at the first line that fails', async () => {
+  test('fails at the first line that fails', async () => {
     expect(await isHealthy(byBash(['false', 'true']).command)).toBe(false);
     expect(await isHealthy(byBash(['true']).command)).toBe(true);
   });
 });
 
-it('TiDB is healthy when its greeting comes, and another server’s is none', async () => {
+test('TiDB is healthy when its greeting comes, and another server’s is none', async () => {
   const greeting = (version: string) => Buffer.from(`\x4a\0\0\0\x0a${version}\0\x01\0\0\0salt`, 'latin1');
   expect(await isHealthy(checkOf('tidb', await answering(greeting('8.0.11-TiDB-v8.5.7'), 'connected')))).toBe(true);
   expect(await isHealthy(checkOf('tidb', await answering(greeting('11.4.5-MariaDB-log'), 'connected')))).toBe(false);
 });
 
-it('Kafka is healthy when it answers the request with its number', async () => {
+test('Kafka is healthy when it answers the request with its number', async () => {
   const answer = Buffer.from([0, 0, 0, 10, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
   expect(await isHealthy(checkOf('kafka', await answering(answer, 'asked')))).toBe(true);
   expect(await isHealthy(checkOf('kafka', await answering('', 'asked')))).toBe(false);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { customResource, fileName, renderCustomResource } from '../../../src/kit/kubernetes/custom-resource.ts';
 import { count, object, openText, quantities, structuralSchema, text } from '../../../src/kit/kubernetes/fields.ts';
@@ -20,14 +20,14 @@ const metadata = { name: 'one', namespace: 'cdc', labels: {} };
 const spec = { replicas: 1, requests: { memory: '1Gi' }, parts: [{ name: 'a' }] };
 
 describe('customResource', () => {
-  it('is written as its operator reads it', () => {
+  test('is written as its operator reads it', () => {
     const resource = customResource(kind, metadata, spec);
     expect(resource).toEqual({ apiVersion: 'example.org/v1', kind: 'Thing', metadata, spec });
     expect(fileName(resource)).toBe('thing-one.yaml');
     expect(renderCustomResource(resource)).toContain('apiVersion: example.org/v1\nkind: Thing\n');
   });
 
-  it.each([
+  test.each([
     [{ ...spec, replicas: -1 }, "Thing 'one': 'spec.replicas' (-1): must be at least 0"],
     [{ ...spec, replicas: 1.5 }, "'spec.replicas' (1.5): must be a whole number"],
     [{ ...spec, requests: { memory: '1 GB' } }, '\'spec.requests.memory\' ("1 GB"): must be an amount'],
@@ -39,7 +39,7 @@ describe('customResource', () => {
 });
 
 describe('structuralSchema', () => {
-  it('has the types, and no rule that others would have to keep', () => {
+  test('has the types, and no rule that others would have to keep', () => {
     const open = { 'x-kubernetes-preserve-unknown-fields': true };
     expect(structuralSchema(kind.spec)).toEqual({
       type: 'object',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { overviewDashboard } from '../../../src/monitoring/dashboards/overview/index.ts';
-import { interpolate, panelQueries, queryPanels } from '../../../src/monitoring/dashboards/panel-queries.ts';
+import { interpolateVariables, panelQueries, queryPanels } from '../../../src/monitoring/dashboards/panel-queries.ts';
 import { eventLucene, eventSelector } from '../../../src/monitoring/dashboards/variables.ts';
 
 const everything = { all: '.*' };
@@ -40,8 +40,8 @@ describe('one choice of variables selects the same changes in both languages', (
     ],
   ])('%s', (_name, schema, table, operation, tablename, operations, lucene, actions) => {
     const choices = { schema, table, operation, search: '*' };
-    expect(interpolate(eventSelector, choices)).toBe(`{tablename=~"${tablename}",operation=~"${operations}"}`);
-    expect(interpolate(eventLucene, choices)).toBe(`${lucene} AND event.action:${actions} AND (*)`);
+    expect(interpolateVariables(eventSelector, choices)).toBe(`{tablename=~"${tablename}",operation=~"${operations}"}`);
+    expect(interpolateVariables(eventLucene, choices)).toBe(`${lucene} AND event.action:${actions} AND (*)`);
   });
 });
 
@@ -53,15 +53,15 @@ describe('interpolate', () => {
       operation: everything,
       search: 'cdc.data.note:"a b" OR x*',
     };
-    expect(interpolate(eventLucene, choices)).toMatch(/AND \(cdc\.data\.note:"a b" OR x\*\)$/);
+    expect(interpolateVariables(eventLucene, choices)).toMatch(/AND \(cdc\.data\.note:"a b" OR x\*\)$/);
   });
 
   test('leaves the groups of label_replace alone', () => {
-    expect(interpolate('label_replace(up, "a", "$1", "b", "(.+)")', {})).toContain('"$1"');
+    expect(interpolateVariables('label_replace(up, "a", "$1", "b", "(.+)")', {})).toContain('"$1"');
   });
 
   test('says which variable has no choice', () => {
-    expect(() => interpolate('rate(up[$__rate_interval])', {})).toThrow(
+    expect(() => interpolateVariables('rate(up[$__rate_interval])', {})).toThrow(
       "nothing is chosen for the variable '__rate_interval' of the query: rate(up[$__rate_interval])",
     );
   });

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ComposeService } from '../../../src/kit/compose/service.ts';
-import { checkServices, type Services } from '../../../src/targets/compose/check.ts';
+import { type ComposeServices, checkServices } from '../../../src/targets/compose/check.ts';
 import { composeServices } from '../../../src/targets/compose/services.ts';
 
 const service: ComposeService = {
@@ -12,27 +12,27 @@ const service: ComposeService = {
 };
 const { health: _health, ...job } = service;
 
-const problemsOf = (services: Services) => () => checkServices(services);
+const problemsOf = (services: ComposeServices) => () => checkServices(services);
 
-it('finds nothing in the services there are', () => {
+test('finds nothing in the services there are', () => {
   expect(problemsOf(composeServices)).not.toThrow();
 });
 
 describe('says what does not fit together', () => {
-  it('a service that is not there', () => {
+  test('a service that is not there', () => {
     expect(problemsOf({ kafka: { ...service, afterHealthy: ['pd'] } })).toThrow(
       "'kafka' waits for 'pd', which is not among the services",
     );
   });
 
-  it('a wait for the health of a service without a check', () => {
+  test('a wait for the health of a service without a check', () => {
     expect(problemsOf({ pd: job, kafka: { ...service, afterHealthy: ['pd'] } })).toThrow(
       "'kafka' waits for 'pd' to be healthy, which has no health check",
     );
   });
 
-  it('a wait for a service of a profile', () => {
-    const services: Services = {
+  test('a wait for a service of a profile', () => {
+    const services: ComposeServices = {
       'seed-database': { ...job, profile: 'demo' },
       kafka: { ...service, afterDone: ['seed-database'] },
     };
@@ -41,8 +41,8 @@ describe('says what does not fit together', () => {
     );
   });
 
-  it('services that wait for each other', () => {
-    const services: Services = {
+  test('services that wait for each other', () => {
+    const services: ComposeServices = {
       pd: { ...service, afterHealthy: ['tikv'] },
       tikv: { ...service, afterHealthy: ['tidb'] },
       tidb: { ...service, afterHealthy: ['pd'] },
@@ -50,26 +50,29 @@ describe('says what does not fit together', () => {
     expect(problemsOf(services)).toThrow('services wait for each other: pd → tikv → tidb → pd');
   });
 
-  it('a file or a port of two services', () => {
+  test('a file or a port of two services', () => {
     const files = [{ name: 'same.yml', content: '', target: '/etc/same.yml' }];
     const publish = { http: 'PORT_SQL' } as const;
-    const services: Services = { consumer: { ...service, files, publish }, grafana: { ...service, files, publish } };
+    const services: ComposeServices = {
+      consumer: { ...service, files, publish },
+      grafana: { ...service, files, publish },
+    };
     expect(problemsOf(services)).toThrow("'same.yml' belongs to one service alone, not to consumer and grafana");
     expect(problemsOf(services)).toThrow("'PORT_SQL' belongs to one service alone, not to consumer and grafana");
   });
 
-  it('a mount at a relative path', () => {
+  test('a mount at a relative path', () => {
     expect(problemsOf({ kafka: { ...service, temporary: ['tmp'] } })).toThrow("'kafka': 'tmp' must be absolute");
   });
 
-  it('more memory than there is', () => {
+  test('more memory than there is', () => {
     expect(problemsOf({ pd: { ...service, memoryMiB: 8000 }, kafka: { ...service, memoryMiB: 200 } })).toThrow(
       'the memory limits sum up to 8200 MiB: at most 8192 MiB',
     );
   });
 
-  it('all of it at once', () => {
-    const services: Services = { kafka: { ...service, afterHealthy: ['pd'], temporary: ['tmp'] } };
+  test('all of it at once', () => {
+    const services: ComposeServices = { kafka: { ...service, afterHealthy: ['pd'], temporary: ['tmp'] } };
     expect(problemsOf(services)).toThrow(/fit together:\n.*'pd'.*\n.*'tmp'/);
   });
 });

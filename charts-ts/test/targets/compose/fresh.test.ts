@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { renderCompose } from '../../../src/targets/compose/render.ts';
 import { composeServices } from '../../../src/targets/compose/services.ts';
 
 const folder = fileURLToPath(new URL('../../../../compose', import.meta.url));
 
-it('compose/ is what the model renders: `npm run synth` would change nothing', () => {
+test('compose/ is what the model renders: `npm run synth` would change nothing', () => {
   const present = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
@@ -15,6 +15,6 @@ it('compose/ is what the model renders: `npm run synth` would change nothing', (
   expect(files).toEqual(Object.fromEntries(renderCompose(composeServices)));
 });
 
-it('is rendered the same twice', () => {
+test('is rendered the same twice', () => {
   expect(renderCompose(composeServices)).toEqual(renderCompose(composeServices));
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { credentials, hostPorts } from '../../../src/pipeline.ts';
 import { files, services } from './rendered-file.ts';
 
@@ -9,23 +9,23 @@ const env = parseEnv(readFileSync(fileURLToPath(new URL('../../../../.env', impo
 const entries = Object.entries(services);
 
 describe.each(entries)('%s', (_name, service) => {
-  it('has an image with a version', () => {
+  test('has an image with a version', () => {
     expect(service.image).toMatch(/:v?\d+\.\d+/);
     if (service.build !== undefined) expect(service.build.args.NODE_IMAGE).toMatch(/^node:\d+\.\d+\.\d+-/);
   });
 
-  it('publishes on 127.0.0.1 only', () => {
+  test('publishes on 127.0.0.1 only', () => {
     for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:\$\{PORT_[A-Z]+:-\d+\}:\d+$/);
   });
 
-  it('has no right that it does not need', () => {
+  test('has no right that it does not need', () => {
     expect(service.cap_drop).toEqual(['ALL']);
     expect(service.security_opt).toEqual(['no-new-privileges:true']);
     expect(service.user).toMatch(/^\d+:\d+$/);
     expect(service.mem_limit).toMatch(/^\d+m$/);
   });
 
-  it('waits only for what can become healthy or end', () => {
+  test('waits only for what can become healthy or end', () => {
     for (const [need, { condition }] of Object.entries(service.depends_on ?? {})) {
       const needed = services[need];
       if (condition === 'service_healthy') expect(needed?.healthcheck, need).toBeDefined();
@@ -33,48 +33,48 @@ describe.each(entries)('%s', (_name, service) => {
     }
   });
 
-  it('mounts files that are generated', () => {
+  test('mounts files that are generated', () => {
     const binds = (service.volumes ?? []).filter(({ type }) => type === 'bind');
     for (const { source } of binds) expect(files.has(source.replace('./', '')), source).toBe(true);
   });
 
-  it('starts again unless it is a job', () => {
+  test('starts again unless it is a job', () => {
     expect(service.restart).toBe(service.healthcheck === undefined ? 'no' : 'unless-stopped');
   });
 });
 
-it('runs as root and writes its file system only where an image is made for that', () => {
+test('runs as root and writes its file system only where an image is made for that', () => {
   const names = (predicate: (service: (typeof services)[string]) => boolean) =>
     entries.filter(([, service]) => predicate(service)).map(([name]) => name);
   expect(names(({ user }) => user === '0:0')).toEqual(['pd', 'tikv', 'tidb', 'ticdc']);
   expect(names(({ read_only }) => !read_only)).toEqual(['elasticsearch']);
 });
 
-it('fits 8 GiB', () => {
+test('fits 8 GiB', () => {
   const sum = entries.reduce((total, [, { mem_limit }]) => total + Number.parseInt(mem_limit, 10), 0);
   expect(sum).toBeLessThanOrEqual(8192);
 });
 
 describe('.env', () => {
-  it('sets every password and port there is, and none that is not', () => {
+  test('sets every password and port there is, and none that is not', () => {
     const { COMPOSE_FILE, COMPOSE_PROJECT_NAME, ...rest } = env;
     expect(COMPOSE_FILE).toBe('compose/docker-compose.yml');
     expect(COMPOSE_PROJECT_NAME).toBe('tidb-cdc');
     expect(Object.keys(rest).sort()).toEqual([...Object.keys(credentials), ...Object.keys(hostPorts)].sort());
   });
 
-  it('has the ports of the model, and passwords of six letters or more', () => {
+  test('has the ports of the model, and passwords of six letters or more', () => {
     for (const [name, port] of Object.entries(hostPorts)) expect(env[name], name).toBe(String(port));
     for (const name of Object.keys(credentials)) expect(env[name], name).toMatch(/^[A-Za-z0-9._~-]{6,}$/);
   });
 });
 
-it('no generated file holds a password', () => {
+test('no generated file holds a password', () => {
   const passwords = Object.keys(credentials).map((name) => env[name] ?? '');
   for (const [name, text] of files) for (const password of passwords) expect(text, name).not.toContain(password);
 });
 
-it('every container that reads a variable of another’s file gets it', () => {
+test('every container that reads a variable of another’s file gets it', () => {
   const variables = (name: string) => [...(files.get(name) ?? '').matchAll(/\$\{(?:env:)?(\w+)\}|\$__env\{(\w+)\}/g)];
   const readers = {
     kafka: 'config/kafka/server.properties',

@@ -6,7 +6,7 @@ import { installIndexTemplateSettings } from '@tidb-cdc/jobs/install-index-templ
 import { migrateDatabaseSettings } from '@tidb-cdc/jobs/migrate-database';
 import { seedDatabaseSettings } from '@tidb-cdc/jobs/seed-database';
 import { readEnvironment } from '@tidb-cdc/runtime/environment';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { services } from './rendered-file.ts';
 
 const programs = {
@@ -19,12 +19,12 @@ const programs = {
   'seed-database': seedDatabaseSettings,
 };
 
-it('knows every program of ours', () => {
+test('knows every program of ours', () => {
   const ours = Object.entries(services).filter(([, { build }]) => build !== undefined);
   expect(ours.map(([name]) => name).sort()).toEqual(Object.keys(programs).sort());
 });
 
-it.each(Object.entries(programs))('%s takes all it is given, and lacks nothing', (name, schema) => {
+test.each(Object.entries(programs))('%s takes all it is given, and lacks nothing', (name, schema) => {
   const environment = services[name]?.environment ?? {};
   expect(Object.keys(schema.shape)).toEqual(expect.arrayContaining(Object.keys(environment)));
   expect(() => readEnvironment(schema, environment)).not.toThrow();

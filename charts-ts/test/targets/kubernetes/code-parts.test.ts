@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { annotationLimit, lastAppliedBytes } from '../../../src/kit/kubernetes/object-size.ts';
 import { clusterJobs } from '../../../src/pipeline.ts';
-import { joinProgram, splitBundle } from '../../../src/targets/kubernetes/code-parts.ts';
+import { joinPartsProgram, splitBundle } from '../../../src/targets/kubernetes/code-parts.ts';
 import { bundles } from '../../support/bundles.ts';
 import { repositoryFile } from '../../support/profiles.ts';
 
@@ -23,7 +23,7 @@ function join(bundle: ReadonlyMap<string, string>): void {
   for (const [name, text] of splitBundle(bundle).flatMap((part) => Object.entries(part))) {
     writeFileSync(path.join(folder, 'parts', name), text);
   }
-  const program = joinProgram(path.join(folder, 'parts'), path.join(folder, 'code'));
+  const program = joinPartsProgram(path.join(folder, 'parts'), path.join(folder, 'code'));
   const { status, stderr } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' });
   expect(stderr).toBe('');
   expect(status).toBe(0);

@@ -1,6 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { structuralSchema } from '../../../src/kit/kubernetes/fields.ts';
 import { customKinds, customResources } from '../../../src/targets/kubernetes/custom-resources.ts';
 import { profiles } from '../../support/profiles.ts';
@@ -93,21 +93,21 @@ describe.runIf(upstream).each(customKinds)('$kind', (kind) => {
       .map((resource) => ({ name: `${profile}: ${resource.metadata.name}`, spec: resource.spec })),
   );
 
-  it('is written in a profile', () => {
+  test('is written in a profile', () => {
     expect(resources).not.toEqual([]);
   });
 
-  it.each(resources)('is what its CRD takes, with no field that it does not know: $name', ({ spec }) => {
+  test.each(resources)('is what its CRD takes, with no field that it does not know: $name', ({ spec }) => {
     validate(spec);
     expect(validate.errors ?? []).toEqual([]);
   });
 
-  it.each(resources)('says itself what its CRD would fill in: $name', ({ spec }) => {
+  test.each(resources)('says itself what its CRD would fill in: $name', ({ spec }) => {
     const missing = missingDefaults(schema, spec, kind.kind).filter((path) => !(path in leftToOthers));
     expect(missing).toEqual([]);
   });
 
-  it('has the types of its CRD in the compact one', () => {
+  test('has the types of its CRD in the compact one', () => {
     expect(differences(structuralSchema(kind.spec) as UpstreamSchema, schema, kind.kind)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { annotationLimit, lastAppliedBytes } from '../../../src/kit/kubernetes/object-size.ts';
 import { renderKubernetes } from '../../../src/targets/kubernetes/render.ts';
@@ -22,11 +22,11 @@ function manifests(files: ReadonlyMap<string, string>): Manifest[] {
 }
 
 describe('renderKubernetes', () => {
-  it('writes the same bytes twice', () => {
+  test('writes the same bytes twice', () => {
     expect([...renderKubernetes(kind, bundles)]).toEqual([...rendered]);
   });
 
-  it('is what dist/ holds', () => {
+  test('is what dist/ holds', () => {
     const folder = repositoryFile('dist');
     const committed = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -37,7 +37,7 @@ describe('renderKubernetes', () => {
     }
   });
 
-  it('numbers the files in the order in which the charts need each other', () => {
+  test('numbers the files in the order in which the charts need each other', () => {
     const names = (files: ReadonlyMap<string, string>) => [...files.keys()].filter((name) => !name.includes('/'));
     expect(names(rendered)).toEqual([
       '0000-crds.yaml',
@@ -55,12 +55,12 @@ describe('renderKubernetes', () => {
     ]);
   });
 
-  it('keeps every object below what a client-side apply can store', () => {
+  test('keeps every object below what a client-side apply can store', () => {
     const sizes = manifests(rendered).map((object) => [object.metadata.name, lastAppliedBytes(object)] as const);
     expect(sizes.filter(([, bytes]) => bytes >= annotationLimit)).toEqual([]);
   });
 
-  it.each(profiles)(
+  test.each(profiles)(
     'holds no custom resource beside the CRDs, and no cluster-wide object in a namespace: %s',
     (_, profile) => {
       const clusterWide = /^(CustomResourceDefinition|Namespace|ClusterRole|ClusterRoleBinding)$/;
@@ -74,7 +74,7 @@ describe('renderKubernetes', () => {
     },
   );
 
-  it('has the same bytes of a custom resource in crs/ and in the ConfigMap of the bootstrap Job', () => {
+  test('has the same bytes of a custom resource in crs/ and in the ConfigMap of the bootstrap Job', () => {
     const configMap = manifests(rendered).find(({ metadata }) => metadata.name === 'custom-resources');
     const readable = [...rendered].filter(([name]) => name.startsWith('crs/'));
     expect(Object.fromEntries(readable.map(([name, text]) => [name.slice('crs/'.length), text]))).toEqual(
@@ -82,7 +82,7 @@ describe('renderKubernetes', () => {
     );
   });
 
-  it('takes the code out of ConfigMaps where the profile names images', () => {
+  test('takes the code out of ConfigMaps where the profile names images', () => {
     const code = (files: ReadonlyMap<string, string>) =>
       manifests(files).filter(({ metadata }) => /-code-/.test(metadata.name));
     expect(code(rendered).length).toBeGreaterThan(1);
@@ -99,7 +99,7 @@ describe('production', () => {
       .filter((document) => !dashboard.test(document))
       .join('---\n');
 
-  it.each([...files.keys()].filter((name) => name !== '0002-bootstrap.yaml'))('is as it was: %s', async (name) => {
+  test.each([...files.keys()].filter((name) => name !== '0002-bootstrap.yaml'))('is as it was: %s', async (name) => {
     await expect(withoutDashboards(files.get(name) ?? '')).toMatchFileSnapshot(`snapshots/production/${name}`);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { synthKubernetes } from '../../../src/targets/kubernetes/synth.ts';
 import { bundles } from '../../support/bundles.ts';
 
@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => rmSync(out, { recursive: true }));
 
 describe('synthKubernetes', () => {
-  it('writes a profile into a folder, and takes away what another profile left there', async () => {
+  test('writes a profile into a folder, and takes away what another profile left there', async () => {
     await synthKubernetes(bundles, { out });
     expect(readdirSync(out)).toContain('0000-crds.yaml');
     expect(await synthKubernetes(bundles, { profile: 'production', out })).toMatch(/: \d+ files written, 6 removed$/);
@@ -27,7 +27,7 @@ describe('synthKubernetes', () => {
     ]);
   });
 
-  it("refuses a folder with somebody's own files", async () => {
+  test("refuses a folder with somebody's own files", async () => {
     writeFileSync(path.join(out, 'thesis.txt'), '');
     await expect(synthKubernetes(bundles, { profile: 'production', out })).rejects.toThrow(
       `--out=${out}: holds 'thesis.txt', which is no manifest of ours: name an empty folder`,
@@ -35,13 +35,13 @@ describe('synthKubernetes', () => {
     expect(readdirSync(out)).toEqual(['thesis.txt']);
   });
 
-  it('keeps another profile than kind out of dist/', async () => {
+  test('keeps another profile than kind out of dist/', async () => {
     await expect(synthKubernetes(bundles, { profile: 'production' })).rejects.toThrow(
       '--profile=production: needs --out <folder>',
     );
   });
 
-  it('names a profile that is not there', async () => {
+  test('names a profile that is not there', async () => {
     await expect(synthKubernetes(bundles, { profile: 'staging', out })).rejects.toThrow(
       /profile .*staging\.yaml: cannot be read/,
     );

@@ -1,7 +1,7 @@
 import { MappingType } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder, type RawDocument } from '@grafana/grafana-foundation-sdk/elasticsearch';
 import { PanelBuilder as TablePanelBuilder } from '@grafana/grafana-foundation-sdk/table';
-import { colors, elasticsearch, type PanelSource } from '../common.ts';
+import { colors, elasticsearchSource, type PanelSource } from '../common.ts';
 import { eventLucene } from '../variables.ts';
 
 /** The newest documents that the panel shows. */
@@ -28,14 +28,14 @@ const columns = [
 ] as const;
 
 /** The events themselves, newest first; the eye in a cell opens it whole. */
-export function events(): readonly PanelSource[] {
+export function eventPanels(): readonly PanelSource[] {
   return [
     new TablePanelBuilder()
       .title('Raw CDC events')
       .description(
         `The ${rows} newest events of the chosen tables and operations. Point at a cell and click its eye for the whole of it; Document holds everything that is stored.`,
       )
-      .datasource(elasticsearch)
+      .datasource(elasticsearchSource)
       .height(12)
       .span(24)
       .withTarget(query())
@@ -56,7 +56,7 @@ export function events(): readonly PanelSource[] {
 
 function query(): DataqueryBuilder {
   return new DataqueryBuilder()
-    .datasource(elasticsearch)
+    .datasource(elasticsearchSource)
     .refId(document)
     .query(eventLucene)
     .timeField('@timestamp')

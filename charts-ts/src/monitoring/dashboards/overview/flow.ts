@@ -1,26 +1,26 @@
 import { GraphThresholdsStyleConfigBuilder, GraphThresholdsStyleMode } from '@grafana/grafana-foundation-sdk/common';
 import { eventDelayQuantile, lagByPartition, watermarkAge } from '../../queries.ts';
-import { colors, type PanelSource, range, thresholds, timeSeries } from '../common.ts';
+import { colors, type PanelSource, rangeQuery, thresholds, timeSeriesPanel } from '../common.ts';
 
 /** How far each stage is behind, over time. */
-export function flow(): readonly PanelSource[] {
+export function flowPanels(): readonly PanelSource[] {
   return [delay(), changefeedLag(), consumerLag(), watermark()];
 }
 
 function delay(): PanelSource {
-  return timeSeries({
+  return timeSeriesPanel({
     title: 'Delay from commit to log',
     description: 'Seconds from the commit in the database until the event was in the event log.',
   })
     .span(6)
     .unit('s')
-    .withTarget(range(eventDelayQuantile(0.5, '$__rate_interval'), 'p50'))
-    .withTarget(range(eventDelayQuantile(0.95, '$__rate_interval'), 'p95'))
-    .withTarget(range(eventDelayQuantile(0.99, '$__rate_interval'), 'p99'));
+    .withTarget(rangeQuery(eventDelayQuantile(0.5, '$__rate_interval'), 'p50'))
+    .withTarget(rangeQuery(eventDelayQuantile(0.95, '$__rate_interval'), 'p95'))
+    .withTarget(rangeQuery(eventDelayQuantile(0.99, '$__rate_interval'), 'p99'));
 }
 
 function changefeedLag(): PanelSource {
-  return timeSeries({
+  return timeSeriesPanel({
     title: 'Changefeed checkpoint lag',
     description:
       'How far TiCDC is behind TiDB: the checkpoint is written to Kafka, the resolved point is known to TiCDC. Empty where the source is not TiCDC.',
@@ -29,27 +29,27 @@ function changefeedLag(): PanelSource {
     .unit('s')
     .thresholds(thresholds(colors.calm, [60, colors.warning], [600, colors.bad]))
     .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed))
-    .withTarget(range('max by (changefeed) (ticdc_owner_checkpoint_ts_lag)', '{{changefeed}} checkpoint'))
-    .withTarget(range('max by (changefeed) (ticdc_owner_resolved_ts_lag)', '{{changefeed}} resolved'));
+    .withTarget(rangeQuery('max by (changefeed) (ticdc_owner_checkpoint_ts_lag)', '{{changefeed}} checkpoint'))
+    .withTarget(rangeQuery('max by (changefeed) (ticdc_owner_resolved_ts_lag)', '{{changefeed}} resolved'));
 }
 
 function consumerLag(): PanelSource {
-  return timeSeries({
+  return timeSeriesPanel({
     title: 'Consumer lag by partition',
     description: 'Messages in Kafka that are not processed yet.',
   })
     .span(6)
     .unit('short')
-    .withTarget(range(lagByPartition, '{{topic}}/{{partition}}'));
+    .withTarget(rangeQuery(lagByPartition, '{{topic}}/{{partition}}'));
 }
 
 function watermark(): PanelSource {
-  return timeSeries({
+  return timeSeriesPanel({
     title: 'Watermark age',
     description:
       'Everything committed before the watermark has arrived. TiCDC writes one about once a second; empty where the source is not TiCDC.',
   })
     .span(6)
     .unit('s')
-    .withTarget(range(watermarkAge, 'age'));
+    .withTarget(rangeQuery(watermarkAge, 'age'));
 }

@@ -1,8 +1,8 @@
 import { GraphDrawStyle } from '@grafana/grafana-foundation-sdk/common';
-import { colors, type PanelSource, range, states, timeSeries } from '../common.ts';
+import { colors, type PanelSource, rangeQuery, stateTimelinePanel, timeSeriesPanel } from '../common.ts';
 
 /** What should not be there, and which parts answer. */
-export function health(): readonly PanelSource[] {
+export function healthPanels(): readonly PanelSource[] {
   return [partStates(), ...oddities()];
 }
 
@@ -35,13 +35,13 @@ function oddities(): readonly PanelSource[] {
 }
 
 function occurrences(text: { title: string; description: string }, expr: string, legend: string): PanelSource {
-  return timeSeries(text)
+  return timeSeriesPanel(text)
     .height(7)
     .span(4)
     .decimals(0)
     .drawStyle(GraphDrawStyle.Bars)
     .fillOpacity(60)
-    .withTarget(range(expr, legend));
+    .withTarget(rangeQuery(expr, legend));
 }
 
 function partStates(): PanelSource {
@@ -49,7 +49,8 @@ function partStates(): PanelSource {
     title: 'State of every part',
     description: 'Whether Prometheus gets an answer from each part. A part with several instances is down when one is.',
   };
-  return states(text, { '0': { text: 'down', color: colors.bad }, '1': { text: 'up', color: colors.good } }).withTarget(
-    range('min by (job) (up)', '{{job}}'),
-  );
+  return stateTimelinePanel(text, {
+    '0': { text: 'down', color: colors.bad },
+    '1': { text: 'up', color: colors.good },
+  }).withTarget(rangeQuery('min by (job) (up)', '{{job}}'));
 }

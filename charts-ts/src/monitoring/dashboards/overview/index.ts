@@ -1,23 +1,29 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { assemble } from '../assemble.ts';
+import { assembleDashboard } from '../assemble.ts';
 import type { PanelSource } from '../common.ts';
 import { overviewUid } from '../uids.ts';
-import { variables } from '../variables.ts';
-import { events } from './events.ts';
-import { flow } from './flow.ts';
-import { headline } from './headline.ts';
-import { health } from './health.ts';
-import { operations } from './operations.ts';
+import { overviewVariables } from '../variables.ts';
+import { eventPanels } from './events.ts';
+import { flowPanels } from './flow.ts';
+import { headlinePanels } from './headline.ts';
+import { healthPanels } from './health.ts';
+import { operationPanels } from './operations.ts';
 
 /** The dashboard that people look at: what changes, the changes themselves, and whether they flow. */
 export function overviewDashboard(): Dashboard {
-  const panels: readonly PanelSource[] = [...headline(), ...operations(), ...events(), ...flow(), ...health()];
-  return assemble({
+  const panels: readonly PanelSource[] = [
+    ...headlinePanels(),
+    ...operationPanels(),
+    ...eventPanels(),
+    ...flowPanels(),
+    ...healthPanels(),
+  ];
+  return assembleDashboard({
     uid: overviewUid,
     title: 'CDC overview',
     description: 'Every change of the database: counted, searchable, and how long it takes.',
     refresh: '5s',
-    variables: variables(),
+    variables: overviewVariables(),
     sections: [{ panels }],
   });
 }

@@ -1,7 +1,16 @@
 import { LegendDisplayMode, LegendPlacement, VizLegendOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import { DashboardLinkBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { operationsInTheLastHour, withSchemaAndTable } from '../../queries.ts';
-import { colors, fixedColor, instant, type PanelSource, pie, range, stacked, timeSeries } from '../common.ts';
+import {
+  colors,
+  fixedColorOverride,
+  instantQuery,
+  type PanelSource,
+  piePanel,
+  rangeQuery,
+  stacked,
+  timeSeriesPanel,
+} from '../common.ts';
 import { overviewUid } from '../uids.ts';
 import { eventSelector } from '../variables.ts';
 
@@ -9,32 +18,32 @@ const byTable = 'sum by (schema, table)';
 const byTableAndOperation = 'sum by (schema, table, operation)';
 
 /** What changes, by operation and by table; each number leads to its events. */
-export function operations(): readonly PanelSource[] {
+export function operationPanels(): readonly PanelSource[] {
   return [operationsPie(), tablesPie(), rates()];
 }
 
 function operationsPie(): PanelSource {
-  return pie({
+  return piePanel({
     title: 'Operations in the last hour',
     description: 'Row changes of all tables by operation: whole numbers, counted from the very first event.',
   })
-    .withTarget(instant(operationsInTheLastHour, '{{operation}}'))
-    .overrideByName('insert', fixedColor(colors.insert))
-    .overrideByName('update', fixedColor(colors.update))
-    .overrideByName('delete', fixedColor(colors.delete))
+    .withTarget(instantQuery(operationsInTheLastHour, '{{operation}}'))
+    .overrideByName('insert', fixedColorOverride(colors.insert))
+    .overrideByName('update', fixedColorOverride(colors.update))
+    .overrideByName('delete', fixedColorOverride(colors.delete))
     .dataLinks([eventsLink({ operation: 'operation' })]);
 }
 
 function tablesPie(): PanelSource {
   const changes = withSchemaAndTable(`increase(cdc_events_total${eventSelector}[1h] anchored)`);
-  return pie({ title: 'Tables in the last hour', description: 'Row changes of the chosen tables and operations.' })
-    .withTarget(instant(`${byTable} (${changes})`, '{{schema}}.{{table}}'))
+  return piePanel({ title: 'Tables in the last hour', description: 'Row changes of the chosen tables and operations.' })
+    .withTarget(instantQuery(`${byTable} (${changes})`, '{{schema}}.{{table}}'))
     .dataLinks([eventsLink({ schema: 'schema', table: 'table' })]);
 }
 
 function rates(): PanelSource {
   const changes = withSchemaAndTable(`rate(cdc_events_total${eventSelector}[$__rate_interval])`);
-  return timeSeries({
+  return timeSeriesPanel({
     title: 'Events a second by table and operation',
     description: 'Row changes written to the event log.',
   })
@@ -48,7 +57,7 @@ function rates(): PanelSource {
         .showLegend(true)
         .calcs(['lastNotNull', 'max']),
     )
-    .withTarget(range(`${byTableAndOperation} (${changes})`, '{{schema}}.{{table}} {{operation}}'))
+    .withTarget(rangeQuery(`${byTableAndOperation} (${changes})`, '{{schema}}.{{table}} {{operation}}'))
     .dataLinks([eventsLink({ schema: 'schema', table: 'table', operation: 'operation' })]);
 }
 

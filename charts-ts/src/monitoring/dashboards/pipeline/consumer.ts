@@ -1,9 +1,9 @@
 import type { PanelSource } from '../common.ts';
-import { cpu, figures, memory } from './figures.ts';
+import { cpuFigure, figurePanels, memoryFigure } from './figures.ts';
 
 /** The consumer's inside; what it does is on the overview. */
-export function consumer(): readonly PanelSource[] {
-  return figures([
+export function consumerPanels(): readonly PanelSource[] {
+  return figurePanels([
     {
       title: 'Batch duration, p99',
       description: 'Seconds from the arrival of a batch until its offset is committed that 99 of 100 stay below.',
@@ -27,7 +27,7 @@ export function consumer(): readonly PanelSource[] {
         'increase(cdc_event_log_removed_files_total[$__interval] anchored)': '{{instance}} files removed',
       },
     },
-    cpu('consumer'),
-    memory('consumer'),
+    cpuFigure('consumer'),
+    memoryFigure('consumer'),
   ]);
 }

@@ -1,9 +1,9 @@
 import type { PanelSource } from '../common.ts';
-import { figures, memory } from './figures.ts';
+import { figurePanels, memoryFigure } from './figures.ts';
 
 /** TiDB. Metrics as `pkg/metrics/server.go` of pingcap/tidb v8.5 registers them. */
-export function tidb(): readonly PanelSource[] {
-  return figures([
+export function tidbPanels(): readonly PanelSource[] {
+  return figurePanels([
     {
       title: 'Statements a second',
       description: 'Statements by outcome.',
@@ -31,13 +31,13 @@ export function tidb(): readonly PanelSource[] {
       unit: 'ops',
       queries: { 'sum by (type) (rate(tidb_server_execute_error_total[$__rate_interval]))': '{{type}}' },
     },
-    memory('tidb'),
+    memoryFigure('tidb'),
   ]);
 }
 
 /** TiKV. Metrics as registered in tikv v8.5.7; queries after its own metrics/grafana/tikv_summary.json. */
-export function tikv(): readonly PanelSource[] {
-  return figures([
+export function tikvPanels(): readonly PanelSource[] {
+  return figurePanels([
     {
       title: 'Disk in use',
       description: 'Share of the capacity of each store that is used.',
@@ -71,7 +71,7 @@ export function tikv(): readonly PanelSource[] {
       unit: 'short',
       queries: { 'sum by (instance) (tikv_raftstore_region_count{type="leader"})': '{{instance}}' },
     },
-    memory('tikv'),
+    memoryFigure('tikv'),
   ]);
 }
 
@@ -79,8 +79,8 @@ export function tikv(): readonly PanelSource[] {
  * PD. Metrics as registered in pd v8.5.7: the types of a region's state are spelt with hyphens there
  * (pkg/statistics/region_collection.go), though its own alert rules say otherwise.
  */
-export function pd(): readonly PanelSource[] {
-  return figures([
+export function pdPanels(): readonly PanelSource[] {
+  return figurePanels([
     {
       title: 'Stores',
       description: 'TiKV stores that are not well, beside those that are up.',

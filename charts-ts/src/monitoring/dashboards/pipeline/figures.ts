@@ -1,4 +1,4 @@
-import { type PanelSource, range, states, timeSeries } from '../common.ts';
+import { type PanelSource, rangeQuery, stateTimelinePanel, timeSeriesPanel } from '../common.ts';
 
 /** A small chart: what it shows, its unit as Grafana names it, and its queries as expression → legend. */
 export interface Figure {
@@ -13,17 +13,20 @@ export interface Figure {
 const gridWidth = 24;
 
 /** One row of charts, as equally wide as the grid allows. */
-export function figures(list: readonly Figure[]): readonly PanelSource[] {
+export function figurePanels(list: readonly Figure[]): readonly PanelSource[] {
   return list.map((figure, index) => {
     const width = Math.floor(gridWidth / list.length) + (index < gridWidth % list.length ? 1 : 0);
-    const panel = figure.states === undefined ? timeSeries(figure).unit(figure.unit) : states(figure, figure.states);
-    for (const [expr, legend] of Object.entries(figure.queries)) panel.withTarget(range(expr, legend));
+    const panel =
+      figure.states === undefined
+        ? timeSeriesPanel(figure).unit(figure.unit)
+        : stateTimelinePanel(figure, figure.states);
+    for (const [expr, legend] of Object.entries(figure.queries)) panel.withTarget(rangeQuery(expr, legend));
     return panel.height(6).span(width);
   });
 }
 
 /** Share of a second in which a program's processors were busy, over its processes; 1 is one processor. */
-export function cpu(job: string): Figure {
+export function cpuFigure(job: string): Figure {
   return {
     title: 'Processor',
     description: 'Processors in use, of each instance.',
@@ -33,7 +36,7 @@ export function cpu(job: string): Figure {
 }
 
 /** Memory of a program's processes. */
-export function memory(job: string): Figure {
+export function memoryFigure(job: string): Figure {
   return {
     title: 'Memory',
     description: 'Resident memory of each instance.',

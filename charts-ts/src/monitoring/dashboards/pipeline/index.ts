@@ -1,32 +1,32 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { JobName } from '../../scrape.ts';
-import { assemble, type Section } from '../assemble.ts';
+import { assembleDashboard, type DashboardSection } from '../assemble.ts';
 import { pipelineUid } from '../uids.ts';
-import { consumer } from './consumer.ts';
-import { pd, tidb, tikv } from './database.ts';
-import { kafka } from './kafka.ts';
-import { prometheus } from './prometheus.ts';
-import { elasticsearch, filebeat } from './search.ts';
-import { ticdc } from './ticdc.ts';
+import { consumerPanels } from './consumer.ts';
+import { pdPanels, tidbPanels, tikvPanels } from './database.ts';
+import { kafkaPanels } from './kafka.ts';
+import { prometheusPanels } from './prometheus.ts';
+import { elasticsearchPanels, filebeatPanels } from './search.ts';
+import { ticdcPanels } from './ticdc.ts';
 
 /**
  * The dashboard for operations: of each product the few figures that say whether it is well, in the order in which the
  * data flows. A product that the target does not scrape has no row.
  */
 export function pipelineDashboard(jobs: readonly JobName[]): Dashboard {
-  const sections: readonly (Section & { readonly job: JobName })[] = [
-    { job: 'tidb', title: 'TiDB', panels: tidb() },
-    { job: 'tikv', title: 'TiKV', panels: tikv() },
-    { job: 'pd', title: 'PD', panels: pd() },
-    { job: 'ticdc', title: 'TiCDC', panels: ticdc() },
+  const sections: readonly (DashboardSection & { readonly job: JobName })[] = [
+    { job: 'tidb', title: 'TiDB', panels: tidbPanels() },
+    { job: 'tikv', title: 'TiKV', panels: tikvPanels() },
+    { job: 'pd', title: 'PD', panels: pdPanels() },
+    { job: 'ticdc', title: 'TiCDC', panels: ticdcPanels() },
     // The consumer tells of Kafka what it sees, so that the row is there without an exporter too.
-    { job: 'consumer', title: 'Kafka', panels: kafka(jobs.includes('kafka')) },
-    { job: 'consumer', title: 'Consumer', panels: consumer() },
-    { job: 'elasticsearch', title: 'Elasticsearch', panels: elasticsearch() },
-    { job: 'filebeat', title: 'Filebeat', panels: filebeat() },
-    { job: 'prometheus', title: 'Prometheus', panels: prometheus() },
+    { job: 'consumer', title: 'Kafka', panels: kafkaPanels(jobs.includes('kafka')) },
+    { job: 'consumer', title: 'Consumer', panels: consumerPanels() },
+    { job: 'elasticsearch', title: 'Elasticsearch', panels: elasticsearchPanels() },
+    { job: 'filebeat', title: 'Filebeat', panels: filebeatPanels() },
+    { job: 'prometheus', title: 'Prometheus', panels: prometheusPanels() },
   ];
-  return assemble({
+  return assembleDashboard({
     uid: pipelineUid,
     title: 'CDC pipeline',
     description: 'Whether each part of the pipeline is well.',

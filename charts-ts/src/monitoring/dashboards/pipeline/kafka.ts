@@ -1,6 +1,6 @@
 import { lagByPartition } from '../../queries.ts';
 import type { PanelSource } from '../common.ts';
-import { type Figure, figures } from './figures.ts';
+import { type Figure, figurePanels } from './figures.ts';
 
 const offsets = 'max by (topic, partition) (cdc_consumer_offset)';
 
@@ -51,6 +51,6 @@ const seenByStrimzi: readonly Figure[] = [
 ];
 
 /** Kafka. The apache/kafka image exposes nothing to Prometheus; there the row is the consumer's view alone. */
-export function kafka(hasExporter: boolean): readonly PanelSource[] {
-  return figures(hasExporter ? [...seenByTheConsumer, ...seenByStrimzi] : seenByTheConsumer);
+export function kafkaPanels(hasExporter: boolean): readonly PanelSource[] {
+  return figurePanels(hasExporter ? [...seenByTheConsumer, ...seenByStrimzi] : seenByTheConsumer);
 }

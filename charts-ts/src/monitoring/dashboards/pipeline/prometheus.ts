@@ -1,9 +1,9 @@
 import type { PanelSource } from '../common.ts';
-import { figures, memory } from './figures.ts';
+import { figurePanels, memoryFigure } from './figures.ts';
 
 /** Prometheus's metrics of itself, as Prometheus 3.13 exposes them. */
-export function prometheus(): readonly PanelSource[] {
-  return figures([
+export function prometheusPanels(): readonly PanelSource[] {
+  return figurePanels([
     {
       title: 'Series',
       description: 'Series in memory.',
@@ -35,6 +35,6 @@ export function prometheus(): readonly PanelSource[] {
           '{{instance}} alerts',
       },
     },
-    memory('prometheus'),
+    memoryFigure('prometheus'),
   ]);
 }

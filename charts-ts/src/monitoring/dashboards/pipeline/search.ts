@@ -1,5 +1,5 @@
 import type { PanelSource } from '../common.ts';
-import { figures } from './figures.ts';
+import { figurePanels } from './figures.ts';
 
 const healthValues = [
   ['green', 1],
@@ -8,8 +8,8 @@ const healthValues = [
 ] as const;
 
 /** Elasticsearch, by the JSON exporter's modules (see ../../json-exporter.ts for the fields that they read). */
-export function elasticsearch(): readonly PanelSource[] {
-  return figures([
+export function elasticsearchPanels(): readonly PanelSource[] {
+  return figurePanels([
     {
       title: 'Cluster health',
       description: 'Yellow: copies of shards are missing. Red: shards are missing.',
@@ -59,8 +59,8 @@ export function elasticsearch(): readonly PanelSource[] {
 }
 
 /** Filebeat, by the JSON exporter. */
-export function filebeat(): readonly PanelSource[] {
-  return figures([
+export function filebeatPanels(): readonly PanelSource[] {
+  return figurePanels([
     {
       title: 'Events shipped a second',
       description: 'By what became of them: duplicates are lines whose document was there already.',

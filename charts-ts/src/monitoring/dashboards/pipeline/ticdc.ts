@@ -1,5 +1,5 @@
 import { colors, type PanelSource } from '../common.ts';
-import { figures, memory } from './figures.ts';
+import { figurePanels, memoryFigure } from './figures.ts';
 
 /** Values of `ticdc_owner_status` (tiflow v8.5.7, `FeedState.ToInt` in cdc/model/changefeed.go). */
 const changefeedStates = {
@@ -13,8 +13,8 @@ const changefeedStates = {
 };
 
 /** TiCDC. Metrics as registered in tiflow v8.5.7: cdc/owner, cdc/sink/metrics and cdc/processor, `metrics.go` in each. */
-export function ticdc(): readonly PanelSource[] {
-  return figures([
+export function ticdcPanels(): readonly PanelSource[] {
+  return figurePanels([
     {
       title: 'Changefeed lag',
       description: 'Seconds behind TiDB: what is in Kafka (checkpoint) and what TiCDC knows (resolved).',
@@ -58,6 +58,6 @@ export function ticdc(): readonly PanelSource[] {
           '{{changefeed}} processor',
       },
     },
-    memory('ticdc'),
+    memoryFigure('ticdc'),
   ]);
 }
