@@ -118,8 +118,12 @@ export type ClusterJobName = (typeof clusterJobs)[number];
 /** The changefeed that writes the row changes to the topic. */
 export const changefeedId = 'cdc-events';
 
-/** Elasticsearch data stream of the events. */
-export const dataStream = 'cdc-events';
+/** Elasticsearch alias by which everybody reads the events. */
+export const eventsAlias = 'cdc-events';
+
+/** Indices that the alias stands for, one per commit day (UTC); and the name of an event's index in Filebeat's words. */
+export const dailyIndices = `${eventsAlias}-*.*.*`;
+export const dailyIndex = `${eventsAlias}-%{+yyyy.MM.dd}`;
 
 /** Index of the documents that Elasticsearch refused, each as text with the reason. */
 export const rejectedIndex = 'cdc-events-rejected';

@@ -1,4 +1,4 @@
-import { dataStream } from '@tidb-cdc/charts/pipeline';
+import { eventsAlias } from '@tidb-cdc/charts/pipeline';
 import type { EventDocument } from '@tidb-cdc/consumer/event-document';
 import { defined } from '@tidb-cdc/runtime/defined';
 import { askJson, BackendError } from './backend.ts';
@@ -54,13 +54,13 @@ export async function findTables(elasticsearch: string): Promise<string[]> {
  * @throws BackendError where Elasticsearch gives no answer
  */
 export async function countDocuments(elasticsearch: string): Promise<number> {
-  const url = `${elasticsearch}/${dataStream}/_count?${mayBeMissing}`;
+  const url = `${elasticsearch}/${eventsAlias}/_count?${mayBeMissing}`;
   const { count } = await askJson<{ count: number }>(url, { body: { query: isEvent } });
   return count;
 }
 
 async function search<T>(elasticsearch: string, body: unknown): Promise<T> {
-  const url = `${elasticsearch}/${dataStream}/_search?${mayBeMissing}`;
+  const url = `${elasticsearch}/${eventsAlias}/_search?${mayBeMissing}`;
   const answer = await askJson<T & { timed_out: boolean }>(url, { body });
   if (answer.timed_out) throw new BackendError('the search took Elasticsearch more than 2 s', {});
   return answer;

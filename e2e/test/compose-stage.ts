@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dataStream, hostPorts } from '@tidb-cdc/charts/pipeline';
+import { eventsAlias, hostPorts } from '@tidb-cdc/charts/pipeline';
 import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
 import { eventIndex } from '@tidb-cdc/verify/clients/elasticsearch';
 import { connect, select } from '@tidb-cdc/verify/clients/sql';
@@ -95,7 +95,7 @@ export class ComposeStage {
 
   /** Number of documents of all events. */
   documents(): Promise<number> {
-    return eventIndex(this.access.elasticsearch, dataStream).count({ match_all: {} });
+    return eventIndex(this.access.elasticsearch, eventsAlias).count({ match_all: {} });
   }
 
   /** Number of rows of a table of the shop. */

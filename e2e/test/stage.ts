@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { dataStream } from '@tidb-cdc/charts/pipeline';
+import { eventsAlias } from '@tidb-cdc/charts/pipeline';
 import { type Operation, operations } from '@tidb-cdc/runtime/operations';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { cellKey, total } from '@tidb-cdc/verify/cells';
@@ -27,7 +27,7 @@ export class Stage {
   }
 
   get index(): EventIndex {
-    return eventIndex(this.system.endpoints.elasticsearch, dataStream);
+    return eventIndex(this.system.endpoints.elasticsearch, eventsAlias);
   }
 
   /** Opens a connection as the database's root; the caller ends it. */

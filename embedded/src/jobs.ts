@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { indexTemplate } from '@tidb-cdc/charts/elastic/index-template';
+import { indexTemplates } from '@tidb-cdc/charts/elastic/index-template';
 import { topics } from '@tidb-cdc/charts/kafka/topics';
 import { appUser, database, type JobName } from '@tidb-cdc/charts/pipeline';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
@@ -68,7 +68,7 @@ function settingsOf(job: EmbeddedJob, { paths, ports, secrets }: PartContext): R
     case 'install-index-template':
       return {
         ELASTICSEARCH_URL: `http://${host}:${ports.elasticsearch}`,
-        INDEX_TEMPLATE_FILE: writeJson(join(paths.jobs, 'index-template.json'), indexTemplate()),
+        INDEX_TEMPLATE_FILE: writeJson(join(paths.jobs, 'index-templates.json'), indexTemplates()),
       };
   }
 }

@@ -19,53 +19,131 @@ export const installIndexTemplateSettings = z.object({
   ELASTICSEARCH_USERNAME: z.string().optional(),
   ELASTICSEARCH_PASSWORD: z.string().optional(),
   ELASTICSEARCH_CA_FILE: z.string().optional(),
-  INDEX_TEMPLATE_FILE: z.string({ error: 'must be the path of a JSON file {"name": …, "body": {…}}' }),
+  INDEX_TEMPLATE_FILE: z.string({ error: 'must be the path of a JSON file {"lifecycles": […], "templates": […]}' }),
 });
 export type InstallIndexTemplateSettings = z.infer<typeof installIndexTemplateSettings>;
 
-/** The content of INDEX_TEMPLATE_FILE: the name, and the body as `PUT _index_template/<name>` takes it. */
+const name = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, { error: 'must be lower-case letters, digits and ._-' });
+
+/** The content of INDEX_TEMPLATE_FILE: names, and bodies as `PUT _ilm/policy/<name>` and `PUT _index_template/<name>` take them. */
 const indexTemplateFile = z.object({
-  name: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, { error: 'must be lower-case letters, digits and ._-' }),
-  body: z.looseObject({ index_patterns: z.array(z.string()).min(1) }),
+  lifecycles: z.array(z.object({ name, body: z.looseObject({ policy: z.looseObject({}) }) })).default([]),
+  templates: z
+    .array(
+      z.object({
+        name,
+        body: z.looseObject({
+          index_patterns: z.array(z.string()).min(1),
+          template: z.looseObject({ aliases: z.record(z.string(), z.unknown()).optional() }).optional(),
+        }),
+      }),
+    )
+    .min(1),
 });
 
-/** What was done, and the paths that differed before. */
-export interface IndexTemplateResult {
+/** What was done with one lifecycle or template, and the paths that differed before. */
+export interface Installed {
+  /** as log lines name it, such as `index template cdc-events` */
+  readonly what: string;
   readonly outcome: 'created' | 'updated' | 'unchanged';
   readonly differences: readonly string[];
 }
 
 /**
- * Makes the index template in Elasticsearch what the file says. It is written only where it differs.
+ * Makes the lifecycles and index templates in Elasticsearch what the file says. Each is written only where it differs.
  *
- * @throws Error with Elasticsearch's own reason where it refuses the template
+ * @throws Error with Elasticsearch's own reason where it refuses one, and where an alias of a template cannot be made
+ * because something else has its name
  */
 export async function installIndexTemplate(
   settings: InstallIndexTemplateSettings,
   log: Logger,
-): Promise<IndexTemplateResult> {
+): Promise<readonly Installed[]> {
   const endpoint = await readEndpoint(settings);
-  const template = await readJsonOf('INDEX_TEMPLATE_FILE', settings.INDEX_TEMPLATE_FILE, indexTemplateFile);
+  const file = await readJsonOf('INDEX_TEMPLATE_FILE', settings.INDEX_TEMPLATE_FILE, indexTemplateFile);
   await waitFor(`Elasticsearch at ${endpoint.url}`, () => checkMaster(endpoint), waitOptions(settings, log));
-
-  const path = `/_index_template/${template.name}`;
-  const stored = await readStored(endpoint, path);
-  const differences = stored === undefined ? [] : templateDifference(template.body, stored);
-  if (stored !== undefined && differences.length === 0) {
-    log.info(`index template ${template.name}: unchanged`);
-    return { outcome: 'unchanged', differences };
+  for (const { body } of file.templates) {
+    for (const alias of Object.keys(body.template?.aliases ?? {})) await requireFreeName(endpoint, alias);
   }
-  const answer = await requestJson(endpoint, 'PUT', path, template.body);
+  const installed: Installed[] = [];
+  // a template names its lifecycle
+  for (const { name, body } of file.lifecycles) {
+    const what = { title: `lifecycle ${name}`, path: `/_ilm/policy/${name}`, body, read: storedLifecycle(name) };
+    installed.push(await install(endpoint, what, log));
+  }
+  for (const { name, body } of file.templates) {
+    const what = { title: `index template ${name}`, path: `/_index_template/${name}`, body, read: storedTemplate };
+    installed.push(await install(endpoint, what, log));
+  }
+  return installed;
+}
+
+interface Wanted {
+  readonly title: string;
+  readonly path: string;
+  readonly body: JsonObject;
+  /** takes what is stored out of the answer to a GET; undefined where the answer is not one that is known */
+  readonly read: (answer: unknown) => JsonObject | undefined;
+}
+
+async function install(endpoint: HttpEndpoint, { title, path, body, read }: Wanted, log: Logger): Promise<Installed> {
+  const found = await requestJson(endpoint, 'GET', path);
+  const stored = found.status === 200 ? read(found.body) : undefined;
+  if (stored === undefined && found.status !== 404) throw refusal(`GET ${path}`, found);
+  const differences = stored === undefined ? [] : templateDifference(body, stored);
+  if (stored !== undefined && differences.length === 0) {
+    log.info(`${title}: unchanged`);
+    return { what: title, outcome: 'unchanged', differences };
+  }
+  const answer = await requestJson(endpoint, 'PUT', path, body);
   if (answer.status !== 200) throw refusal(`PUT ${path}`, answer);
   const outcome = stored === undefined ? 'created' : 'updated';
-  log.info(`index template ${template.name}: ${outcome}${describe(differences)}`);
-  return { outcome, differences };
+  log.info(`${title}: ${outcome}${describe(differences)}`);
+  return { what: title, outcome, differences };
 }
 
 function describe(differences: readonly string[]): string {
   const shown = differences.slice(0, 3).join(', ');
   const more = differences.length > 3 ? ` and ${differences.length - 3} more` : '';
   return shown === '' ? '' : ` (${shown}${more} differed)`;
+}
+
+const storedTemplates = z.object({
+  index_templates: z.array(z.object({ index_template: z.looseObject({}) })).min(1),
+});
+
+function storedTemplate(answer: unknown): JsonObject | undefined {
+  return storedTemplates.safeParse(answer).data?.index_templates[0]?.index_template;
+}
+
+function storedLifecycle(name: string): (answer: unknown) => JsonObject | undefined {
+  return (answer) => z.record(z.string(), z.looseObject({})).safeParse(answer).data?.[name];
+}
+
+const named = z.array(z.object({ name: z.string() })).default([]);
+const resolvedNames = z.object({ indices: named, data_streams: named });
+
+/**
+ * An alias cannot have the name of an index or a data stream: each index of the template would be refused.
+ * Earlier versions of this system wrote to a data stream where the alias is now.
+ */
+async function requireFreeName(endpoint: HttpEndpoint, alias: string): Promise<void> {
+  const path = `/_resolve/index/${alias}`;
+  const answer = await requestJson(endpoint, 'GET', path);
+  if (answer.status === 404) return;
+  const found = resolvedNames.safeParse(answer.body);
+  if (answer.status !== 200 || !found.success) throw refusal(`GET ${path}`, answer);
+  const { indices, data_streams: dataStreams } = found.data;
+  const taken = [
+    ...indices.map((index) => ({ ...index, kind: 'an index', remove: '' })),
+    ...dataStreams.map((stream) => ({ ...stream, kind: 'a data stream', remove: '_data_stream/' })),
+  ].find(({ name }) => name === alias);
+  if (taken === undefined) return;
+  throw new Error(
+    `the alias ${alias} cannot be made: Elasticsearch has ${taken.kind} of that name. Remedy: remove it ` +
+      `(DELETE /${taken.remove}${alias}), run this again and read the topic again to have its documents back; ` +
+      'docs/operations.md, "From the data stream to an index per day", has the commands',
+  );
 }
 
 async function readEndpoint(settings: InstallIndexTemplateSettings): Promise<HttpEndpoint> {
@@ -83,16 +161,6 @@ async function checkMaster(endpoint: HttpEndpoint): Promise<void> {
   const path = '/_cluster/health';
   const answer = await requestJson(endpoint, 'GET', path);
   if (answer.status !== 200) throw refusal(`GET ${path}`, answer);
-}
-
-const storedTemplates = z.object({ index_templates: z.array(z.object({ index_template: z.looseObject({}) })) });
-
-async function readStored(endpoint: HttpEndpoint, path: string): Promise<JsonObject | undefined> {
-  const answer = await requestJson(endpoint, 'GET', path);
-  if (answer.status === 404) return undefined;
-  const found = storedTemplates.safeParse(answer.body);
-  if (answer.status !== 200 || !found.success) throw refusal(`GET ${path}`, answer);
-  return found.data.index_templates[0]?.index_template;
 }
 
 /** The server's reasons, from what it refused to why: the first often only names the template. */

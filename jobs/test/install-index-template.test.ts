@@ -8,14 +8,23 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { installIndexTemplate } from '../src/install-index-template.ts';
 
 const log = createLogger({ level: 'silent', dataset: 'cdc.jobs' });
-const body = { index_patterns: ['cdc-events'], template: { settings: { number_of_shards: 1 } } };
+const body = {
+  index_patterns: ['cdc-events-*'],
+  template: { settings: { number_of_shards: 1 }, aliases: { 'cdc-events': {} } },
+};
+const templates = [{ name: 'cdc-events', body }];
+const lifecycle = { policy: { phases: { delete: { min_age: '8d', actions: { delete: {} } } } } };
+const resolveAlias = 'GET /_resolve/index/cdc-events';
 
-/** Answers as Elasticsearch does: health, and one index template that it stores in its own form. */
+/** Answers as Elasticsearch does: health, names, and one index template and lifecycle that it stores in its own form. */
 interface TemplateServer {
   readonly url: string;
   readonly requests: string[];
   readonly authorizations: (string | undefined)[];
   stored: object | undefined;
+  storedLifecycle: object | undefined;
+  /** What has the alias's name, as `_resolve/index` tells it. */
+  names: object | undefined;
   healthAnswers: { status: number; body: string }[];
   refusal: object | undefined;
 }
@@ -28,7 +37,7 @@ let elasticsearch: TemplateServer;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'index-template-'));
   file = join(folder, 'template.json');
-  await writeFile(file, JSON.stringify({ name: 'cdc-events', body }));
+  await writeFile(file, JSON.stringify({ templates }));
   server = createServer(async (request, response) => {
     elasticsearch.requests.push(`${request.method} ${request.url}`);
     elasticsearch.authorizations.push(request.headers.authorization);
@@ -42,6 +51,8 @@ beforeEach(async () => {
     requests: [],
     authorizations: [],
     stored: undefined,
+    storedLifecycle: undefined,
+    names: undefined,
     healthAnswers: [],
     refusal: undefined,
   };
@@ -58,6 +69,15 @@ async function respond(request: IncomingMessage): Promise<{ status: number; body
   for await (const chunk of request) chunks.push(chunk as Buffer);
   if (request.url === '/_cluster/health') {
     return elasticsearch.healthAnswers.shift() ?? { status: 200, body: '{"status":"green"}' };
+  }
+  if (request.url === '/_resolve/index/cdc-events') {
+    if (elasticsearch.names !== undefined) return { status: 200, body: JSON.stringify(elasticsearch.names) };
+    return { status: 404, body: '{"error":{"reason":"no such index [cdc-events]"}}' };
+  }
+  if (request.url === '/_ilm/policy/cdc-events') {
+    if (request.method === 'PUT') elasticsearch.storedLifecycle = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    if (elasticsearch.storedLifecycle === undefined) return { status: 404, body: '{}' };
+    return { status: 200, body: JSON.stringify({ 'cdc-events': { version: 1, ...elasticsearch.storedLifecycle } }) };
   }
   if (request.method === 'PUT') {
     if (elasticsearch.refusal !== undefined) return { status: 400, body: JSON.stringify(elasticsearch.refusal) };
@@ -76,24 +96,60 @@ function install(more: { ELASTICSEARCH_USERNAME?: string; ELASTICSEARCH_PASSWORD
 
 describe('installIndexTemplate', () => {
   it('creates the template, and writes nothing the second time', async () => {
-    expect((await install()).outcome).toBe('created');
+    expect(await install()).toMatchObject([{ what: 'index template cdc-events', outcome: 'created' }]);
     expect(elasticsearch.stored).toEqual(body);
     elasticsearch.requests.length = 0;
-    expect((await install()).outcome).toBe('unchanged');
-    expect(elasticsearch.requests).toEqual(['GET /_cluster/health', 'GET /_index_template/cdc-events']);
+    expect(await install()).toMatchObject([{ outcome: 'unchanged' }]);
+    expect(elasticsearch.requests).toEqual(['GET /_cluster/health', resolveAlias, 'GET /_index_template/cdc-events']);
   });
 
   it('updates a template that differs and says where', async () => {
-    elasticsearch.stored = { ...body, template: { settings: { index: { number_of_shards: '3' } } } };
-    expect(await install()).toEqual({ outcome: 'updated', differences: ['template.settings.index.number_of_shards'] });
+    elasticsearch.stored = { ...body, template: { ...body.template, settings: { index: { number_of_shards: '3' } } } };
+    expect(await install()).toMatchObject([
+      { outcome: 'updated', differences: ['template.settings.index.number_of_shards'] },
+    ]);
     expect(elasticsearch.stored).toEqual(body);
   });
 
   it('waits until the cluster has a master', async () => {
     const noMaster = '{"error":{"reason":"master_not_discovered_exception"}}';
     elasticsearch.healthAnswers = [{ status: 503, body: noMaster }];
-    expect((await install()).outcome).toBe('created');
+    expect(await install()).toMatchObject([{ outcome: 'created' }]);
     expect(elasticsearch.requests.slice(0, 2)).toEqual(['GET /_cluster/health', 'GET /_cluster/health']);
+  });
+
+  it('puts the lifecycle before the template that names it, and writes it again only where it differs', async () => {
+    await writeFile(file, JSON.stringify({ lifecycles: [{ name: 'cdc-events', body: lifecycle }], templates }));
+    await install();
+    expect(elasticsearch.requests.filter((request) => request.startsWith('PUT'))).toEqual([
+      'PUT /_ilm/policy/cdc-events',
+      'PUT /_index_template/cdc-events',
+    ]);
+    expect(elasticsearch.storedLifecycle).toEqual(lifecycle);
+    const filledIn = { delete: { delete_searchable_snapshot: true } };
+    elasticsearch.storedLifecycle = { policy: { phases: { delete: { min_age: '8d', actions: filledIn } } } };
+    expect(await install()).toMatchObject([{ outcome: 'unchanged' }, { outcome: 'unchanged' }]);
+    elasticsearch.storedLifecycle = { policy: { phases: { delete: { min_age: '31d', actions: filledIn } } } };
+    expect(await install()).toMatchObject([
+      { what: 'lifecycle cdc-events', outcome: 'updated', differences: ['policy.phases.delete.min_age'] },
+      { outcome: 'unchanged' },
+    ]);
+  });
+
+  it.each([
+    ['a data stream', { data_streams: [{ name: 'cdc-events' }] }, 'DELETE /_data_stream/cdc-events'],
+    ['an index', { indices: [{ name: 'cdc-events' }] }, 'DELETE /cdc-events'],
+  ])('refuses %s where the alias is to be, with the remedy, and writes nothing', async (kind, names, remedy) => {
+    elasticsearch.names = names;
+    await expect(install()).rejects.toThrow(
+      `the alias cdc-events cannot be made: Elasticsearch has ${kind} of that name. Remedy: remove it (${remedy})`,
+    );
+    expect(elasticsearch.requests.filter((request) => request.startsWith('PUT'))).toEqual([]);
+  });
+
+  it('takes an alias that is there already', async () => {
+    elasticsearch.names = { indices: [], aliases: [{ name: 'cdc-events', indices: ['cdc-events-2026.11.25'] }] };
+    expect(await install()).toMatchObject([{ outcome: 'created' }]);
   });
 
   it("fails with the server's reasons, down to the cause", async () => {
@@ -111,8 +167,8 @@ describe('installIndexTemplate', () => {
   });
 
   it('names the file and the member of a malformed template', async () => {
-    await writeFile(file, '{"name": "cdc-events", "body": {"index_patterns": []}}');
-    await expect(install()).rejects.toThrow(`INDEX_TEMPLATE_FILE=${file}: body.index_patterns=[]:`);
+    await writeFile(file, '{"templates": [{"name": "cdc-events", "body": {"index_patterns": []}}]}');
+    await expect(install()).rejects.toThrow(`INDEX_TEMPLATE_FILE=${file}: templates[0].body.index_patterns=[]:`);
     await writeFile(file, '{"name": ');
     await expect(install()).rejects.toThrow(`INDEX_TEMPLATE_FILE=${file}: is not JSON`);
     expect(elasticsearch.requests).toEqual([]);

@@ -1,4 +1,4 @@
-import { dataStream } from '@tidb-cdc/charts/pipeline';
+import { eventsAlias } from '@tidb-cdc/charts/pipeline';
 import { type WaitOptions, waitFor } from '@tidb-cdc/runtime/wait';
 import { rangesBetween, waitForCounter, waitForDocuments, waitForOwnDocuments, waitForPrometheus } from './arrival.ts';
 import { byOperation, type Cells, countCells, growth } from './cells.ts';
@@ -56,7 +56,7 @@ export async function gatherEvidence(
   written: Written,
   options: WaitOptions,
 ): Promise<Evidence> {
-  const index = eventIndex(access.elasticsearch, dataStream);
+  const index = eventIndex(access.elasticsearch, eventsAlias);
   const late: string[] = [];
   const after = await waitForAll(access, before, written, options, late);
   const own = await index.search(written.query);
@@ -89,7 +89,7 @@ async function waitForAll(
   options: WaitOptions,
   late: string[],
 ): Promise<Moment> {
-  const index = eventIndex(access.elasticsearch, dataStream);
+  const index = eventIndex(access.elasticsearch, eventsAlias);
   const deadline = Date.now() + options.timeoutMs;
   /** Waits for what time is left; where it is not enough, notes so and goes on with `otherwise`. */
   const orElse = async <T>(wait: (left: WaitOptions) => Promise<T>, otherwise: () => Promise<T>): Promise<T> => {

@@ -13,7 +13,7 @@ import {
   superuser,
 } from './facts.ts';
 import { filebeatConfig, filebeatEnvironment } from './filebeat.ts';
-import { type IndexTemplate, indexTemplate } from './index-template.ts';
+import { type IndexTemplates, indexTemplates } from './index-template.ts';
 
 const home = '/usr/share/elasticsearch';
 
@@ -83,16 +83,16 @@ const superuserLogin = {
 };
 
 /** The file that the job installs. */
-export function indexTemplateFile(template: IndexTemplate): ConfigFile {
-  return jobFile('index-template', template);
+export function indexTemplatesFile(templates: IndexTemplates): ConfigFile {
+  return jobFile('index-templates', templates);
 }
 
 export const installIndexTemplate = job('install-index-template', {
   environment: {
     ...superuserLogin,
-    INDEX_TEMPLATE_FILE: jobFilePath('index-template'),
+    INDEX_TEMPLATE_FILE: jobFilePath('index-templates'),
   } satisfies SettingsOf<typeof installIndexTemplateSettings>,
-  files: [indexTemplateFile(indexTemplate({ retention: defaultRetention }))],
+  files: [indexTemplatesFile(indexTemplates({ retention: defaultRetention }))],
   afterHealthy: ['elasticsearch'],
 });
 

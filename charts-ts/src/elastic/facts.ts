@@ -1,5 +1,5 @@
 import { instance } from '../kit/kubernetes/metadata.ts';
-import { address, dataStream, rejectedIndex, systems } from '../pipeline.ts';
+import { address, dailyIndices, eventsAlias, rejectedIndex, systems } from '../pipeline.ts';
 import { logStream } from './index-template.ts';
 
 /** Name of Elasticsearch's Service on Kubernetes. */
@@ -45,14 +45,14 @@ export interface ElasticsearchUser {
 
 /** Elasticsearch's users beside its superuser, each with exactly the rights it needs. */
 export const elasticsearchUsers = {
-  /** Adds documents to the events' data stream, which the index template makes at the first one. */
+  /** Adds documents to the indices of the commit days, which the index template makes at a day's first one. */
   shipper: {
     username: 'filebeat',
     passwordVariable: 'FILEBEAT_PASSWORD',
     role: {
       cluster: ['monitor'],
       indices: [
-        { names: [dataStream], privileges: ['auto_configure', 'create_doc'] },
+        { names: [dailyIndices], privileges: ['auto_configure', 'create_doc'] },
         { names: [rejectedIndex], privileges: ['auto_configure', 'index'] },
       ],
     },
@@ -61,7 +61,7 @@ export const elasticsearchUsers = {
   dashboards: {
     username: 'grafana',
     passwordVariable: 'GRAFANA_ELASTICSEARCH_PASSWORD',
-    role: { cluster: ['monitor'], indices: [{ names: [dataStream], privileges: ['read', 'view_index_metadata'] }] },
+    role: { cluster: ['monitor'], indices: [{ names: [eventsAlias], privileges: ['read', 'view_index_metadata'] }] },
   },
   /** Reads how the cluster does, and no document. */
   monitor: {
@@ -81,12 +81,18 @@ export function kubernetesRoles(): Readonly<Record<string, unknown>> {
   const entries = Object.values(elasticsearchUsers).map(({ username, role }) => {
     const indices = role.indices.map((index) => ({
       ...index,
-      names: index.names.flatMap((name) => (name === dataStream ? [dataStream, logStream] : [name])),
+      names: index.names.flatMap((name) => (name === dailyIndices ? [dailyIndices, logStream] : [name])),
     }));
     return [username, { ...role, indices }];
   });
   return Object.fromEntries(entries);
 }
+
+/**
+ * `action.auto_create_index`: what a first document may create. A typing error must not create an index beside those of
+ * the days, and above all none that has the alias's name: no index of a day could be made any more.
+ */
+export const autoCreatedIndices = [`-${eventsAlias}`, `+${eventsAlias}-*`, `+${logStream}`].join();
 
 export interface ElasticsearchOptions {
   /** Address to listen on, for HTTP and transport. */
@@ -130,8 +136,7 @@ function singleNodeSettings(options: ElasticsearchOptions): Readonly<Record<stri
     'discovery.type': 'single-node',
     // mmap needs a kernel setting that laptops and containers often lack; a demo's indices are small.
     'node.store.allow_mmap': false,
-    // A typing error must not create an index beside the data stream.
-    'action.auto_create_index': 'cdc-*',
+    'action.auto_create_index': autoCreatedIndices,
     // A nearly full disk would turn the indices read-only for good on a machine that others share.
     'cluster.routing.allocation.disk.threshold_enabled': false,
   };

@@ -1,4 +1,4 @@
-import { dataStream, rejectedIndex } from '../pipeline.ts';
+import { dailyIndex, rejectedIndex } from '../pipeline.ts';
 
 /** What every Filebeat has, whatever it reads. */
 export interface ShipperOptions {
@@ -30,8 +30,8 @@ export function filebeatEnvironment(memoryMiB: number): { readonly GOMEMLIMIT: s
 }
 
 /**
- * filebeat.yml that ships the event log into the data stream, each line under its `event.id`, so that a line sent
- * twice is one document. Plain data; the caller writes it as YAML.
+ * filebeat.yml that ships the event log, each line under its `event.id` into the index of its commit day, so that a
+ * line sent twice is one document. Plain data; the caller writes it as YAML.
  */
 export function filebeatConfig({ eventLogGlob, ...shipper }: FilebeatOptions): Readonly<Record<string, unknown>> {
   return shipperConfig(shipper, {
@@ -77,7 +77,8 @@ export function shipperConfig(
     'output.elasticsearch': {
       hosts: [options.elasticsearchUrl],
       ...loginSettings(options.login),
-      index: dataStream,
+      // Of @timestamp, the time of the commit, whenever and however often the line is sent.
+      index: dailyIndex,
       bulk_max_size: queued / 4,
       // Filebeat may be newer than Elasticsearch: a release ahead on this machine, or in the middle of an upgrade.
       allow_older_versions: true,

@@ -1,26 +1,27 @@
-import { defined } from '@tidb-cdc/runtime/defined';
-import { dataStream } from '../pipeline.ts';
+import { dailyIndices, eventsAlias, rejectedIndex } from '../pipeline.ts';
 
 /** Data stream of the applications' own logs: those of the consumer and the jobs. */
 export const logStream = 'cdc-logs';
 
 export interface IndexTemplateOptions {
-  /** Primary shards of each backing index. @default 1 */
+  /** Primary shards of each index. @default 1 */
   readonly shards?: number;
   /** Copies of each shard beside the primary. @default 0, for a single node */
   readonly replicas?: number;
-  /**
-   * How long documents are kept at least, such as `30d`: the data stream's lifecycle, which Elasticsearch has from
-   * 8.14. @default none, for an older one, which would refuse the template
-   */
+  /** How long documents are kept at least, such as `30d`. @default for ever, for an Elasticsearch without lifecycles */
   readonly retention?: string;
 }
 
-/** An index template as the job `install-index-template` reads it from its INDEX_TEMPLATE_FILE. */
-export interface IndexTemplate {
+/** What is installed under a name: the body of `PUT /_index_template/<name>` or `PUT /_ilm/policy/<name>`. */
+export interface Named {
   readonly name: string;
-  /** Body of `PUT /_index_template/<name>`. */
   readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** What the job `install-index-template` reads from its INDEX_TEMPLATE_FILE. */
+export interface IndexTemplates {
+  readonly lifecycles: readonly Named[];
+  readonly templates: readonly Named[];
 }
 
 /**
@@ -33,45 +34,68 @@ const rowImage = { type: 'flattened', ignore_above: 8000 } as const;
 const keyword = { type: 'keyword', ignore_above: 8000 } as const;
 
 /**
- * Index template of the events' data stream: an explicit mapping, everything else is stored and not indexed.
- * @throws Error where the retention is not a number of days, hours or minutes
+ * What holds the events: an index for each commit day behind the alias `cdc-events`, and the index of the documents that
+ * were refused. `_id` is unique within one index only, so where a change goes must follow from the change itself: its
+ * commit day, and not the day of its arrival.
+ * @throws Error where the retention is not a number of days
  */
-export function indexTemplate(options: IndexTemplateOptions = {}): IndexTemplate {
+export function indexTemplates(options: IndexTemplateOptions = {}): IndexTemplates {
+  const { retention } = options;
   // A search that names no field looks at what a person would look for, not at offsets and topics.
   const query = { default_field: ['event.id', 'event.action', 'cdc.table', 'cdc.primary_key', 'cdc.data', 'cdc.old'] };
-  return template(dataStream, eventProperties, options, { query });
+  const lifecycle = { name: eventsAlias, parse_origination_date: true };
+  const events = template(dailyIndices, eventProperties, options, {
+    query,
+    ...(retention === undefined ? {} : { lifecycle }),
+  });
+  return {
+    lifecycles: retention === undefined ? [] : [deletion(eventsAlias, daysOf(retention))],
+    templates: [
+      { name: eventsAlias, body: { ...events, template: { ...events.template, aliases: { [eventsAlias]: {} } } } },
+      { name: rejectedIndex, body: template(rejectedIndex, rejectedProperties, options, {}) },
+    ],
+  };
 }
 
 /**
  * Index template of the logs' data stream, in the fields of the Elastic Common Schema that consumer and jobs write.
- * @throws Error where the retention is not a number of days, hours or minutes
+ * @throws Error where the retention is not a number of days
  */
-export function logIndexTemplate(options: IndexTemplateOptions = {}): IndexTemplate {
-  return template(logStream, logProperties, options, {});
+export function logIndexTemplate(options: IndexTemplateOptions = {}): Named {
+  const { retention } = options;
+  const logs = template(logStream, logProperties, options, {});
+  const kept = retention === undefined ? {} : { lifecycle: { data_retention: `${daysOf(retention)}d` } };
+  return { name: logStream, body: { ...logs, data_stream: {}, template: { ...logs.template, ...kept } } };
+}
+
+/**
+ * Deletes an index of a commit day when its last change is so old. Elasticsearch counts from the beginning of the day in
+ * the index's name (`parse_origination_date`): a replay that makes the index of an old day again does not keep it longer.
+ */
+function deletion(name: string, days: number): Named {
+  const actions = { delete: { delete_searchable_snapshot: true } };
+  return { name, body: { policy: { phases: { delete: { min_age: `${days + 1}d`, actions } } } } };
+}
+
+function daysOf(retention: string): number {
+  if (/^[1-9]\d*d$/.test(retention)) return Number.parseInt(retention, 10);
+  throw new Error(`'retention' (${retention}) must be a number of days, such as 30d`);
 }
 
 function template(
-  name: string,
+  pattern: string,
   properties: Readonly<Record<string, unknown>>,
-  { shards = 1, replicas = 0, retention }: IndexTemplateOptions,
+  { shards = 1, replicas = 0 }: IndexTemplateOptions,
   settings: Readonly<Record<string, unknown>>,
-): IndexTemplate {
-  if (retention !== undefined && !/^[1-9]\d*[dhm]$/.test(retention)) {
-    throw new Error(`'retention' (${retention}) must be a number of days, hours or minutes, such as 30d`);
-  }
+) {
   return {
-    name,
-    body: {
-      index_patterns: [name],
-      priority: 500,
-      data_stream: {},
-      template: {
-        settings: {
-          index: { number_of_shards: shards, number_of_replicas: replicas, refresh_interval: '1s', ...settings },
-        },
-        mappings: { dynamic: false, properties },
-        ...defined({ lifecycle: retention && { data_retention: retention } }),
+    index_patterns: [pattern],
+    priority: 500,
+    template: {
+      settings: {
+        index: { number_of_shards: shards, number_of_replicas: replicas, refresh_interval: '1s', ...settings },
       },
+      mappings: { dynamic: false, properties },
     },
   };
 }
@@ -104,4 +128,11 @@ const logProperties = {
   message: { type: 'text' },
   event: { properties: { dataset: keyword } },
   error: { properties: { message: { type: 'text' }, type: keyword, code: keyword } },
+} as const;
+
+const rejectedProperties = {
+  '@timestamp': { type: 'date' },
+  // The whole document as text.
+  message: { type: 'text' },
+  error: { properties: { message: { type: 'text' }, type: keyword } },
 } as const;

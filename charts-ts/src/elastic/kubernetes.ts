@@ -20,6 +20,7 @@ import { systems } from '../pipeline.ts';
 import type { Profile } from '../profile.ts';
 import { containerLogsConfig, filebeatCaFolder, podLogsFolder } from './container-logs.ts';
 import {
+  autoCreatedIndices,
   elasticsearchPods,
   elasticsearchUrls,
   elasticsearchUsers,
@@ -31,7 +32,7 @@ import {
   userSecret,
 } from './facts.ts';
 import { filebeatEnvironment } from './filebeat.ts';
-import { indexTemplate, logIndexTemplate } from './index-template.ts';
+import { type IndexTemplates, indexTemplates, logIndexTemplate } from './index-template.ts';
 
 const jobCaFolder = '/etc/elasticsearch-ca';
 
@@ -103,7 +104,7 @@ export function elasticsearch(profile: Profile): CustomResource {
           // mmap needs a kernel setting that a node may lack, and changing it needs privileges.
           'node.store.allow_mmap': false,
           'xpack.ml.enabled': false,
-          'action.auto_create_index': 'cdc-*',
+          'action.auto_create_index': autoCreatedIndices,
           // The disk of a laptop is its owner's: a nearly full one would turn the indices read-only.
           'cluster.routing.allocation.disk.threshold_enabled': size.replicas === 1 ? false : undefined,
         },
@@ -174,7 +175,7 @@ export function filebeat(profile: Profile): CustomResource {
   });
 }
 
-/** What Elasticsearch needs beside its resource: the users' roles, and the index templates of both data streams. */
+/** What Elasticsearch needs beside its resource: the users' roles, and the index templates of events and logs. */
 export function elasticWorkloads(scope: Construct, profile: Profile, code: Code): void {
   const { namespace, elasticsearch, retention } = profile;
   // ECK reads roles from a Secret only; there is none in it.
@@ -183,29 +184,25 @@ export function elasticWorkloads(scope: Construct, profile: Profile, code: Code)
     data: { 'roles.yml': base64(renderYaml(kubernetesRoles())) },
   });
   const options = { replicas: elasticsearch.copies, retention: retention.documents };
+  const events = indexTemplates(options);
+  const installed: IndexTemplates = { ...events, templates: [...events.templates, logIndexTemplate(options)] };
   job(scope, {
     namespace,
     name: installIndexTemplatesJob,
     code,
-    files: {
-      'events.json': `${JSON.stringify(indexTemplate(options), null, 2)}\n`,
-      'logs.json': `${JSON.stringify(logIndexTemplate(options), null, 2)}\n`,
-    },
+    files: { 'index-templates.json': `${JSON.stringify(installed, null, 2)}\n` },
     secretFolders: { [httpCaSecret]: jobCaFolder },
-    steps: [step('events'), step('logs')],
+    steps: [installIndexTemplate],
   });
 }
 
-function step(name: 'events' | 'logs'): Step {
-  return {
-    program: 'install-index-template',
-    name,
-    environment: {
-      ELASTICSEARCH_URL: elasticsearchUrls.kubernetes,
-      ELASTICSEARCH_USERNAME: superuser.username,
-      ELASTICSEARCH_PASSWORD: superuser.password,
-      ELASTICSEARCH_CA_FILE: `${jobCaFolder}/ca.crt`,
-      INDEX_TEMPLATE_FILE: `${jobFiles}/${name}.json`,
-    } satisfies SettingsOf<typeof installIndexTemplateSettings>,
-  };
-}
+const installIndexTemplate: Step = {
+  program: 'install-index-template',
+  environment: {
+    ELASTICSEARCH_URL: elasticsearchUrls.kubernetes,
+    ELASTICSEARCH_USERNAME: superuser.username,
+    ELASTICSEARCH_PASSWORD: superuser.password,
+    ELASTICSEARCH_CA_FILE: `${jobCaFolder}/ca.crt`,
+    INDEX_TEMPLATE_FILE: `${jobFiles}/index-templates.json`,
+  } satisfies SettingsOf<typeof installIndexTemplateSettings>,
+};

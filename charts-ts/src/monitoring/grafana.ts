@@ -1,5 +1,5 @@
 import { defined } from '@tidb-cdc/runtime/defined';
-import { dataStream } from '../pipeline.ts';
+import { eventsAlias } from '../pipeline.ts';
 
 /** Uids by which dashboards know the data sources, whatever they are called. */
 export const dataSourceUids = { prometheus: 'prometheus', elasticsearch: 'elasticsearch' } as const;
@@ -67,7 +67,7 @@ export function grafanaDataSources(options: DataSourcesOptions): Readonly<Record
 }
 
 function credentials(user: DataSourcesOptions['elasticsearchUser']): Readonly<Record<string, unknown>> {
-  const jsonData = { index: dataStream, timeField: '@timestamp', maxConcurrentShardRequests: 5 };
+  const jsonData = { index: eventsAlias, timeField: '@timestamp', maxConcurrentShardRequests: 5 };
   if (user === undefined) return { jsonData };
   const { username, password, ca } = user;
   const secrets = defined({ basicAuthPassword: password, tlsCACert: ca });

@@ -1,46 +1,82 @@
 import { describe, expect, test } from 'vitest';
-import { indexTemplate, logIndexTemplate } from '../../src/elastic/index-template.ts';
+import { indexTemplates, logIndexTemplate, type Named } from '../../src/elastic/index-template.ts';
 
 interface Body {
   index_patterns: string[];
-  template: { settings: { index: Record<string, unknown> }; mappings: { dynamic: boolean; properties: object } };
+  template: {
+    settings: { index: Record<string, unknown> };
+    mappings: { dynamic: boolean; properties: object };
+    aliases?: object;
+  };
 }
 
-describe.each([
-  ['indexTemplate', indexTemplate, 'cdc-events'],
-  ['logIndexTemplate', logIndexTemplate, 'cdc-logs'],
-] as const)('%s', (_name, template, stream) => {
-  test('is a data stream of one shard without copies, mapped explicitly, unless told otherwise', () => {
-    const { name, body } = template();
-    expect(name).toBe(stream);
-    expect(body).toMatchObject({
-      index_patterns: [stream],
-      data_stream: {},
-      template: { mappings: { dynamic: false } },
-    });
-    expect((body as unknown as Body).template.settings.index).toMatchObject({
-      number_of_shards: 1,
-      number_of_replicas: 0,
-    });
+function bodyOf(templates: readonly Named[], name: string): Body {
+  return templates.find((template) => template.name === name)?.body as unknown as Body;
+}
+
+describe('indexTemplates', () => {
+  test('are of one shard without copies, mapped explicitly, unless told otherwise', () => {
+    const { templates } = indexTemplates();
+    expect(templates.map(({ name }) => name)).toEqual(['cdc-events', 'cdc-events-rejected']);
+    for (const { body } of templates) {
+      expect(body).toMatchObject({
+        template: {
+          settings: { index: { number_of_shards: 1, number_of_replicas: 0 } },
+          mappings: { dynamic: false },
+        },
+      });
+    }
+    const copied = indexTemplates({ shards: 2, replicas: 1 });
+    for (const { body } of copied.templates) {
+      expect(body).toMatchObject({ template: { settings: { index: { number_of_shards: 2, number_of_replicas: 1 } } } });
+    }
   });
 
-  test('names a lifecycle only where a retention is asked for: an older Elasticsearch refuses one', () => {
-    expect(template().body.template).not.toHaveProperty('lifecycle');
-    expect(template({ retention: '30d' }).body.template).toHaveProperty('lifecycle', { data_retention: '30d' });
+  test('put the indices of the days behind the alias, and not the one of what was refused', () => {
+    const { templates } = indexTemplates();
+    expect(bodyOf(templates, 'cdc-events')).toMatchObject({
+      index_patterns: ['cdc-events-*.*.*'],
+      template: { aliases: { 'cdc-events': {} } },
+    });
+    expect(bodyOf(templates, 'cdc-events-rejected')).toMatchObject({ index_patterns: ['cdc-events-rejected'] });
+    expect(bodyOf(templates, 'cdc-events-rejected').template).not.toHaveProperty('aliases');
   });
 
-  test.each(['0d', '30', 'a month', '-1d', '30 d'])('refuses a retention of %s', (retention) => {
-    expect(() => template({ retention })).toThrow(
-      `'retention' (${retention}) must be a number of days, hours or minutes, such as 30d`,
-    );
+  test('name a lifecycle only where a retention is asked for: an Elasticsearch without lifecycles refuses one', () => {
+    const forEver = indexTemplates();
+    expect(forEver.lifecycles).toEqual([]);
+    expect(bodyOf(forEver.templates, 'cdc-events').template.settings.index).not.toHaveProperty('lifecycle');
+    const { lifecycles, templates } = indexTemplates({ retention: '30d' });
+    // The last change of a day is a day younger than the day's beginning.
+    expect(lifecycles).toMatchObject([
+      { name: 'cdc-events', body: { policy: { phases: { delete: { min_age: '31d' } } } } },
+    ]);
+    expect(bodyOf(templates, 'cdc-events').template.settings.index).toMatchObject({
+      lifecycle: { name: 'cdc-events', parse_origination_date: true },
+    });
+    expect(bodyOf(templates, 'cdc-events-rejected').template.settings.index).not.toHaveProperty('lifecycle');
+  });
+
+  test('have row images as one field each, whatever columns there are', () => {
+    expect(bodyOf(indexTemplates().templates, 'cdc-events').template.mappings.properties).toMatchObject({
+      cdc: {
+        properties: { primary_key: { type: 'flattened' }, data: { type: 'flattened' }, old: { type: 'flattened' } },
+      },
+    });
   });
 });
 
-test('row images are one field each, whatever columns there are', () => {
-  const { body } = indexTemplate();
-  expect((body as unknown as Body).template.mappings.properties).toMatchObject({
-    cdc: {
-      properties: { primary_key: { type: 'flattened' }, data: { type: 'flattened' }, old: { type: 'flattened' } },
-    },
+test('logIndexTemplate is a data stream that forgets after the retention', () => {
+  expect(logIndexTemplate()).toMatchObject({
+    name: 'cdc-logs',
+    body: { index_patterns: ['cdc-logs'], data_stream: {} },
   });
+  expect(logIndexTemplate().body.template).not.toHaveProperty('lifecycle');
+  expect(logIndexTemplate({ retention: '30d' }).body.template).toMatchObject({ lifecycle: { data_retention: '30d' } });
+});
+
+test.each(['0d', '30', '24h', 'a month', '-1d', '30 d'])('a retention of %s is refused', (retention) => {
+  const message = `'retention' (${retention}) must be a number of days, such as 30d`;
+  expect(() => indexTemplates({ retention })).toThrow(message);
+  expect(() => logIndexTemplate({ retention })).toThrow(message);
 });

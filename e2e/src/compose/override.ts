@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { indexTemplateFile } from '@tidb-cdc/charts/elastic/compose';
-import { indexTemplate } from '@tidb-cdc/charts/elastic/index-template';
+import { indexTemplatesFile } from '@tidb-cdc/charts/elastic/compose';
+import { indexTemplates } from '@tidb-cdc/charts/elastic/index-template';
 import { topics } from '@tidb-cdc/charts/kafka/topics';
 import { byBash } from '@tidb-cdc/charts/kit/compose/health';
 import { renderYaml } from '@tidb-cdc/charts/kit/yaml';
@@ -20,16 +20,16 @@ export interface OverrideOptions {
 
 /**
  * Writes the one override that this suite needs, beside what it mounts, and gives its path: MariaDB in the place of
- * TiDB, Canal in that of TiCDC, nothing in those of PD, TiKV and the changefeed, and an index template without a
- * retention, since Elasticsearch 8.5 stands in for one that has data stream lifecycles.
+ * TiDB, Canal in that of TiCDC, nothing in those of PD, TiKV and the changefeed, and index templates without a
+ * retention, since Elasticsearch 8.5 stands in for one that has lifecycles.
  */
 export function writeOverride(folder: string, options: OverrideOptions): string {
   mkdirSync(folder, { recursive: true });
   const myCnf = join(folder, 'my.cnf');
   const settings = { base: '/opt/mariadb', dataDir: `${dataFolder}/data`, temporaryDir: '/tmp', port: ports.sql };
   writeFileSync(myCnf, renderMyCnf(settings));
-  const template = indexTemplateFile(indexTemplate());
-  const templateFile = join(folder, 'index-template.json');
+  const template = indexTemplatesFile(indexTemplates());
+  const templateFile = join(folder, 'index-templates.json');
   writeFileSync(templateFile, template.content);
   const path = join(folder, 'override.yml');
   writeFileSync(

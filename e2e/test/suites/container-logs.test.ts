@@ -2,12 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { podLogsFolder } from '@tidb-cdc/charts/elastic/container-logs';
-import {
-  type IndexTemplate,
-  indexTemplate,
-  logIndexTemplate,
-  logStream,
-} from '@tidb-cdc/charts/elastic/index-template';
+import { indexTemplates, logIndexTemplate, logStream, type Named } from '@tidb-cdc/charts/elastic/index-template';
 import { filebeat } from '@tidb-cdc/charts/elastic/kubernetes';
 import { readProfile } from '@tidb-cdc/charts/profile';
 import type { EventDocument } from '@tidb-cdc/consumer/event-document';
@@ -30,8 +25,8 @@ const stage = new Stage();
 const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-container-logs-'));
 const podLogs = join(folder, 'pods');
 const topic = uniqueName('container-logs');
-/** A data stream of its own: other suites count all that is in the shared one. */
-const stream = `cdc-${topic}`;
+/** An alias of its own: other suites count all that is behind the shared one. */
+const alias = `cdc-${topic}`;
 const table = `${topic.replaceAll('-', '_')}.orders`;
 const rows = 200;
 /** Larger than a part of a line in a container's log, with characters of several bytes. */
@@ -87,7 +82,11 @@ class NodeFilebeat {
       file,
       JSON.stringify({
         ...config,
-        'output.elasticsearch': { ...output, index: stream, hosts: [stage.system.endpoints.elasticsearch] },
+        'output.elasticsearch': {
+          ...output,
+          index: `${alias}-%{+yyyy.MM.dd}`,
+          hosts: [stage.system.endpoints.elasticsearch],
+        },
         'http.host': '127.0.0.1',
         'http.port': port,
       }),
@@ -142,8 +141,16 @@ describe('the consumer’s log on a node of Kubernetes', () => {
 
   beforeAll(async () => {
     await install(logIndexTemplate());
-    const events = indexTemplate();
-    await install({ name: stream, body: { ...events.body, index_patterns: [stream] } });
+    const [events] = indexTemplates().templates;
+    await install({
+      name: alias,
+      body: {
+        ...events?.body,
+        index_patterns: [`${alias}-*`],
+        allow_auto_create: true,
+        template: { ...(events?.body.template as object), aliases: { [alias]: {} } },
+      },
+    });
     mkdirSync(podLogs);
     lines = await consumerPrints();
     log = new ContainerLog(podLogs, { namespace: 'cdc', pod: 'consumer-7c5d9f8b6-x2k4q', container: 'consumer' });
@@ -157,7 +164,7 @@ describe('the consumer’s log on a node of Kubernetes', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function install({ name, body }: IndexTemplate): Promise<void> {
+  async function install({ name, body }: Named): Promise<void> {
     await fetchText(`${stage.system.endpoints.elasticsearch}/_index_template/${name}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -166,7 +173,7 @@ describe('the consumer’s log on a node of Kubernetes', () => {
   }
 
   async function documents(): Promise<readonly Found[]> {
-    const index = eventIndex(stage.system.endpoints.elasticsearch, stream);
+    const index = eventIndex(stage.system.endpoints.elasticsearch, alias);
     await index.refresh();
     return index.search(ofTable(table));
   }
@@ -183,7 +190,7 @@ describe('the consumer’s log on a node of Kubernetes', () => {
     await waitFor(`${events} documents`, async () => expect(await documents()).toHaveLength(events), arrival);
   }
 
-  test('events are in their data stream, long ones whole', async () => {
+  test('events are in the indices of their days, long ones whole', async () => {
     print(60);
     await waitForDocuments();
     const notes = (await documents()).flatMap(({ document }) => document.cdc.data?.note ?? []);

@@ -6,7 +6,7 @@ import {
   queryPanels,
   type VariableChoice,
 } from '@tidb-cdc/charts/monitoring/dashboards/panel-queries';
-import { dataStream, eventsTopic } from '@tidb-cdc/charts/pipeline';
+import { eventsAlias, eventsTopic } from '@tidb-cdc/charts/pipeline';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { instantQuery, leftTheHour, newestScrape, pieAt } from '@tidb-cdc/verify/clients/prometheus';
 import { change } from '@tidb-cdc/verify/clients/sql';
@@ -143,7 +143,7 @@ describe('Raw CDC events', () => {
   test('with all tables chosen shows what the counter counts, of every table', async () => {
     const query = eventsQuery();
     const everything = { ...view, choices: choices({}) };
-    const documents = await askElasticsearch(stage.system.endpoints.elasticsearch, dataStream, query, everything);
+    const documents = await askElasticsearch(stage.system.endpoints.elasticsearch, eventsAlias, query, everything);
     const written = documents.filter(({ cdc }) => `shop.${(cdc as { table: string }).table}` === known.table);
     expect(written).toHaveLength(10);
   });
@@ -193,7 +193,7 @@ function ask(title: string, asked: View): Promise<readonly (readonly Series[])[]
 async function eventRows(choice: Readonly<Record<string, VariableChoice>>): Promise<readonly Row[]> {
   const narrowed = { ...view, choices: { ...view.choices, ...choice } };
   const query = eventsQuery();
-  const documents = await askElasticsearch(stage.system.endpoints.elasticsearch, dataStream, query, narrowed);
+  const documents = await askElasticsearch(stage.system.endpoints.elasticsearch, eventsAlias, query, narrowed);
   return tableRows(panelOf('Raw CDC events'), query.refId, documents);
 }
 

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { elasticsearchUsers } from '@tidb-cdc/charts/elastic/facts';
-import { indexTemplate, logIndexTemplate } from '@tidb-cdc/charts/elastic/index-template';
-import { dataStream } from '@tidb-cdc/charts/pipeline';
+import { type IndexTemplates, indexTemplates, logIndexTemplate } from '@tidb-cdc/charts/elastic/index-template';
+import { eventsAlias, rejectedIndex } from '@tidb-cdc/charts/pipeline';
 import { readProfile } from '@tidb-cdc/charts/profile';
 import { type EventDocument, toEventDocument } from '@tidb-cdc/consumer/event-document';
 import { decodeCanalJson } from '@tidb-cdc/consumer/protocols/canal-json/canal-json';
@@ -35,6 +35,11 @@ function ticdcDocuments(): readonly EventDocument[] {
         ? decoded.rows.map((row, index) => toEventDocument(row, { ...source, row: index }))
         : [];
     });
+}
+
+/** The index that Filebeat sends a document to, as `dailyIndex` names it. */
+function indexOf(document: EventDocument): string {
+  return `${eventsAlias}-${document['@timestamp'].slice(0, 10).replaceAll('-', '.')}`;
 }
 
 interface BulkAnswer {
@@ -71,49 +76,50 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
     return output;
   }
 
-  /** The index templates of a profile of Kubernetes, as files. */
-  async function templatesOf(name: string): Promise<readonly string[]> {
-    const { elasticsearch, retention } = await readProfile(join(repository, 'k8s', 'profiles', `${name}.yaml`));
-    const options = { replicas: elasticsearch.copies, retention: retention.documents };
-    return [indexTemplate(options), logIndexTemplate(options)].map((template) => {
-      const file = join(folder, `${name}-${template.name}.json`);
-      writeFileSync(file, JSON.stringify(template));
-      return file;
-    });
+  /** A profile's index templates. Without a retention, since this build has no lifecycles. */
+  async function templatesOf(name: string): Promise<IndexTemplates> {
+    const { elasticsearch } = await readProfile(join(repository, 'k8s', 'profiles', `${name}.yaml`));
+    const options = { replicas: elasticsearch.copies };
+    const events = indexTemplates(options);
+    return { ...events, templates: [...events.templates, logIndexTemplate(options)] };
   }
 
   test.each([
-    ['kind', () => templatesOf('kind')],
+    ['compose', () => indexTemplates()],
     ['production', () => templatesOf('production')],
-    ['compose', () => [join(repository, 'compose', 'config', 'jobs', 'index-template.json')]],
-  ])('takes the index templates of %s, and has them unchanged the second time', async (_target, files) => {
-    for (const file of await files()) {
-      expect(await install(file)).toMatch(/created|updated/);
-      expect(await install(file)).toContain('unchanged');
-    }
+    ['kind', () => templatesOf('kind')],
+  ])('takes the index templates of %s, and has them unchanged the second time', async (target, templates) => {
+    const file = join(folder, `${target}.json`);
+    writeFileSync(file, JSON.stringify(await templates()));
+    expect(await install(file)).toMatch(/created|updated/);
+    const again = await install(file);
+    expect(again).toContain('unchanged');
+    expect(again).not.toMatch(/created|updated/);
   });
+
+  /** Sends documents as Filebeat does, and gives the status of each. */
+  async function add(sent: readonly EventDocument[]): Promise<readonly number[]> {
+    const lines = sent.flatMap((document) => [
+      { create: { _index: indexOf(document), _id: document.event.id } },
+      document,
+    ]);
+    const answer = await fetchText(`${server.url(shipper.username)}/_bulk`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+    });
+    return (JSON.parse(answer) as BulkAnswer).items.map(({ create }) => create.status);
+  }
 
   test('Filebeat’s user adds rows that TiCDC sent; a second time each is there already', async () => {
     expect(documents.length).toBeGreaterThan(20);
-    const lines = documents.flatMap((document) => [
-      { create: { _index: dataStream, _id: document.event.id } },
-      document,
-    ]);
-    const add = async () => {
-      const answer = await fetchText(`${server.url(shipper.username)}/_bulk`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-ndjson' },
-        body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
-      });
-      return (JSON.parse(answer) as BulkAnswer).items.map(({ create }) => create.status);
-    };
-    expect(await add()).toEqual(documents.map(() => 201));
-    expect(await add()).toEqual(documents.map(() => 409));
+    expect(await add(documents)).toEqual(documents.map(() => 201));
+    expect(await add(documents)).toEqual(documents.map(() => 409));
   });
 
   test('Grafana’s user finds them, by table and by the value of a column', async () => {
-    await eventIndex(server.url('elastic'), dataStream).refresh();
-    const index = eventIndex(server.url(dashboards.username), dataStream);
+    await eventIndex(server.url('elastic'), eventsAlias).refresh();
+    const index = eventIndex(server.url(dashboards.username), eventsAlias);
     const found = await index.search({ match_all: {} });
     expect(found.map(({ document }) => document.event.id).sort()).toEqual(
       documents.map(({ event }) => event.id).sort(),
@@ -129,27 +135,50 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
     expect(await index.count(here)).toBe(expected.length);
   });
 
-  test('the data stream keeps documents as long as compose says', async () => {
-    const state = await fetchText(`${server.url('elastic')}/_cluster/state/metadata`);
-    const { metadata } = JSON.parse(state) as { metadata: { data_stream: { data_stream: Record<string, unknown> } } };
-    expect(metadata.data_stream.data_stream[dataStream]).toMatchObject({
-      lifecycle: { enabled: true, data_retention: '7d' },
-    });
+  test('nothing but the templates’ indices comes to be by a first document', async () => {
+    for (const name of ['cdc-event-2026.11.25', 'other']) {
+      const { status, text } = await fetchAnswer(`${server.url('elastic')}/${name}/_doc`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{}',
+      });
+      expect(status, text).toBe(404);
+    }
   });
 
   test('nobody else reads or writes', async () => {
-    const search = `/${dataStream}/_search`;
+    const search = `/${eventsAlias}/_search`;
     const statusOf = async (url: string) => (await fetchAnswer(url)).status;
     expect(await statusOf(`${new URL(server.url('elastic')).origin}${search}`)).toBe(401);
     expect(await statusOf(`${server.url(monitor.username)}${search}`)).toBe(403);
     expect(await statusOf(`${server.url(shipper.username)}${search}`)).toBe(403);
     expect(await statusOf(`${server.url(monitor.username)}/_cluster/health`)).toBe(200);
     const headers = { 'content-type': 'application/json' };
-    const write = await fetchAnswer(`${server.url(dashboards.username)}/${dataStream}/_doc`, {
+    const write = await fetchAnswer(`${server.url(dashboards.username)}/${eventsAlias}/_doc`, {
       method: 'POST',
       headers,
       body: JSON.stringify(documents[0]),
     });
     expect(write.status).toBe(403);
+    expect(await statusOf(`${server.url(dashboards.username)}/${rejectedIndex}/_search`)).toBe(403);
+  });
+
+  test('a change of another day has another index, and a replay on any later day finds it there', async () => {
+    const days = ['2026-11-23', '2026-11-24', '2026-11-25'];
+    const [document] = documents as [EventDocument, ...EventDocument[]];
+    const changes = days.map((day) => ({
+      ...document,
+      '@timestamp': `${day}T23:59:59.999Z`,
+      event: { ...document.event, id: `change of ${day}` },
+    }));
+    for (const [day, change] of changes.entries()) {
+      expect(await add([change])).toEqual([201]);
+      expect(await add(changes.slice(0, day + 1))).toEqual(changes.slice(0, day + 1).map(() => 409));
+    }
+    const indices = await fetchText(`${server.url('elastic')}/_cat/indices/${eventsAlias}?h=index,docs.count&s=index`);
+    expect(indices.match(/\S+/g)).toEqual(expect.arrayContaining(changes.map(indexOf)));
+    const rollover = await fetchAnswer(`${server.url('elastic')}/${eventsAlias}/_rollover`, { method: 'POST' });
+    expect(rollover.status, 'nothing can be rolled over by mistake').toBe(400);
+    expect(await add(changes)).toEqual([409, 409, 409]);
   });
 });

@@ -5,7 +5,7 @@ import { dashboards } from '@tidb-cdc/charts/monitoring/dashboards/index';
 import { interpolateVariables, panelQueries, queryPanels } from '@tidb-cdc/charts/monitoring/dashboards/panel-queries';
 import { operationsInTheLastHour } from '@tidb-cdc/charts/monitoring/queries';
 import { type JobName, probeJobs, scrapeJobs } from '@tidb-cdc/charts/monitoring/scrape';
-import { dataStream } from '@tidb-cdc/charts/pipeline';
+import { eventsAlias } from '@tidb-cdc/charts/pipeline';
 import { defined } from '@tidb-cdc/runtime/defined';
 import { instantQuery, newestScrape } from '@tidb-cdc/verify/clients/prometheus';
 import { change } from '@tidb-cdc/verify/clients/sql';
@@ -107,7 +107,7 @@ describe.skipIf(obstacle !== undefined)('Grafana’s backend', () => {
     const documents = events?.fields[0]?.values as readonly RawDocument[];
     const [query] = panelQueries({ ...model[0], panels: [panel] } as (typeof model)[number]);
     if (query?.kind !== 'elasticsearch') throw new Error('the panel must ask Elasticsearch');
-    const expected = await askElasticsearch(stage.system.endpoints.elasticsearch, dataStream, query, view);
+    const expected = await askElasticsearch(stage.system.endpoints.elasticsearch, eventsAlias, query, view);
     expect(documents).toHaveLength(expected.length);
     expect(documents[0]).toMatchObject(expected[0] ?? {});
     expect(documents.map(({ _id }) => _id)).toEqual(expected.map(({ _id }) => _id));

@@ -1,8 +1,10 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventsAlias } from '@tidb-cdc/charts/pipeline';
 import { operations } from '@tidb-cdc/runtime/operations';
 import type { PartName } from '@tidb-cdc/runtime/system-state';
 import { waitFor } from '@tidb-cdc/runtime/wait';
+import { eventIndex, ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
 import { fetchText } from '@tidb-cdc/verify/clients/http';
 import { change } from '@tidb-cdc/verify/clients/sql';
 import type { Connection } from 'mysql2/promise';
@@ -120,9 +122,19 @@ test('the consumer is ended and started again while rows are written: counter an
   expect((await stage.snapshot()).duplicates).toBe(before.duplicates);
 });
 
-test('Filebeat forgets what it has read and sends all again: no document is there twice', async () => {
-  await change(root, `INSERT INTO ${table} VALUES (1, 1), (2, 2)`);
-  await stage.waitForAll(table, { insert: 2 });
+test('Filebeat forgets what it has read and sends all again: each is known in the index of its commit day', async () => {
+  const days = [0, 1, 2].map((ago) => new Date(Date.now() - ago * 86_400_000));
+  for (const [id, day] of days.entries()) {
+    await change(root, 'SET timestamp = ?', [Math.floor(day.getTime() / 1000)]);
+    await change(root, `INSERT INTO ${table} VALUES (?, 0)`, [-id]);
+  }
+  await change(root, 'SET timestamp = DEFAULT');
+  await stage.waitForDocuments(table, { insert: days.length });
+  const inIndexOf = (day: Date) => {
+    const name = `${eventsAlias}-${day.toISOString().slice(0, 10).replaceAll('-', '.')}`;
+    return eventIndex(stage.system.endpoints.elasticsearch, name).count(ofTable(table));
+  };
+  expect(await Promise.all(days.map(inIndexOf))).toEqual([1, 1, 1]);
   await stage.index.refresh();
   const documents = await stage.index.count({ match_all: {} });
 
@@ -132,11 +144,12 @@ test('Filebeat forgets what it has read and sends all again: no document is ther
   rmSync(registry, { recursive: true });
   await stage.system.waitForReplacement('filebeat', killed);
   await change(root, `INSERT INTO ${table} VALUES (3, 3)`);
-  await stage.waitForDocuments(table, { insert: 3 });
+  await stage.waitForDocuments(table, { insert: days.length + 1 });
   const sentAgain = async () => expect(await duplicatesRefused()).toBeGreaterThanOrEqual(documents);
   await waitFor('all lines to be sent again', sentAgain, arrival);
   await stage.index.refresh();
   expect(await stage.index.count({ match_all: {} })).toBe(documents + 1);
+  expect(await Promise.all(days.map(inIndexOf))).toEqual([2, 1, 1]);
 });
 
 /** Lines that Filebeat sent and Elasticsearch had already, since Filebeat's start. */

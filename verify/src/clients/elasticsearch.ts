@@ -43,10 +43,10 @@ const pageSize = 2_000;
 const mostCells = 5_000;
 
 /** An index on the data stream at an Elasticsearch's base URL. A data stream that does not exist yet is empty. */
-export function eventIndex(url: string, dataStream: string): EventIndex {
+export function eventIndex(url: string, eventsAlias: string): EventIndex {
   const missingIsEmpty = 'ignore_unavailable=true&allow_no_indices=true';
   const search = async (body: Query): Promise<SearchAnswer> => {
-    const text = await fetchText(`${url}/${dataStream}/_search?${missingIsEmpty}`, {
+    const text = await fetchText(`${url}/${eventsAlias}/_search?${missingIsEmpty}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ track_total_hits: true, ...body }),
@@ -55,7 +55,7 @@ export function eventIndex(url: string, dataStream: string): EventIndex {
   };
   return {
     async refresh() {
-      await fetchText(`${url}/${dataStream}/_refresh?${missingIsEmpty}`, { method: 'POST' });
+      await fetchText(`${url}/${eventsAlias}/_refresh?${missingIsEmpty}`, { method: 'POST' });
     },
     count: async (query) => (await search({ size: 0, query })).hits.total.value,
     async countCells(query) {
