@@ -8,10 +8,12 @@ import type { EventLog } from './event-log/event-log.ts';
 import type { Health } from './health.ts';
 import type { Metrics } from './metrics.ts';
 import type { AssignedPartitions } from './partitions.ts';
+import type { Decoder } from './protocols/decoder.ts';
 import { type RetryContext, untilDone } from './retry.ts';
 
 /** The parts that a batch goes through. */
 export interface BatchParts {
+  readonly decoder: Decoder;
   readonly eventLog: EventLog;
   readonly deadLetters: Pick<DeadLetterSender, 'send'>;
   readonly counts: Counts;
@@ -111,12 +113,12 @@ async function processPortion(delivery: BatchDelivery, parts: BatchParts): Promi
 async function writeEvents(
   batch: BatchSource,
   known: Position | undefined,
-  { eventLog, maxLineBytes, log }: BatchParts,
+  { decoder, eventLog, maxLineBytes, log }: BatchParts,
   retrying: RetryContext,
 ): Promise<DecodedBatch> {
   try {
     const append = eventLog.append.bind(eventLog);
-    const decoded = decodeBatch(batch, { nextNew: known?.next ?? 0, maxLineBytes, append, log });
+    const decoded = decodeBatch(batch, { decoder, nextNew: known?.next ?? 0, maxLineBytes, append, log });
     warnOfDeadLetters(decoded, log);
     await untilDone(diskSteps.write, () => eventLog.flush(), retrying);
     return decoded;

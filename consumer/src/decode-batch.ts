@@ -5,8 +5,8 @@ import { type Increment, tableIncrements } from './counts.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import { type EventDocument, toEventDocument } from './event-document.ts';
 import { fitDocument } from './fit-document.ts';
-import { canalJson } from './protocols/canal-json/canal-json.ts';
 import { DecodeError } from './protocols/decode-error.ts';
+import type { Decoder } from './protocols/decoder.ts';
 import type { DecodedMessage, RowChange } from './protocols/message.ts';
 
 export interface BatchSource {
@@ -16,6 +16,7 @@ export interface BatchSource {
 }
 
 export interface DecodeOptions {
+  readonly decoder: Decoder;
   /** Rows of messages before this offset are counted as duplicates. */
   readonly nextNew: number;
   /** Bound on the line of an event, in bytes. */
@@ -47,7 +48,7 @@ export function decodeBatch({ topic, partition, messages }: BatchSource, options
   let watermark: number | undefined;
 
   for (const message of messages) {
-    const decoded = decodeOrReject(message);
+    const decoded = decodeOrReject(() => options.decoder.decode({ topic, partition }, message));
     if (decoded instanceof DecodeError) {
       deadLetters.push({ code: decoded.code, reason: decoded.message, topic, partition, message });
       continue;
@@ -69,6 +70,8 @@ export function decodeBatch({ topic, partition, messages }: BatchSource, options
       case 'watermark':
         watermark = decoded.reachedAt;
         break;
+      case 'table-schema':
+        break;
       case 'statement':
         options.log.debug({ type: decoded.type, sql: decoded.sql.slice(0, maxLoggedSql) }, 'a statement without rows');
     }
@@ -87,9 +90,9 @@ export function decodeBatch({ topic, partition, messages }: BatchSource, options
   };
 }
 
-function decodeOrReject({ key, value }: KafkaMessage): DecodedMessage | DecodeError {
+function decodeOrReject(decode: () => DecodedMessage): DecodedMessage | DecodeError {
   try {
-    return canalJson.decode(key, value);
+    return decode();
   } catch (error) {
     if (error instanceof DecodeError) return error;
     throw error;

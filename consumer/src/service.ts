@@ -12,6 +12,7 @@ import { type HttpServer, serveHttp } from './http.ts';
 import { watchLag } from './lag.ts';
 import { createMetrics } from './metrics.ts';
 import { AssignedPartitions } from './partitions.ts';
+import { createDecoder } from './protocols/decoder.ts';
 import type { ConsumerSettings } from './settings.ts';
 import { shutDown } from './shutdown.ts';
 
@@ -69,6 +70,7 @@ async function openParts(settings: ConsumerSettings, connection: KafkaConnection
   const isWritable = () => !Object.values(diskSteps).some((step) => health.isBlockedAt(step));
   const metrics = createMetrics({ counts, isWritable });
   return {
+    decoder: createDecoder(settings.KAFKA_PROTOCOL, log),
     counts,
     eventLog,
     health,

@@ -12,6 +12,7 @@ import { kafkaAccessSettings } from '@tidb-cdc/runtime/kafka-access';
 import { logLevels } from '@tidb-cdc/runtime/log';
 import { consumerGroup, consumerPort, deadLetterTopic, eventsTopic } from '@tidb-cdc/runtime/names';
 import * as z from 'zod';
+import { protocolSettings } from './protocols/decoder.ts';
 
 /** What Kafka takes as the name of a topic: https://kafka.apache.org/documentation/#topicconfigs, `Topic.validate`. */
 const topicPattern = /^(?!\.{1,2}$)[\w.-]{1,249}$/;
@@ -28,6 +29,8 @@ export const consumerSettings = z
   .object({
     KAFKA_BROKERS: brokers.default(['127.0.0.1:9092']),
     KAFKA_TOPICS: commaSeparated(topicPattern, `${topicRule}; several separated by commas`).default([eventsTopic]),
+    /** The protocol of the changefeed's sink URI; `auto` decides by the messages. */
+    KAFKA_PROTOCOL: oneOf(protocolSettings).default('auto'),
     ...kafkaAccessSettings,
     KAFKA_GROUP_ID: z.string().default(consumerGroup),
     KAFKA_DEAD_LETTER_TOPIC: topicName.default(deadLetterTopic),

@@ -12,6 +12,7 @@ import { FileEventLog } from '../src/event-log/file-event-log.ts';
 import { Health } from '../src/health.ts';
 import { createMetrics } from '../src/metrics.ts';
 import { AssignedPartitions } from '../src/partitions.ts';
+import { createDecoder } from '../src/protocols/decoder.ts';
 import { StoppedError } from '../src/retry.ts';
 import { encode, insert } from './support/canal-messages.ts';
 import { offsetsIn } from './support/documents.ts';
@@ -45,6 +46,7 @@ async function newConsumer() {
     calls.push(`${call} (lines: ${offsetsIn(await readFile(eventLogPath, 'utf8')).length})`);
   };
   const parts: BatchParts = {
+    decoder: createDecoder('canal-json', log),
     eventLog,
     counts,
     metrics,

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { recordedLog } from '../../runtime/test/support/recorded-log.ts';
 import { decodeBatch } from '../src/decode-batch.ts';
 import type { EventDocument } from '../src/event-document.ts';
+import { createDecoder } from '../src/protocols/decoder.ts';
 import { committedAt, encode, insert, schemaChange, update } from './support/canal-messages.ts';
 import { insertMessage, kafkaMessage } from './support/messages.ts';
 
@@ -13,7 +14,11 @@ function decode(messages: readonly KafkaMessage[], { nextNew = 0, maxLineBytes =
   const { log, lines } = recordedLog();
   const append = (document: EventDocument) => void events.push(document);
   const source = { topic: 'cdc-events', partition: 1, messages };
-  return { ...decodeBatch(source, { nextNew, maxLineBytes, append, log }), events, lines };
+  return {
+    ...decodeBatch(source, { decoder: createDecoder('canal-json', log), nextNew, maxLineBytes, append, log }),
+    events,
+    lines,
+  };
 }
 
 test('rows become events in their order, and counts of their table', () => {

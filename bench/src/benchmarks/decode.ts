@@ -1,6 +1,7 @@
 import { decodeBatch } from '@tidb-cdc/consumer/decode-batch';
 import { EventLines } from '@tidb-cdc/consumer/event-log/event-lines';
 import { canalJson } from '@tidb-cdc/consumer/protocols/canal-json/canal-json';
+import { createDecoder } from '@tidb-cdc/consumer/protocols/decoder';
 import type { KafkaMessage } from '@tidb-cdc/runtime/kafka';
 import { createLogger } from '@tidb-cdc/runtime/log';
 import type { Benchmark } from '../benchmark.ts';
@@ -39,7 +40,7 @@ async function measure(name: string, shape: MessageShape, rounds: number): Promi
   const messages = values.map(toKafkaMessage);
   const lines = new EventLines();
   const append = lines.append.bind(lines);
-  const options = { nextNew: 0, maxLineBytes, append, log };
+  const options = { decoder: createDecoder('canal-json', log), nextNew: 0, maxLineBytes, append, log };
   const contenders = {
     parse: () =>
       perSecond(() => {

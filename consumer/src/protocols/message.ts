@@ -10,13 +10,13 @@ export interface RowChange {
   operation: Operation;
   /** key column → text; `{}` where the table has no primary key (a unique key does not count) */
   primaryKey: RowImage;
-  /** the transaction's TSO as decimal text; only TiCDC with its extension sends one */
+  /** the transaction's TSO as decimal text; Canal and canal-json without TiDB's extension have none */
   commitTs?: string;
   /** milliseconds since the epoch */
   committedAt: number;
-  /** the row after the change, of a delete the row that is gone; enum as its index, set as its bitmask, as sent */
+  /** the row after the change, of a delete the row that is gone; enum as its index, set as its bitmask */
   data: RowImage;
-  /** update only: the row before the change, or only the columns that the source chose to send of it */
+  /** update only: the row before the change, or the columns that the source chose to send of it; undefined for none */
   old?: RowImage;
   /** update only: names of the columns in `old` whose value differs from that in `data` */
   changed?: readonly string[];
@@ -34,7 +34,7 @@ export type DecodedMessage =
       schema: string;
       /** empty for a change of a whole schema */
       table: string;
-      /** QUERY, CREATE, ALTER, ERASE, RENAME, TRUNCATE, CINDEX, DINDEX, … as the source names it */
+      /** as the protocol names it: CREATE, ALTER, ERASE, …; in open-protocol `action 3`, the number that TiDB has for it */
       type: string;
       sql: string;
       commitTs?: string;
@@ -43,5 +43,7 @@ export type DecodedMessage =
     }
   /** Every change committed up to watermarkTs has been sent to this partition. `reachedAt`: the same in milliseconds. */
   | { kind: 'watermark'; watermarkTs: string; reachedAt: number }
+  /** The columns of a table as of a version, for rows that follow. Only simple has it. */
+  | { kind: 'table-schema'; schema: string; table: string }
   /** A statement that Canal found in the binlog, neither a schema change nor rows. */
   | { kind: 'statement'; type: string; sql: string };

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { toEventDocument } from '../../src/event-document.ts';
 import { EventLines } from '../../src/event-log/event-lines.ts';
 import { decodeCanalJson } from '../../src/protocols/canal-json/canal-json.ts';
-import { readVectors } from '../support/canal-messages.ts';
 import { documentOf } from '../support/documents.ts';
+import { readVectors } from '../support/vectors.ts';
 
 test('a line is the JSON of the document and nothing else, for every row that TiCDC wrote', () => {
   const lines = new EventLines();

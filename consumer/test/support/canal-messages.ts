@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { decodeCanalJson } from '../../src/protocols/canal-json/canal-json.ts';
 import type { RowChange } from '../../src/protocols/message.ts';
 
@@ -54,13 +53,4 @@ export function decodeRow(value: Buffer): RowChange {
   const [row, ...more] = decodeRows(value);
   if (row === undefined || more.length > 0) throw new Error(`decoded as ${more.length + 1} rows, not one`);
   return row;
-}
-
-/** The lines of a file in test/vectors. */
-export function readVectors<T>(file: string): T[] {
-  const text = readFileSync(new URL(`../vectors/${file}`, import.meta.url), 'utf8');
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as T);
 }

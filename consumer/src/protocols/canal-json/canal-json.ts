@@ -1,11 +1,12 @@
-import { isUtf8 } from 'node:buffer';
 import type { Operation } from '@tidb-cdc/runtime/operations';
 import { DecodeError, describe } from '../decode-error.ts';
-import { arrayField, booleanField, isObject, type JsonObject, textField, wrongField } from '../fields.ts';
+import { arrayField, booleanField, type JsonObject, textField, wrongField } from '../fields.ts';
+import { keepNumbersOf, parseObject, requireValue } from '../json.ts';
 import type { DecodedMessage } from '../message.ts';
 import type { Protocol } from '../protocol.ts';
+import { millisecondsOf, timestampOf } from '../timestamps.ts';
 import { rowChangesOf } from './row-changes.ts';
-import { commitTimeOf, extensionOf, keepTimestampDigits, millisecondsOf, timestampOf } from './timestamps.ts';
+import { commitTimeOf, extensionOf } from './timestamps.ts';
 
 const operations: ReadonlyMap<string, Operation> = new Map([
   ['INSERT', 'insert'],
@@ -16,9 +17,13 @@ const operations: ReadonlyMap<string, Operation> = new Map([
 /** What Canal sends with `isDdl: false` and no rows (its LogEventConvert, seen with MariaDB too). */
 const statementTypes: ReadonlySet<string> = new Set(['QUERY', 'XACOMMIT', 'XAROLLBACK']);
 
+/** All other numbers are small, and column values are strings. */
+const keepDigits = keepNumbersOf('commitTs', 'watermarkTs');
+
 /** canal-json, as TiCDC and Canal write it. Everything is in the value; TiCDC leaves the key empty. */
 export const canalJson: Protocol = {
   name: 'canal-json',
+  recognizes: (_key, value) => typeof value?.type === 'string' && 'isDdl' in value,
   decode: (_key, value) => decodeCanalJson(value),
 };
 
@@ -28,7 +33,7 @@ export const canalJson: Protocol = {
  * @throws DecodeError and nothing else, whatever the bytes
  */
 export function decodeCanalJson(value: Buffer | null): DecodedMessage {
-  const message = parse(value);
+  const message = parseObject(requireValue(value), 'the value', keepDigits);
   const type = textField(message, 'type');
   const isDdl = booleanField(message, 'isDdl');
   if (type === 'TIDB_WATERMARK') return watermarkOf(message);
@@ -38,25 +43,6 @@ export function decodeCanalJson(value: Buffer | null): DecodedMessage {
   if (!statementTypes.has(type)) throw new DecodeError('UNKNOWN_MESSAGE_TYPE', `type is ${describe(type)}`);
   refuseRows(message);
   return { kind: 'statement', type, sql: textField(message, 'sql') };
-}
-
-function parse(value: Buffer | null): JsonObject {
-  if (value === null) throw new DecodeError('TOMBSTONE', 'the value is null');
-  if (value.length === 0) throw new DecodeError('EMPTY_VALUE', 'the value has 0 bytes');
-  if (!isUtf8(value)) throw new DecodeError('INVALID_UTF8', `the value of ${value.length} bytes is not UTF-8`);
-  const message = parseJson(value);
-  if (!isObject(message)) throw new DecodeError('NOT_AN_OBJECT', `the value is ${describe(message)}`);
-  return message;
-}
-
-function parseJson(value: Buffer): unknown {
-  try {
-    return JSON.parse(keepTimestampDigits(value.toString()));
-  } catch (cause) {
-    throw new DecodeError('INVALID_JSON', `the value of ${value.length} bytes is not JSON (${String(cause)})`, {
-      cause,
-    });
-  }
 }
 
 /** A row in a message that is not counted as rows would be lost without a word. */
@@ -69,7 +55,7 @@ function watermarkOf(message: JsonObject): DecodedMessage {
   refuseRows(message);
   const extension = extensionOf(message);
   if (extension === undefined) throw wrongField('_tidb', extension, 'an object');
-  const watermarkTs = timestampOf(extension, 'watermarkTs');
+  const watermarkTs = timestampOf(extension, 'watermarkTs', '_tidb.watermarkTs');
   return { kind: 'watermark', watermarkTs, reachedAt: millisecondsOf(watermarkTs) };
 }
 

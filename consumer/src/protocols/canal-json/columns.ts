@@ -1,6 +1,7 @@
 import { DecodeError, describe, quote } from '../decode-error.ts';
 import { isObject, type JsonObject, wrongField } from '../fields.ts';
 import type { RowImage } from '../message.ts';
+import { checkName } from '../row-change.ts';
 
 /** Makes of the text in the message what the document carries. `column` names it in an error. */
 type Conversion = (text: string, column: string) => string;
@@ -55,16 +56,6 @@ export function columnTypesOf(message: JsonObject): ColumnTypes {
     if (conversion) conversions.set(column, conversion);
   }
   return { names, conversions };
-}
-
-/** 64 characters of at most two UTF-16 units each. */
-const longestName = 128;
-
-/** @throws DecodeError INVALID_NAME when no server can have a schema, table or column of that name */
-export function checkName(field: string, name: string): void {
-  if (name.length === 0 || name.length > longestName) {
-    throw new DecodeError('INVALID_NAME', `${field} is ${quote(name)}`);
-  }
 }
 
 /**

@@ -1,12 +1,10 @@
 import type { Operation } from '@tidb-cdc/runtime/operations';
-import { DecodeError, describe, quote } from '../decode-error.ts';
+import { DecodeError, describe } from '../decode-error.ts';
 import { arrayField, booleanField, type JsonObject, textField, wrongField } from '../fields.ts';
-import type { RowChange, RowImage } from '../message.ts';
-import { checkName, columnTypesOf, rowImageOf } from './columns.ts';
+import type { RowChange } from '../message.ts';
+import { checkName, mostKeyColumns, type RowParts, rowChange } from '../row-change.ts';
+import { columnTypesOf, rowImageOf } from './columns.ts';
 import { commitTimeOf, extensionOf } from './timestamps.ts';
-
-/** InnoDB's limit for the columns of a key is 16, MariaDB's 32. */
-const mostKeyColumns = 32;
 
 /**
  * The rows of an INSERT, UPDATE or DELETE message.
@@ -19,7 +17,7 @@ export function rowChangesOf(message: JsonObject, operation: Operation): RowChan
   checkName('table', table);
   const extension = extensionOf(message);
   const { commitTs, committedAt } = commitTimeOf(message, extension);
-  const cut = extension !== undefined && isCutToKeys(extension);
+  const isCut = extension !== undefined && isCutToKeys(extension);
   const data = arrayField(message, 'data');
   if (data === null || data.length === 0) throw new DecodeError('NO_ROWS', `data is ${describe(data)}`);
   const old = oldRowsOf(message, operation, data.length);
@@ -27,16 +25,12 @@ export function rowChangesOf(message: JsonObject, operation: Operation): RowChan
   const types = columnTypesOf(message);
 
   return data.map((entry, index) => {
-    const image = rowImageOf(entry, `data[${index}]`, types);
-    const primaryKey = primaryKeyOf(image, keyNames, index);
-    const keysOnly = cut || (operation === 'delete' && hasOnlyKeys(image, keyNames));
-    const change: RowChange = { schema, table, operation, primaryKey, committedAt, data: image, keysOnly };
-    if (commitTs !== undefined) change.commitTs = commitTs;
-    if (old) {
-      change.old = rowImageOf(old[index], `old[${index}]`, types);
-      change.changed = changedColumns(change.old, image);
-    }
-    return change;
+    const parts: RowParts = {
+      ...{ schema, table, operation, commitTs, committedAt, keyNames, isCut },
+      data: rowImageOf(entry, `data[${index}]`, types),
+      old: old === null ? undefined : rowImageOf(old[index], `old[${index}]`, types),
+    };
+    return rowChange(parts, `data[${index}]`);
   });
 }
 
@@ -60,28 +54,10 @@ function keyNamesOf(message: JsonObject): readonly string[] {
   });
 }
 
-function primaryKeyOf(image: RowImage, keyNames: readonly string[], index: number): RowImage {
-  return Object.fromEntries(
-    keyNames.map((name) => {
-      const value = Object.hasOwn(image, name) ? image[name] : undefined;
-      if (value === undefined) throw new DecodeError('MISSING_KEY_COLUMN', `data[${index}] has no ${quote(name)}`);
-      return [name, value];
-    }),
-  );
-}
-
 /** TiCDC replaces a row over its size limit by its keys (`handle-key-only`), or by its keys and a file (`claim-check`). */
 function isCutToKeys(extension: JsonObject): boolean {
   return (
     extension.claimCheckLocation !== undefined ||
     (extension.onlyHandleKey !== undefined && booleanField(extension, 'onlyHandleKey'))
   );
-}
-
-function hasOnlyKeys(image: RowImage, keyNames: readonly string[]): boolean {
-  return Object.keys(image).every((column) => keyNames.includes(column));
-}
-
-function changedColumns(old: RowImage, data: RowImage): string[] {
-  return Object.keys(old).filter((column) => data[column] !== old[column]);
 }

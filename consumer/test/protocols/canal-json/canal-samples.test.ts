@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { decodeCanalJson } from '../../../src/protocols/canal-json/canal-json.ts';
 import { DecodeError } from '../../../src/protocols/decode-error.ts';
 import type { DecodedMessage, RowChange } from '../../../src/protocols/message.ts';
-import { decodeRows, readVectors } from '../../support/canal-messages.ts';
+import { decodeRows } from '../../support/canal-messages.ts';
+import { readVectors } from '../../support/vectors.ts';
 
 interface Sample {
   statement: string;

@@ -1,67 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { decodeCanalJson } from '../../../src/protocols/canal-json/canal-json.ts';
 import type { RowImage } from '../../../src/protocols/message.ts';
-import { readVectors } from '../../support/canal-messages.ts';
-
-interface ExpectedValue {
-  type: string;
-  encoding: 'text' | 'hex' | 'null';
-  value: string | null;
-}
-type ExpectedImage = Record<string, ExpectedValue>;
-
-interface Vector {
-  description: string;
-  config: Record<string, unknown>;
-  valueBase64: string;
-  expected: {
-    schema: string;
-    table: string;
-    type: string;
-    commitTs: string;
-    query?: string;
-    rows: {
-      op: string;
-      commitTs: string;
-      handleKeys: string[];
-      before: ExpectedImage | null;
-      after: ExpectedImage | null;
-    }[];
-  };
-}
+import { bytesOf, expectedImage, readVectors, type Vector } from '../../support/vectors.ts';
 
 const vectors = readVectors<Vector>('canal-json.jsonl');
-
-function bytesOf(vector: Vector): Buffer {
-  return Buffer.from(vector.valueBase64, 'base64');
-}
-
-/** Names in an enum or set type, where a quote is doubled. */
-function membersOf(type: string): string[] {
-  return [...type.matchAll(/'((?:[^']|'')*)'/g)].map((match) => (match[1] ?? '').replaceAll("''", "'"));
-}
-
-/** What SELECT returned, in the form TiCDC sends it: an enum as its index, a set as its bitmask. */
-function inMessageForm({ type, encoding, value }: ExpectedValue): string | null {
-  if (value === null) return null;
-  if (encoding === 'hex') return Buffer.from(value, 'hex').toString('base64');
-  if (type.startsWith('enum(')) return String(membersOf(type).indexOf(value) + 1);
-  if (!type.startsWith('set(')) return value;
-  const members = membersOf(type);
-  const chosen = value === '' ? [] : value.split(',');
-  return String(chosen.reduce((mask, member) => mask + 2 ** members.indexOf(member), 0));
-}
-
-/** TiCDC does not send it. */
-const virtualColumn = { table: 'gen', column: 'v' };
-
-function expectedImage(image: ExpectedImage | null, table: string): RowImage {
-  return Object.fromEntries(
-    Object.entries(image ?? {})
-      .filter(([column]) => !(table === virtualColumn.table && column === virtualColumn.column))
-      .map(([column, value]) => [column, inMessageForm(value)]),
-  );
-}
 
 function only(image: RowImage, columns: readonly string[]): RowImage {
   return Object.fromEntries(Object.entries(image).filter(([column]) => columns.includes(column)));

@@ -1,0 +1,116 @@
+import type { Logger } from '@tidb-cdc/runtime/log';
+import { canalJson } from './canal-json/canal-json.ts';
+import { debezium } from './debezium/debezium.ts';
+import { DecodeError } from './decode-error.ts';
+import type { JsonObject } from './fields.ts';
+import { keepLongNumbers, parseObject, requireValue } from './json.ts';
+import type { DecodedMessage } from './message.ts';
+import { openProtocol } from './open-protocol/open-protocol.ts';
+import type { Protocol } from './protocol.ts';
+import { createSimple } from './simple/simple.ts';
+
+/** A new protocol is a line here. Each topic has its own instances. */
+const protocols = {
+  'canal-json': () => canalJson,
+  'open-protocol': () => openProtocol,
+  debezium: () => debezium,
+  simple: createSimple,
+} as const satisfies Record<string, () => Protocol>;
+
+export type ProtocolName = keyof typeof protocols;
+
+export const protocolNames = Object.keys(protocols) as ProtocolName[];
+export const protocolSettings = ['auto', ...protocolNames] as const;
+export type ProtocolSetting = (typeof protocolSettings)[number];
+
+/** The part of Kafka's message that is decoded. */
+export interface RawMessage {
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+}
+
+/** Decodes the messages of all topics, each topic by the protocol that it has. */
+export interface Decoder {
+  /** @throws DecodeError and nothing else, whatever the bytes */
+  decode(place: { readonly topic: string; readonly partition: number }, message: RawMessage): DecodedMessage;
+}
+
+export function createDecoder(setting: ProtocolSetting, log: Logger): Decoder {
+  const topics = new Map<string, TopicDecoder>();
+  return {
+    decode: ({ topic, partition }, message) => {
+      let decoder = topics.get(topic);
+      if (decoder === undefined) {
+        decoder = setting === 'auto' ? new DecidingDecoder(topic, log) : protocols[setting]();
+        topics.set(topic, decoder);
+      }
+      return decoder.decode(message.key, message.value, partition);
+    },
+  };
+}
+
+interface TopicDecoder {
+  decode(key: Buffer | null, value: Buffer | null, partition: number): DecodedMessage;
+}
+
+/**
+ * Decides by the first message of each partition, and again at a message that is not of the protocol decided on but of
+ * another: from then on the changefeed has been given another one.
+ */
+class DecidingDecoder implements TopicDecoder {
+  readonly #topic: string;
+  readonly #log: Logger;
+  readonly #all: readonly Protocol[] = protocolNames.map((name) => protocols[name]());
+  readonly #decided = new Map<number, Protocol>();
+
+  constructor(topic: string, log: Logger) {
+    this.#topic = topic;
+    this.#log = log;
+  }
+
+  decode(key: Buffer | null, value: Buffer | null, partition: number): DecodedMessage {
+    const decided = this.#decided.get(partition);
+    if (decided === undefined) return this.#decide(this.#protocolOf(key, value), partition).decode(key, value);
+    try {
+      return decided.decode(key, value);
+    } catch (error) {
+      const other = this.#all.find((protocol) => protocol !== decided && isOf(protocol, key, value));
+      if (other === undefined) throw error;
+      return this.#decide(other, partition).decode(key, value);
+    }
+  }
+
+  /** @throws DecodeError where a message could be of several protocols, or is of none */
+  #protocolOf(key: Buffer | null, value: Buffer | null): Protocol {
+    const candidates = this.#all.filter((protocol) => isOf(protocol, key, value));
+    const [only] = candidates;
+    if (only !== undefined && candidates.length === 1) return only;
+    // Where the value is not even JSON, that is the better reason.
+    if (only === undefined) parseObject(requireValue(value), 'the value', keepLongNumbers);
+    const names = candidates.map(({ name }) => name).join(' and ') || 'none of them';
+    throw new DecodeError('UNKNOWN_PROTOCOL', `the message could be ${names}`);
+  }
+
+  #decide(protocol: Protocol, partition: number): Protocol {
+    const before = this.#decided.get(partition)?.name;
+    this.#decided.set(partition, protocol);
+    this.#log.info(
+      { topic: this.#topic, partition, protocol: protocol.name, ...(before === undefined ? {} : { before }) },
+      'KAFKA_PROTOCOL=auto: the messages of the partition say what protocol they have',
+    );
+    return protocol;
+  }
+}
+
+function isOf(protocol: Protocol, key: Buffer | null, value: Buffer | null): boolean {
+  return protocol.recognizes(key, jsonOf(value));
+}
+
+function jsonOf(value: Buffer | null): JsonObject | undefined {
+  try {
+    return parseObject(requireValue(value), 'the value', keepLongNumbers);
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}

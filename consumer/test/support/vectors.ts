@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import type { RowImage } from '../../src/protocols/message.ts';
+
+/** A value as SELECT returned it. */
+export interface ExpectedValue {
+  readonly type: string;
+  readonly encoding: 'text' | 'hex' | 'null';
+  readonly value: string | null;
+}
+export type ExpectedImage = Readonly<Record<string, ExpectedValue>>;
+
+export interface ExpectedRow {
+  readonly op: string;
+  readonly commitTs: string;
+  readonly handleKeys: readonly string[];
+  readonly before: ExpectedImage | null;
+  readonly after: ExpectedImage | null;
+}
+
+/** A message that TiCDC wrote, and what SQL says of it. */
+export interface Vector {
+  readonly description: string;
+  /** the sink's options */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly keyBase64: string | null;
+  readonly valueBase64: string;
+  readonly expected: {
+    readonly schema: string;
+    readonly table: string;
+    readonly type: string;
+    readonly commitTs: string;
+    readonly query?: string;
+    readonly rows: readonly ExpectedRow[];
+  };
+}
+
+/** The lines of a file in test/vectors. */
+export function readVectors<T>(file: string): T[] {
+  const text = readFileSync(new URL(`../vectors/${file}`, import.meta.url), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as T);
+}
+
+export function bytesOf({ valueBase64 }: Pick<Vector, 'valueBase64'>): Buffer {
+  return Buffer.from(valueBase64, 'base64');
+}
+
+export function keyOf({ keyBase64 }: Vector): Buffer | null {
+  return keyBase64 === null ? null : Buffer.from(keyBase64, 'base64');
+}
+
+/** Names in an enum or set type, where a quote is doubled. */
+function membersOf(type: string): string[] {
+  return [...type.matchAll(/'((?:[^']|'')*)'/g)].map((match) => (match[1] ?? '').replaceAll("''", "'"));
+}
+
+/** What SELECT returned, in the form of the event log: bytes in base64, an enum as its index, a set as its bitmask. */
+function inEventForm({ type, encoding, value }: ExpectedValue): string | null {
+  if (value === null) return null;
+  if (encoding === 'hex') return Buffer.from(value, 'hex').toString('base64');
+  if (type.startsWith('enum(')) return String(membersOf(type).indexOf(value) + 1);
+  if (!type.startsWith('set(')) return value;
+  const members = membersOf(type);
+  const chosen = value === '' ? [] : value.split(',');
+  return String(chosen.reduce((mask, member) => mask + 2 ** members.indexOf(member), 0));
+}
+
+/** TiCDC does not send it. */
+const virtualColumn = { table: 'gen', column: 'v' };
+
+export function expectedImage(image: ExpectedImage | null, table: string): RowImage {
+  return Object.fromEntries(
+    Object.entries(image ?? {})
+      .filter(([column]) => !(table === virtualColumn.table && column === virtualColumn.column))
+      .map(([column, value]) => [column, inEventForm(value)]),
+  );
+}
