@@ -67,8 +67,10 @@ const fields = z.strictObject({
     /** Copies of each shard beside the primary. */
     copies: whole(0),
   }),
+  /** Filebeat beside each consumer. */
   filebeat: size,
-  consumer: z.strictObject({ ...sized.shape, autoscaling: autoscaling.optional() }),
+  /** `storage` holds the events that are not shipped yet: so long Elasticsearch may be away. */
+  consumer: z.strictObject({ ...stored.shape, autoscaling: autoscaling.optional() }),
   prometheus: z.strictObject({ ...stored.shape, retention: days, scrapeIntervalSeconds: whole(1) }),
   alertmanager: sized,
   grafana: size,

@@ -10,34 +10,56 @@ import {
   environment,
   httpProbe,
   listField,
+  mebibytes,
   resources,
   restrictedContainer,
   restrictedPod,
   type SettingsOf,
   spreadConstraints,
 } from '../kit/kubernetes/pod.ts';
+import { type Sidecar, statefulSet } from '../kit/kubernetes/stateful-set.ts';
 import { eventsTopic, systems } from '../pipeline.ts';
 import type { Profile } from '../profile.ts';
-import { consumerTopics } from './facts.ts';
+import { consumerTopics, eventLogFolder, eventLogVolume } from './facts.ts';
 
 const name = 'consumer';
 const kafkaCaFolder = '/etc/kafka-ca';
 
-/** The consumer: Deployment, headless Service, disruption budget, and autoscaler where the profile asks for one. */
-export function consumer(scope: Construct, profile: Profile, code: Code): void {
+/** A segment of the event log. */
+const segmentMiB = 64;
+
+/** The consumer's own bound for an orderly end, in seconds. */
+const shutdownSeconds = 10;
+
+/**
+ * The consumer: StatefulSet, headless Service, disruption budget, and autoscaler where the profile asks for one.
+ * @param shipper ships the event log of its pod
+ */
+export function consumer(scope: Construct, profile: Profile, code: Code, shipper: Sidecar): void {
   const meta = metadata(profile.namespace, name, 'consumer');
   const { replicas, autoscaling } = profile.consumer;
   new k8s.KubeServiceAccount(scope, 'account', { metadata: meta, automountServiceAccountToken: false });
-  new k8s.KubeDeployment(scope, 'deployment', {
+  statefulSet(scope, {
     metadata: meta,
     spec: {
       // The autoscaler's number must not be set back by an apply.
       ...defined({ replicas: autoscaling === undefined ? replicas : undefined }),
-      // Two members of the group at once are no harm, none would be lag.
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(0) } },
+      serviceName: name,
+      // No member of the group waits for another.
+      podManagementPolicy: 'Parallel',
+      // What a pod that is scaled away has not shipped is shipped by the next one of its number.
+      persistentVolumeClaimRetentionPolicy: {
+        whenScaled: 'Retain',
+        whenDeleted: profile.keepVolumes ? 'Retain' : 'Delete',
+      },
       selector: { matchLabels: selectorLabels(name) },
-      template: { metadata: { labels: meta.labels }, spec: pod(profile, code) },
+      template: {
+        metadata: { labels: meta.labels, annotations: { 'tidb-cdc/content': shipper.hash } },
+        spec: pod(profile, code, shipper),
+      },
     },
+    sidecars: [shipper],
+    claims: [{ name: eventLogVolume, storage: profile.consumer.storage, storageClass: profile.storageClass }],
   });
   new k8s.KubeService(scope, 'service', {
     metadata: meta,
@@ -59,14 +81,14 @@ export function consumer(scope: Construct, profile: Profile, code: Code): void {
   if (autoscaling !== undefined) autoscaler(scope, profile, autoscaling);
 }
 
-function pod({ kafka, consumer: size, spread }: Profile, code: Code): k8s.PodSpec {
+function pod({ kafka, consumer: size, spread }: Profile, code: Code, shipper: Sidecar): k8s.PodSpec {
   const encrypted = kafka.authentication === 'scram';
   return {
     serviceAccountName: name,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    // The consumer's own bound for an orderly end, and room for the last batch.
-    terminationGracePeriodSeconds: 20,
+    // One after the other, and room for both.
+    terminationGracePeriodSeconds: shutdownSeconds + shipper.shutdownSeconds + 10,
     securityContext: restrictedPod(nodeUser),
     ...defined({ topologySpreadConstraints: spread ? spreadConstraints(selectorLabels(name)) : undefined }),
     ...listField('initContainers', code.initContainers),
@@ -76,7 +98,7 @@ function pod({ kafka, consumer: size, spread }: Profile, code: Code): k8s.PodSpe
         image: code.image,
         imagePullPolicy: 'IfNotPresent',
         command: code.command(name),
-        env: environment(settings(kafka.authentication)),
+        env: environment(settings(kafka.authentication, size.storage)),
         ports: [{ name: 'http', containerPort: systems.consumer.http }],
         // On the first start Kafka comes minutes later.
         startupProbe: httpProbe('/livez', { periodSeconds: 10, failureThreshold: 90 }),
@@ -84,22 +106,31 @@ function pod({ kafka, consumer: size, spread }: Profile, code: Code): k8s.PodSpe
         readinessProbe: httpProbe('/readyz', { periodSeconds: 5 }),
         resources: resources(size),
         securityContext: restrictedContainer,
-        ...listField('volumeMounts', [
+        volumeMounts: [
+          { name: eventLogVolume, mountPath: eventLogFolder, subPath: 'event-log' },
           ...code.volumeMounts,
           ...(encrypted ? [{ name: 'kafka-ca', mountPath: kafkaCaFolder, readOnly: true }] : []),
-        ]),
+        ],
       },
     ],
-    volumes: [...code.volumes, ...(encrypted ? [{ name: 'kafka-ca', secret: { secretName: clusterCaSecret } }] : [])],
+    volumes: [
+      ...shipper.volumes,
+      ...code.volumes,
+      ...(encrypted ? [{ name: 'kafka-ca', secret: { secretName: clusterCaSecret } }] : []),
+    ],
   };
 }
 
-/** Its settings; the event log is the container's own output, which Filebeat reads on the node. */
-function settings(authentication: Profile['kafka']['authentication']): Environment {
+/** Its settings; as many segments of the event log are kept as the volume has room for. */
+function settings(authentication: Profile['kafka']['authentication'], storage: string): Environment {
   return {
     KAFKA_BROKERS: bootstrapServers(authentication),
     ...consumerTopics,
-    EVENT_LOG: 'stdout',
+    EVENT_LOG: `${eventLogFolder}/events.ndjson`,
+    EVENT_LOG_ROTATE_BYTES: String(segmentMiB * 1024 * 1024),
+    // A fifth is for the counts, Filebeat's memory, and the batch that takes a segment beyond its size.
+    EVENT_LOG_KEEP_FILES: String(Math.floor((mebibytes(storage) * 0.8) / segmentMiB)),
+    SHUTDOWN_TIMEOUT_SECONDS: String(shutdownSeconds),
     HTTP_HOST: '0.0.0.0',
     HTTP_PORT: String(systems.consumer.http),
     ...(authentication === 'scram'
@@ -119,7 +150,7 @@ function autoscaler(scope: Construct, profile: Profile, { maxReplicas, metric, t
   new k8s.KubeHorizontalPodAutoscalerV2(scope, 'autoscaler', {
     metadata: metadata(profile.namespace, name, 'consumer'),
     spec: {
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name },
       minReplicas: profile.consumer.replicas,
       maxReplicas,
       metrics: [metric === 'cpu' ? byCpu(target) : byLag(target)],
@@ -129,8 +160,10 @@ function autoscaler(scope: Construct, profile: Profile, { maxReplicas, metric, t
   });
 }
 
+/** By the consumer's own CPU: Filebeat beside it follows. */
 function byCpu(averageUtilization: number): k8s.MetricSpecV2 {
-  return { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } } };
+  const target = { type: 'Utilization', averageUtilization };
+  return { type: 'ContainerResource', containerResource: { name: 'cpu', container: name, target } };
 }
 
 function byLag(messages: number): k8s.MetricSpecV2 {

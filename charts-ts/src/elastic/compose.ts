@@ -12,7 +12,7 @@ import {
   guardedElasticsearchSettings,
   superuser,
 } from './facts.ts';
-import { filebeatConfig, filebeatEnvironment } from './filebeat.ts';
+import { filebeatCommand, filebeatConfig, filebeatEnvironment, filebeatFlags, filebeatFolders } from './filebeat.ts';
 import { type IndexTemplates, indexTemplates } from './index-template.ts';
 
 const home = '/usr/share/elasticsearch';
@@ -98,16 +98,9 @@ export const installIndexTemplate = job('install-index-template', {
 
 const filebeatMemoryMiB = 256;
 
-const filebeatFlags = [
-  // The file belongs to whoever checked the repository out.
-  '--strict.perms=false',
-  '-c=/etc/filebeat-cdc/filebeat.yml',
-  '--path.home=/usr/share/filebeat',
-];
-
 export const filebeat: SystemService<'filebeat'> = {
   image: 'filebeat',
-  command: ['filebeat', '-e', ...filebeatFlags],
+  command: filebeatCommand,
   environment: {
     FILEBEAT_PASSWORD: fromEnvironment('FILEBEAT_PASSWORD'),
     ...filebeatEnvironment(filebeatMemoryMiB),
@@ -115,7 +108,7 @@ export const filebeat: SystemService<'filebeat'> = {
   files: [
     {
       name: 'filebeat/filebeat.yml',
-      target: '/etc/filebeat-cdc/filebeat.yml',
+      target: `${filebeatFolders.config}/filebeat.yml`,
       content: renderYaml(
         filebeatConfig({
           eventLogGlob,
@@ -130,7 +123,7 @@ export const filebeat: SystemService<'filebeat'> = {
   ],
   volumes: [
     { volume: 'event-log', target: eventLogFolder, readOnly: true },
-    { volume: 'filebeat-data', target: '/usr/share/filebeat/data' },
+    { volume: 'filebeat-data', target: filebeatFolders.data },
   ],
   // It reads and ships, or says here why it cannot: no Elasticsearch, or not with this login.
   health: { command: ['filebeat', 'test', 'output', ...filebeatFlags], intervalSeconds: 10 },

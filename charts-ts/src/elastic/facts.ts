@@ -1,6 +1,5 @@
 import { instance } from '../kit/kubernetes/metadata.ts';
 import { address, dailyIndices, eventsAlias, rejectedIndex, systems } from '../pipeline.ts';
-import { logStream } from './index-template.ts';
 
 /** Name of Elasticsearch's Service on Kubernetes. */
 export const elasticsearchService = `${instance}-es-http`;
@@ -76,23 +75,11 @@ export function elasticsearchRoles(): Readonly<Record<string, ElasticsearchUser[
   return Object.fromEntries(Object.values(elasticsearchUsers).map(({ username, role }) => [username, role]));
 }
 
-/** The users' roles. Filebeat also ships the consumer's own log here, into a data stream beside the events'. */
-export function kubernetesRoles(): Readonly<Record<string, unknown>> {
-  const entries = Object.values(elasticsearchUsers).map(({ username, role }) => {
-    const indices = role.indices.map((index) => ({
-      ...index,
-      names: index.names.flatMap((name) => (name === dailyIndices ? [dailyIndices, logStream] : [name])),
-    }));
-    return [username, { ...role, indices }];
-  });
-  return Object.fromEntries(entries);
-}
-
 /**
  * `action.auto_create_index`: what a first document may create. A typing error must not create an index beside those of
  * the days, and above all none that has the alias's name: no index of a day could be made any more.
  */
-export const autoCreatedIndices = [`-${eventsAlias}`, `+${eventsAlias}-*`, `+${logStream}`].join();
+export const autoCreatedIndices = [`-${eventsAlias}`, `+${eventsAlias}-*`].join();
 
 export interface ElasticsearchOptions {
   /** Address to listen on, for HTTP and transport. */

@@ -1,9 +1,13 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import { dailyIndex, rejectedIndex } from '../pipeline.ts';
 
-/** What every Filebeat has, whatever it reads. */
-export interface ShipperOptions {
+export interface FilebeatOptions {
+  /** Glob of the event log's segments. */
+  readonly eventLogGlob: string;
   /** URL of Elasticsearch. */
   readonly elasticsearchUrl: string;
+  /** Path of the certificate authority of Elasticsearch, where the URL is https. */
+  readonly caFile?: string;
   /** Address of Filebeat's own status API. */
   readonly statusHost: string;
   readonly statusPort: number;
@@ -14,12 +18,30 @@ export interface ShipperOptions {
   readonly login?: { readonly username: string; readonly passwordVariable: string };
   /** What it may use in all, in MiB. */
   readonly memoryMiB: number;
+  /**
+   * How long it waits at its end until Elasticsearch has acknowledged what it has read, in seconds.
+   * @default it ends at once, and sends that again at its next start
+   */
+  readonly shutdownSeconds?: number;
 }
 
-export interface FilebeatOptions extends ShipperOptions {
-  /** Glob of the event log's segments. */
-  readonly eventLogGlob: string;
-}
+/** Folders of the image, and the one where its configuration is mounted. */
+export const filebeatFolders = {
+  home: '/usr/share/filebeat',
+  data: '/usr/share/filebeat/data',
+  config: '/etc/filebeat-cdc',
+} as const;
+
+/** Arguments of every command of the image. */
+export const filebeatFlags = [
+  // The file belongs to whoever checked the repository out, or to the kubelet.
+  '--strict.perms=false',
+  `-c=${filebeatFolders.config}/filebeat.yml`,
+  `--path.home=${filebeatFolders.home}`,
+];
+
+/** Starts Filebeat in a container. */
+export const filebeatCommand = ['filebeat', '-e', ...filebeatFlags];
 
 /**
  * Environment of a Filebeat that may use so much memory. Go's collector else lets garbage grow to as much as is in use:
@@ -33,35 +55,14 @@ export function filebeatEnvironment(memoryMiB: number): { readonly GOMEMLIMIT: s
  * filebeat.yml that ships the event log, each line under its `event.id` into the index of its commit day, so that a
  * line sent twice is one document. Plain data; the caller writes it as YAML.
  */
-export function filebeatConfig({ eventLogGlob, ...shipper }: FilebeatOptions): Readonly<Record<string, unknown>> {
-  return shipperConfig(shipper, {
-    input: eventLogInput(eventLogGlob),
-    processors: [{ drop_fields: { fields: ['agent', 'ecs', 'host', 'input', 'log'], ignore_missing: true } }],
-  });
-}
-
-export interface Shipment {
-  /** As `jsonLinesInput` gives it. */
-  readonly input: Readonly<Record<string, unknown>>;
-  /** What takes Filebeat's own fields out of a document. */
-  readonly processors: readonly Readonly<Record<string, unknown>>[];
-  /**
-   * Settings of the output beside those of every Filebeat.
-   * @default none
-   */
-  readonly output?: Readonly<Record<string, unknown>>;
-}
-
-/** filebeat.yml that ships the lines of an input, each under its `event.id`. */
-export function shipperConfig(
-  options: ShipperOptions,
-  { input, processors, output }: Shipment,
-): Readonly<Record<string, unknown>> {
+export function filebeatConfig(options: FilebeatOptions): Readonly<Record<string, unknown>> {
   // A line has at most 1 MiB, so these take half of the memory at most. Seen with 256 MiB: 128 events of 0.9 MiB go
   // through, 256 do not; of ordinary rows a queue of 4,096 ships half as many again.
   const queued = 4 * Math.floor(options.memoryMiB / 8);
+  const { shutdownSeconds } = options;
   return {
-    'filebeat.inputs': [input],
+    'filebeat.inputs': [eventLogInput(options.eventLogGlob)],
+    ...defined({ 'filebeat.shutdown_timeout': shutdownSeconds === undefined ? undefined : `${shutdownSeconds}s` }),
     // The parser moves the identity out of the document into its `_id`; people look for it in both.
     processors: [
       {
@@ -71,12 +72,12 @@ export function shipperConfig(
           ignore_missing: true,
         },
       },
-      ...processors,
+      { drop_fields: { fields: ['agent', 'ecs', 'host', 'input', 'log'], ignore_missing: true } },
     ],
     'queue.mem': { events: queued, flush: { min_events: queued / 4, timeout: '200ms' } },
     'output.elasticsearch': {
       hosts: [options.elasticsearchUrl],
-      ...loginSettings(options.login),
+      ...connection(options),
       // Of @timestamp, the time of the commit, whenever and however often the line is sent.
       index: dailyIndex,
       bulk_max_size: queued / 4,
@@ -84,7 +85,6 @@ export function shipperConfig(
       allow_older_versions: true,
       // What Elasticsearch can never take, as a column named `.a`, would else be dropped with a line in a log.
       'non_indexable_policy.dead_letter_index.index': rejectedIndex,
-      ...output,
     },
     'setup.template.enabled': false,
     'setup.ilm.enabled': false,
@@ -96,49 +96,24 @@ export function shipperConfig(
   };
 }
 
-function loginSettings(login: ShipperOptions['login']): Readonly<Record<string, string>> {
-  return login === undefined ? {} : { username: login.username, password: `\${${login.passwordVariable}}` };
+function connection({ login, caFile }: FilebeatOptions) {
+  return {
+    ...(login === undefined ? {} : { username: login.username, password: `\${${login.passwordVariable}}` }),
+    ...(caFile === undefined ? {} : { 'ssl.certificate_authorities': [caFile] }),
+  };
 }
 
 function eventLogInput(glob: string): Readonly<Record<string, unknown>> {
-  return jsonLinesInput({
-    id: 'cdc-events',
-    glob,
-    identity: {
-      // Segments are never renamed and their names never used again, so the path is the exact identity of a file:
-      // inode numbers are used again, and a fingerprint ignores a file until it has grown.
-      'prospector.scanner.fingerprint.enabled': false,
-      'file_identity.path': null,
-      clean_removed: false,
-    },
-  });
-}
-
-export interface JsonLinesOptions {
-  /** Filebeat's memory of what it has read hangs on this id: it never changes. */
-  readonly id: string;
-  readonly glob: string;
-  /** Filebeat's settings of which files it takes, and how it knows one again. */
-  readonly identity: Readonly<Record<string, unknown>>;
-  /**
-   * What takes a line out of how it is kept, before it is JSON.
-   * @default lines are JSON
-   */
-  readonly unwrap?: readonly Readonly<Record<string, unknown>>[];
-}
-
-/** An input that reads the consumer's JSON lines from files. */
-export function jsonLinesInput({
-  id,
-  glob,
-  identity,
-  unwrap = [],
-}: JsonLinesOptions): Readonly<Record<string, unknown>> {
   return {
     type: 'filestream',
-    id,
+    // Filebeat's memory of what it has read hangs on this id: it never changes.
+    id: 'cdc-events',
     paths: [glob],
-    ...identity,
+    // Segments are never renamed and their names never used again, so the path is the exact identity of a file:
+    // inode numbers are used again, and a fingerprint ignores a file until it has grown.
+    'prospector.scanner.fingerprint.enabled': false,
+    'file_identity.path': null,
+    clean_removed: false,
     'prospector.scanner.check_interval': '1s',
     // How soon a line is seen after a pause: with the defaults of 2 s up to 10 s the search lags behind by as much.
     'backoff.init': '100ms',
@@ -148,9 +123,6 @@ export function jsonLinesInput({
     'close.on_state_change.removed': false,
     // A column that is NULL is a fact of the row, not an absent field.
     keep_null: true,
-    parsers: [
-      ...unwrap,
-      { ndjson: { target: '', overwrite_keys: true, add_error_key: true, document_id: 'event.id' } },
-    ],
+    parsers: [{ ndjson: { target: '', overwrite_keys: true, add_error_key: true, document_id: 'event.id' } }],
   };
 }

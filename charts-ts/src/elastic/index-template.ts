@@ -1,8 +1,5 @@
 import { dailyIndices, eventsAlias, rejectedIndex } from '../pipeline.ts';
 
-/** Data stream of the applications' own logs: those of the consumer and the jobs. */
-export const logStream = 'cdc-logs';
-
 export interface IndexTemplateOptions {
   /** Primary shards of each index. @default 1 */
   readonly shards?: number;
@@ -58,17 +55,6 @@ export function indexTemplates(options: IndexTemplateOptions = {}): IndexTemplat
 }
 
 /**
- * Index template of the logs' data stream, in the fields of the Elastic Common Schema that consumer and jobs write.
- * @throws Error where the retention is not a number of days
- */
-export function logIndexTemplate(options: IndexTemplateOptions = {}): Named {
-  const { retention } = options;
-  const logs = template(logStream, logProperties, options, {});
-  const kept = retention === undefined ? {} : { lifecycle: { data_retention: `${daysOf(retention)}d` } };
-  return { name: logStream, body: { ...logs, data_stream: {}, template: { ...logs.template, ...kept } } };
-}
-
-/**
  * Deletes an index of a commit day when its last change is so old. Elasticsearch counts from the beginning of the day in
  * the index's name (`parse_origination_date`): a replay that makes the index of an old day again does not keep it longer.
  */
@@ -120,14 +106,6 @@ const eventProperties = {
   },
   // Filebeat ships a line that is not JSON too, and says why here.
   error: { properties: { message: { type: 'text' }, type: keyword } },
-} as const;
-
-const logProperties = {
-  '@timestamp': { type: 'date' },
-  log: { properties: { level: keyword, file: { properties: { path: keyword } } } },
-  message: { type: 'text' },
-  event: { properties: { dataset: keyword } },
-  error: { properties: { message: { type: 'text' }, type: keyword, code: keyword } },
 } as const;
 
 const rejectedProperties = {

@@ -5,34 +5,25 @@ import { z } from 'zod';
 import type { Code } from '../kit/kubernetes/code.ts';
 import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
 import { count, object, quantities, settings, text } from '../kit/kubernetes/fields.ts';
-import { job, jobFiles, type Step } from '../kit/kubernetes/job.ts';
+import { job, jobFiles } from '../kit/kubernetes/job.ts';
 import { base64, instance, metadata } from '../kit/kubernetes/metadata.ts';
-import {
-  mebibytes,
-  plainResources,
-  restrictedContainer,
-  type SettingsOf,
-  spreadConstraints,
-} from '../kit/kubernetes/pod.ts';
+import { plainResources, type SettingsOf, spreadConstraints } from '../kit/kubernetes/pod.ts';
 import { version } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
-import { systems } from '../pipeline.ts';
 import type { Profile } from '../profile.ts';
-import { containerLogsConfig, filebeatCaFolder, podLogsFolder } from './container-logs.ts';
 import {
   autoCreatedIndices,
   elasticsearchPods,
+  elasticsearchRoles,
   elasticsearchUrls,
   elasticsearchUsers,
   httpCaSecret,
   installIndexTemplatesJob,
-  kubernetesRoles,
   rolesSecret,
   superuser,
   userSecret,
 } from './facts.ts';
-import { filebeatEnvironment } from './filebeat.ts';
-import { type IndexTemplates, indexTemplates, logIndexTemplate } from './index-template.ts';
+import { indexTemplates } from './index-template.ts';
 
 const jobCaFolder = '/etc/elasticsearch-ca';
 
@@ -65,19 +56,6 @@ export const elasticsearchKind = {
         ),
       }),
     ),
-  }),
-} satisfies CustomKind;
-
-export const beatKind = {
-  group: 'beat.k8s.elastic.co',
-  version: 'v1beta1',
-  kind: 'Beat',
-  plural: 'beats',
-  spec: object({
-    type: text,
-    version: text,
-    config: settings,
-    daemonSet: object({ podTemplate: settings }),
   }),
 } satisfies CustomKind;
 
@@ -130,79 +108,33 @@ export function elasticsearch(profile: Profile): CustomResource {
   });
 }
 
-/** Filebeat on each node. Root without a capability: the kubelet's log files belong to root, and are only read. */
-export function filebeat(profile: Profile): CustomResource {
-  const { namespace, filebeat: size } = profile;
-  const { username, passwordVariable } = elasticsearchUsers.shipper;
-  const memoryMiB = mebibytes(size.memoryLimit);
-  const container = {
-    name: 'filebeat',
-    env: [
-      ...Object.entries(filebeatEnvironment(memoryMiB)).map(([name, value]) => ({ name, value })),
-      {
-        name: passwordVariable,
-        valueFrom: { secretKeyRef: { name: userSecret({ username }), key: 'password' } },
-      },
-    ],
-    ports: [{ name: 'status', containerPort: systems.filebeat.status, protocol: 'TCP' }],
-    resources: plainResources(size),
-    securityContext: { ...restrictedContainer, runAsUser: 0 },
-    volumeMounts: [
-      { name: 'pod-logs', mountPath: podLogsFolder, readOnly: true },
-      { name: 'elasticsearch-ca', mountPath: filebeatCaFolder, readOnly: true },
-    ],
-  };
-  return customResource(beatKind, metadata(namespace, 'filebeat', 'search', instance), {
-    type: 'filebeat',
-    version: version('filebeat'),
-    config: containerLogsConfig(namespace, memoryMiB),
-    daemonSet: {
-      podTemplate: {
-        metadata: { labels: metadata(namespace, 'filebeat', 'search').labels },
-        spec: {
-          automountServiceAccountToken: false,
-          securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
-          // The consumer may run on any node.
-          tolerations: [{ operator: 'Exists', effect: 'NoSchedule' }],
-          containers: [container],
-          volumes: [
-            { name: 'pod-logs', hostPath: { path: podLogsFolder } },
-            { name: 'elasticsearch-ca', secret: { secretName: httpCaSecret } },
-          ],
-        },
-      },
-    },
-  });
-}
-
-/** What Elasticsearch needs beside its resource: the users' roles, and the index templates of events and logs. */
+/** What Elasticsearch needs beside its resource: the users' roles, and the index templates. */
 export function elasticWorkloads(scope: Construct, profile: Profile, code: Code): void {
   const { namespace, elasticsearch, retention } = profile;
   // ECK reads roles from a Secret only; there is none in it.
   new k8s.KubeSecret(scope, 'roles', {
     metadata: metadata(namespace, 'elasticsearch', 'search', rolesSecret),
-    data: { 'roles.yml': base64(renderYaml(kubernetesRoles())) },
+    data: { 'roles.yml': base64(renderYaml(elasticsearchRoles())) },
   });
   const options = { replicas: elasticsearch.copies, retention: retention.documents };
-  const events = indexTemplates(options);
-  const installed: IndexTemplates = { ...events, templates: [...events.templates, logIndexTemplate(options)] };
+  const file = 'index-templates.json';
   job(scope, {
     namespace,
     name: installIndexTemplatesJob,
     code,
-    files: { 'index-templates.json': `${JSON.stringify(installed, null, 2)}\n` },
+    files: { [file]: `${JSON.stringify(indexTemplates(options), null, 2)}\n` },
     secretFolders: { [httpCaSecret]: jobCaFolder },
-    steps: [installIndexTemplate],
+    steps: [
+      {
+        program: 'install-index-template',
+        environment: {
+          ELASTICSEARCH_URL: elasticsearchUrls.kubernetes,
+          ELASTICSEARCH_USERNAME: superuser.username,
+          ELASTICSEARCH_PASSWORD: superuser.password,
+          ELASTICSEARCH_CA_FILE: `${jobCaFolder}/ca.crt`,
+          INDEX_TEMPLATE_FILE: `${jobFiles}/${file}`,
+        } satisfies SettingsOf<typeof installIndexTemplateSettings>,
+      },
+    ],
   });
 }
-
-const installIndexTemplate: Step = {
-  program: 'install-index-template',
-  environment: {
-    ELASTICSEARCH_URL: elasticsearchUrls.kubernetes,
-    ELASTICSEARCH_USERNAME: superuser.username,
-    ELASTICSEARCH_PASSWORD: superuser.password,
-    ELASTICSEARCH_CA_FILE: `${jobCaFolder}/ca.crt`,
-    INDEX_TEMPLATE_FILE: `${jobFiles}/index-templates.json`,
-  } satisfies SettingsOf<typeof installIndexTemplateSettings>,
-};

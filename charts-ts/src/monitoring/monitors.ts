@@ -105,11 +105,11 @@ function consumerMonitor(profile: Profile): CustomResource {
   });
 }
 
-/** Each Filebeat answers in JSON, so each of its pods is asked through the exporter. */
+/** The Filebeat of each consumer's pod answers in JSON, so each is asked through the exporter. */
 function filebeatMonitor(profile: Profile): CustomResource {
   const [{ module, path }] = probeJobs.filebeat;
   return customResource(podMonitorKind, monitorMetadata(profile, 'filebeat'), {
-    selector: { matchLabels: { ...selectorLabels('filebeat') } },
+    selector: { matchLabels: { ...selectorLabels('consumer') } },
     podMetricsEndpoints: [
       {
         port: 'status',

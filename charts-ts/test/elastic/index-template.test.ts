@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { indexTemplates, logIndexTemplate, type Named } from '../../src/elastic/index-template.ts';
+import { indexTemplates, type Named } from '../../src/elastic/index-template.ts';
 
 interface Body {
   index_patterns: string[];
@@ -66,17 +66,7 @@ describe('indexTemplates', () => {
   });
 });
 
-test('logIndexTemplate is a data stream that forgets after the retention', () => {
-  expect(logIndexTemplate()).toMatchObject({
-    name: 'cdc-logs',
-    body: { index_patterns: ['cdc-logs'], data_stream: {} },
-  });
-  expect(logIndexTemplate().body.template).not.toHaveProperty('lifecycle');
-  expect(logIndexTemplate({ retention: '30d' }).body.template).toMatchObject({ lifecycle: { data_retention: '30d' } });
-});
-
 test.each(['0d', '30', '24h', 'a month', '-1d', '30 d'])('a retention of %s is refused', (retention) => {
   const message = `'retention' (${retention}) must be a number of days, such as 30d`;
   expect(() => indexTemplates({ retention })).toThrow(message);
-  expect(() => logIndexTemplate({ retention })).toThrow(message);
 });

@@ -17,12 +17,20 @@ export interface Container {
     readonly limits?: Readonly<Record<string, string>>;
   };
   readonly securityContext?: Readonly<Record<string, unknown>>;
+  readonly restartPolicy?: string;
+  readonly volumeMounts?: readonly {
+    readonly name: string;
+    readonly mountPath: string;
+    readonly subPath?: string;
+    readonly readOnly?: boolean;
+  }[];
 }
 
 export interface PodSpec {
   readonly securityContext?: Readonly<Record<string, unknown>>;
   readonly automountServiceAccountToken?: boolean;
   readonly serviceAccountName?: string;
+  readonly terminationGracePeriodSeconds?: number;
   readonly topologySpreadConstraints?: readonly unknown[];
   readonly initContainers?: readonly Container[];
   readonly containers: readonly Container[];
@@ -47,6 +55,11 @@ export function manifestsOf(profile: Profile, chart?: string): readonly Manifest
   return charts
     .filter(({ node }) => chart === undefined || node.id === chart)
     .flatMap((one) => one.toJson() as Manifest[]);
+}
+
+/** Whether an init container runs beside the containers, from before their start until after their end. */
+export function isSidecar({ restartPolicy }: Container): boolean {
+  return restartPolicy === 'Always';
 }
 
 /** Those that run pods. */

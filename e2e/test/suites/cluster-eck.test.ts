@@ -11,14 +11,6 @@ interface Elasticsearch extends KubernetesObject {
   };
 }
 
-interface Beat extends KubernetesObject {
-  readonly spec: {
-    readonly type: string;
-    readonly version: string;
-    readonly config: { readonly 'filebeat.inputs': readonly unknown[] };
-  };
-}
-
 interface Service extends KubernetesObject {
   readonly spec: { readonly ports: readonly { readonly name?: string; readonly port: number }[] };
 }
@@ -52,21 +44,5 @@ describeOperator('eck-operator', (stage) => {
       expect(object.status?.phase).toBe('ApplyingChanges'),
     );
     expect(status?.health).toBe('unknown');
-  });
-
-  test("makes Filebeat's DaemonSet with our inputs and the way to Elasticsearch", async () => {
-    const { metadata, spec } = only<Beat>(stage(), 'Beat');
-    const name = `${metadata.name}-beat-${spec.type}`;
-    const set = await stage().eventually<CreatedWorkload>('daemonset', name);
-    expect(imageOf(set, spec.type)).toMatch(new RegExp(`/filebeat:${spec.version}$`));
-    const secret = await stage().eventually<Secret>('secret', `${name}-config`);
-    const config = parse(secretText(secret, 'beat.yml')) as {
-      readonly filebeat: { readonly inputs: readonly unknown[] };
-      readonly output: { readonly elasticsearch: { readonly hosts: readonly string[] } };
-    };
-    expect(config.filebeat.inputs).toHaveLength(spec.config['filebeat.inputs'].length);
-    const { name: elasticsearch } = only(stage(), 'Elasticsearch').metadata;
-    expect(config.output.elasticsearch.hosts).toEqual([`https://${elasticsearch}-es-http:9200`]);
-    await stage().eventually<Service>('service', `${elasticsearch}-es-http`);
   });
 });

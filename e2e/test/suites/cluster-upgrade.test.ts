@@ -33,12 +33,12 @@ describeOnCluster('a changed profile, applied again', (stage) => {
     expect(await changesBy(await synth('same', () => {}))).toEqual([]);
   });
 
-  test('with more memory for the consumer changes its Deployment alone', async () => {
+  test('with more memory for the consumer changes its StatefulSet alone', async () => {
     const after = await synth('consumer', (profile) => {
       section(profile, 'consumer').memoryLimit = '320Mi';
     });
-    expect(await changesBy(after)).toEqual(['deployment.apps/consumer configured']);
-    expect(await changesBy(before)).toEqual(['deployment.apps/consumer configured']);
+    expect(await changesBy(after)).toEqual(['statefulset.apps/consumer configured']);
+    expect(await changesBy(before)).toEqual(['statefulset.apps/consumer configured']);
   });
 
   test('with another retention makes a new bootstrap Job, whose commands change Prometheus alone', async () => {

@@ -105,11 +105,11 @@ describeOnCluster(
 
     test('stops where more than one consumer counts, and says what to do', async () => {
       const { kubectl } = stage().plane;
-      await kubectl.run(['scale', 'deployment/consumer', '--replicas=2', `--namespace=${namespace}`]);
-      await kubectl.run(['rollout', 'status', 'deployment/consumer', `--namespace=${namespace}`, '--timeout=60s']);
+      await kubectl.run(['scale', 'statefulset/consumer', '--replicas=2', `--namespace=${namespace}`]);
+      await kubectl.run(['rollout', 'status', 'statefulset/consumer', `--namespace=${namespace}`, '--timeout=60s']);
       const { code, output } = await verify();
       expect(code).toBe(1);
-      expect(output).toContain('scale deployment/consumer --replicas=1');
+      expect(output).toContain('scale statefulset/consumer --replicas=1');
     });
   },
   {

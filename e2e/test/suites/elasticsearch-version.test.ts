@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { elasticsearchUsers } from '@tidb-cdc/charts/elastic/facts';
-import { type IndexTemplates, indexTemplates, logIndexTemplate } from '@tidb-cdc/charts/elastic/index-template';
+import { type IndexTemplates, indexTemplates } from '@tidb-cdc/charts/elastic/index-template';
 import { eventsAlias, rejectedIndex } from '@tidb-cdc/charts/pipeline';
 import { readProfile } from '@tidb-cdc/charts/profile';
 import { type EventDocument, toEventDocument } from '@tidb-cdc/consumer/event-document';
@@ -79,9 +79,7 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
   /** A profile's index templates. Without a retention, since this build has no lifecycles. */
   async function templatesOf(name: string): Promise<IndexTemplates> {
     const { elasticsearch } = await readProfile(join(repository, 'k8s', 'profiles', `${name}.yaml`));
-    const options = { replicas: elasticsearch.copies };
-    const events = indexTemplates(options);
-    return { ...events, templates: [...events.templates, logIndexTemplate(options)] };
+    return indexTemplates({ replicas: elasticsearch.copies });
   }
 
   test.each([

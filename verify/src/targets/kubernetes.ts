@@ -48,7 +48,7 @@ async function checkOneConsumer(namespace: string): Promise<void> {
   if (running > 1) {
     throw new FinalError(
       `${running} consumers run in namespace ${namespace}, and verify compares with the counter of one: ` +
-        `'kubectl --namespace=${namespace} scale deployment/consumer --replicas=1' for the time of the proof`,
+        `'kubectl --namespace=${namespace} scale statefulset/consumer --replicas=1' for the time of the proof`,
     );
   }
 }

@@ -76,9 +76,12 @@ export function spreadConstraints(matchLabels: Readonly<Record<string, string>>)
   }));
 }
 
-/** An HTTP probe at a port that the container names. */
-export function httpProbe(path: string, options: Omit<k8s.Probe, 'httpGet'> = {}): k8s.Probe {
-  return { httpGet: { path, port: k8s.IntOrString.fromString('http') }, ...options };
+/** An HTTP probe at a port by the name that the container gives it, @default `http`. */
+export function httpProbe(
+  path: string,
+  { port = 'http', ...options }: Omit<k8s.Probe, 'httpGet'> & { readonly port?: string } = {},
+): k8s.Probe {
+  return { httpGet: { path, port: k8s.IntOrString.fromString(port) }, ...options };
 }
 
 /** Whole mebibytes of an amount such as 512Mi or 2Gi. @throws Error where it is another unit */

@@ -1,4 +1,4 @@
-import { beatKind, elasticsearch, elasticsearchKind, filebeat } from '../../elastic/kubernetes.ts';
+import { elasticsearch, elasticsearchKind } from '../../elastic/kubernetes.ts';
 import { clusterCaSecret } from '../../kafka/facts.ts';
 import { kafkaKind, kafkaNodePoolKind, kafkaResources, kafkaTopicKind, kafkaUserKind } from '../../kafka/kubernetes.ts';
 import type { CustomKind, CustomResource } from '../../kit/kubernetes/custom-resource.ts';
@@ -23,7 +23,6 @@ export const customKinds: readonly CustomKind[] = [
   kafkaTopicKind,
   kafkaUserKind,
   elasticsearchKind,
-  beatKind,
   prometheusKind,
   alertmanagerKind,
   prometheusRuleKind,
@@ -39,7 +38,6 @@ export function customResources(profile: Profile): readonly CustomResource[] {
     tidbCluster(profile, kafkaCa),
     ...kafkaResources(profile, kafkaClients),
     elasticsearch(profile),
-    filebeat(profile),
     prometheus(profile),
     alertmanager(profile),
     prometheusRule(profile),

@@ -3,8 +3,8 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 
 /**
- * The namespace. Our own pods keep to Pod Security's level `restricted`, and one that does not is warned about; it is
- * not enforced, because the operators make pods here that cannot: Filebeat reads log files of the node.
+ * The namespace. Our own pods keep to Pod Security's level `restricted`, and one that does not is warned about. Enforced
+ * is `baseline`: the operators make pods here too, and those of TiDB Operator run as their images say.
  */
 export class NamespaceChart extends Chart {
   constructor(scope: Construct, id: string, namespace: string) {
@@ -14,7 +14,7 @@ export class NamespaceChart extends Chart {
         name: namespace,
         labels: {
           'app.kubernetes.io/part-of': 'tidb-cdc',
-          'pod-security.kubernetes.io/enforce': 'privileged',
+          'pod-security.kubernetes.io/enforce': 'baseline',
           'pod-security.kubernetes.io/audit': 'restricted',
           'pod-security.kubernetes.io/warn': 'restricted',
         },

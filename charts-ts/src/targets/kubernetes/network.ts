@@ -30,7 +30,6 @@ const prometheus = selectorLabels('prometheus');
 const alertmanager = selectorLabels('alertmanager');
 const grafana = selectorLabels('grafana');
 const consumer = selectorLabels('consumer');
-const filebeat = selectorLabels('filebeat');
 const jsonExporter = selectorLabels('json-exporter');
 
 /** Who may reach Kafka: Strimzi makes the policies of its pods from them. */
@@ -54,18 +53,20 @@ function ways(exposed: boolean): Readonly<Record<string, { readonly to: Labels; 
         },
       ],
     },
-    consumer: { to: consumer, ways: [fromPrometheus(systems.consumer.http)] },
+    consumer: {
+      to: consumer,
+      ways: [fromPrometheus(systems.consumer.http), { from: [jsonExporter], ports: [systems.filebeat.status] }],
+    },
     elasticsearch: {
       to: elasticsearchPods,
       ways: [
         { from: [elasticsearchPods], ports: [systems.elasticsearch.http, systems.elasticsearch.transport] },
         {
-          from: [eckOperator, installTemplates, filebeat, grafana, jsonExporter],
+          from: [eckOperator, installTemplates, consumer, grafana, jsonExporter],
           ports: [systems.elasticsearch.http],
         },
       ],
     },
-    filebeat: { to: filebeat, ways: [{ from: [jsonExporter], ports: [systems.filebeat.status] }] },
     'json-exporter': { to: jsonExporter, ways: [fromPrometheus(systems['json-exporter'].http)] },
     prometheus: {
       to: prometheus,

@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { consumer } from '../../consumer/kubernetes.ts';
+import { filebeatSidecar } from '../../elastic/filebeat-sidecar.ts';
 import { elasticWorkloads } from '../../elastic/kubernetes.ts';
 import type { Code } from '../../kit/kubernetes/code.ts';
 import { monitoringWorkloads } from '../../monitoring/kubernetes.ts';
@@ -21,7 +22,8 @@ export class PlatformChart extends Chart {
     createSecrets(new Construct(this, 'secrets'), profile.namespace, this.jobsCode);
     networkPolicies(new Construct(this, 'network'), profile);
     const consumerCode = programCode(new Construct(this, 'consumer-code'), profile, 'consumer', bundles);
-    consumer(new Construct(this, 'consumer'), profile, consumerCode);
+    const shipper = filebeatSidecar(new Construct(this, 'filebeat'), profile);
+    consumer(new Construct(this, 'consumer'), profile, consumerCode, shipper);
     elasticWorkloads(new Construct(this, 'elastic'), profile, this.jobsCode);
     monitoringWorkloads(new Construct(this, 'monitoring'), profile);
   }

@@ -34,7 +34,6 @@ const operatorsPods: readonly Labels[] = [
   elasticsearchPods,
   selectorLabels('prometheus'),
   selectorLabels('alertmanager'),
-  selectorLabels('filebeat'),
 ];
 const pods = [...workloads(manifests).map(({ spec }) => spec?.template?.metadata.labels ?? {}), ...operatorsPods];
 

@@ -52,10 +52,10 @@ describe('an upgrade', () => {
     });
   });
 
-  it('of the consumer changes its Deployment alone', () => {
+  it('of the consumer changes its StatefulSet alone', () => {
     const consumer = { ...kindWithImages.consumer, memoryLimit: '768Mi' };
     expect(upgrade(kindWithImages, { ...kindWithImages, consumer })).toEqual({
-      changed: ['Deployment consumer'],
+      changed: ['StatefulSet consumer'],
       added: [],
       gone: [],
     });
@@ -63,7 +63,7 @@ describe('an upgrade', () => {
 
   it('of the jobs from ConfigMaps to an image runs each of them again', () => {
     const { changed, added } = upgrade(kind, kindWithImages);
-    expect(changed).toEqual(['Deployment consumer']);
+    expect(changed).toEqual(['StatefulSet consumer']);
     expect(added.sort()).toEqual([
       'Job create-secrets-<hash>',
       'Job install-index-templates-<hash>',

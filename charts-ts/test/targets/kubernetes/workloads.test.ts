@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { nodePorts } from '../../../src/pipeline.ts';
 import { customResources } from '../../../src/targets/kubernetes/custom-resources.ts';
-import { type Container, manifestsOf, nameOf, type PodSpec, workloads } from '../../support/manifests.ts';
+import { type Container, isSidecar, manifestsOf, nameOf, type PodSpec, workloads } from '../../support/manifests.ts';
 import { kind, production, repositoryFile } from '../../support/profiles.ts';
 
 const onKind = manifestsOf(kind);
@@ -99,9 +99,7 @@ describe('passwords', () => {
 describe('the profile kind', () => {
   it('asks for 6 GiB of memory at most, Jobs included', () => {
     const native = workloads(onKind).map(
-      ({ spec, pod }) =>
-        (spec?.replicas ?? 1) *
-        Math.max(memory(pod.containers), ...(pod.initContainers ?? []).map((one) => memory([one]))),
+      ({ spec, pod }) => (spec?.replicas ?? 1) * Math.max(...togetherIn(pod).map((containers) => memory(containers))),
     );
     // Prometheus Operator puts a reloader of 50Mi beside each Prometheus and Alertmanager.
     const reloaders = (kind.prometheus.replicas + kind.alertmanager.replicas) * 50;
@@ -131,9 +129,9 @@ describe('the profile production', () => {
   });
 
   it('runs the consumer from its image, spread over nodes, with an autoscaler and a disruption budget', () => {
-    const consumer = workloads(inProduction).find((one) => nameOf(one) === 'Deployment consumer');
+    const consumer = workloads(inProduction).find((one) => nameOf(one) === 'StatefulSet consumer');
     expect(consumer?.pod.containers[0]?.image).toMatch(/@sha256:/);
-    expect(consumer?.pod).not.toHaveProperty('initContainers');
+    expect(consumer?.pod.initContainers?.map(({ name }) => name)).toEqual(['filebeat']);
     expect(consumer?.pod.topologySpreadConstraints).toHaveLength(2);
     // An apply would set the autoscaler's number back.
     expect(consumer?.spec).not.toHaveProperty('replicas');
@@ -177,6 +175,13 @@ describe('the profile production', () => {
     expect(job?.data).not.toHaveProperty(['seed.sql']);
   });
 });
+
+/** Containers that run at one time: each init container, then the others; a sidecar runs with all that come after it. */
+function togetherIn({ initContainers = [], containers }: PodSpec): readonly (readonly Container[])[] {
+  const sidecars = initContainers.filter(isSidecar);
+  const others = initContainers.filter((one) => !isSidecar(one));
+  return [containers, ...others.map((one) => [one])].map((group) => [...sidecars, ...group]);
+}
 
 /** MiB that containers ask for together. */
 function memory(containers: readonly Container[]): number {

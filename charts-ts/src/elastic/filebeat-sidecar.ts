@@ -1,0 +1,71 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { eventLogFolder, eventLogGlob, eventLogVolume } from '../consumer/facts.ts';
+import { contentHash } from '../kit/content-hash.ts';
+import { metadata } from '../kit/kubernetes/metadata.ts';
+import { environment, httpProbe, mebibytes, resources, restrictedContainer } from '../kit/kubernetes/pod.ts';
+import type { Sidecar } from '../kit/kubernetes/stateful-set.ts';
+import { image } from '../kit/versions.ts';
+import { renderYaml } from '../kit/yaml.ts';
+import { systems } from '../pipeline.ts';
+import type { Profile } from '../profile.ts';
+import { elasticsearchUrls, elasticsearchUsers, httpCaSecret, userSecret } from './facts.ts';
+import { filebeatCommand, filebeatConfig, filebeatEnvironment, filebeatFolders } from './filebeat.ts';
+
+const name = 'filebeat';
+const caFolder = '/etc/elasticsearch-ca';
+
+/** How long Filebeat waits at its end until Elasticsearch has what was read, in seconds. */
+const shutdownSeconds = 10;
+
+/** Filebeat for a pod of the consumer, and the ConfigMap with its configuration. */
+export function filebeatSidecar(scope: Construct, { namespace, filebeat: size }: Profile): Sidecar {
+  const { shipper } = elasticsearchUsers;
+  const memoryMiB = mebibytes(size.memoryLimit);
+  const config = renderYaml(
+    filebeatConfig({
+      eventLogGlob,
+      elasticsearchUrl: elasticsearchUrls.kubernetes,
+      caFile: `${caFolder}/ca.crt`,
+      statusHost: '0.0.0.0',
+      statusPort: systems.filebeat.status,
+      login: shipper,
+      memoryMiB,
+      shutdownSeconds,
+    }),
+  );
+  new k8s.KubeConfigMap(scope, 'config', {
+    metadata: metadata(namespace, name, 'search'),
+    data: { 'filebeat.yml': config },
+  });
+  return {
+    container: {
+      name,
+      image: image('filebeat'),
+      imagePullPolicy: 'IfNotPresent',
+      command: filebeatCommand,
+      env: environment({
+        ...filebeatEnvironment(memoryMiB),
+        [shipper.passwordVariable]: { secret: userSecret(shipper), key: 'password' },
+      }),
+      ports: [{ name: 'status', containerPort: systems.filebeat.status }],
+      // No answer to it depends on Elasticsearch: the consumer starts, and writes, without one.
+      livenessProbe: httpProbe('/', { port: 'status', periodSeconds: 10, failureThreshold: 6 }),
+      resources: resources(size),
+      // The image gives its files to the group root, and to nobody else.
+      securityContext: { ...restrictedContainer, runAsGroup: 0 },
+      volumeMounts: [
+        { name: eventLogVolume, mountPath: eventLogFolder, subPath: 'event-log', readOnly: true },
+        { name: eventLogVolume, mountPath: filebeatFolders.data, subPath: 'filebeat' },
+        { name: 'filebeat-config', mountPath: filebeatFolders.config, readOnly: true },
+        { name: 'elasticsearch-ca', mountPath: caFolder, readOnly: true },
+      ],
+    },
+    volumes: [
+      { name: 'filebeat-config', configMap: { name } },
+      { name: 'elasticsearch-ca', secret: { secretName: httpCaSecret } },
+    ],
+    hash: contentHash(config),
+    shutdownSeconds,
+  };
+}
