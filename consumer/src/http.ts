@@ -15,10 +15,6 @@ export interface HttpOptions {
 
 export interface HttpServer {
   readonly port: number;
-  /** Whether /metrics was ever asked for. */
-  readonly scraped: () => boolean;
-  /** Resolves when a scrape that came after this call has been answered in full. */
-  readonly nextScrape: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -34,16 +30,7 @@ interface Answer {
  * @throws Error where the address cannot be had
  */
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
-  let scraped = false;
-  const waiting = new Set<() => void>();
-
   const server = createServer((request, response) => {
-    const isScrape = pathOf(request) === '/metrics' && request.method === 'GET';
-    const waitedFor = isScrape ? [...waiting] : [];
-    if (isScrape) scraped = true;
-    response.once('finish', () => {
-      for (const done of waitedFor) done();
-    });
     answer(options, request)
       .catch((error: unknown) => {
         options.log.error({ error, path: request.url }, 'cannot answer an HTTP request');
@@ -55,8 +42,6 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
 
   return {
     port,
-    scraped: () => scraped,
-    nextScrape: () => new Promise((resolve) => waiting.add(resolve)),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

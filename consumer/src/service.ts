@@ -62,7 +62,7 @@ export async function runService(settings: ConsumerSettings, log: Logger, stoppi
 
 async function openParts(settings: ConsumerSettings, connection: KafkaConnection, stopping: AbortSignal) {
   const { log } = connection;
-  const store = settings.EVENT_LOG === 'stdout' ? undefined : new CounterStore(counterStatePath(settings.EVENT_LOG));
+  const store = new CounterStore(counterStatePath(settings.EVENT_LOG));
   // The log first: with its lock nobody else changes the counts that are read then.
   const eventLog = await openEventLog(settings, log, () => counts.addRemovedFile());
   const counts = await Counts.open(store);
@@ -93,15 +93,10 @@ interface Open extends BatchParts {
 async function putAway(settings: ConsumerSettings, open: Open): Promise<void> {
   const seconds = settings.SHUTDOWN_TIMEOUT_SECONDS;
   open.log.info({ seconds }, 'ending');
-  // Counts that are stored go on at the next start; on stdout the last ones are only in this process.
-  const lastScrape = async () => {
-    if (settings.EVENT_LOG === 'stdout' && open.http.scraped()) await open.http.nextScrape();
-  };
   await shutDown(seconds, [
     { name: 'finish the batch and leave the group', run: open.consumption.stop },
     { name: 'disconnect from the dead-letter topic', run: () => open.deadLetters.close() },
     { name: 'close the event log', run: () => open.eventLog.close() },
-    { name: 'wait for the last scrape', run: lastScrape, atMostSeconds: seconds / 2 },
     { name: 'close the HTTP server', run: open.http.close },
   ]);
 }

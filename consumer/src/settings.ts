@@ -17,13 +17,13 @@ import { protocolSettings } from './protocols/decoder.ts';
 /** What Kafka takes as the name of a topic: https://kafka.apache.org/documentation/#topicconfigs, `Topic.validate`. */
 const topicPattern = /^(?!\.{1,2}$)[\w.-]{1,249}$/;
 const topicRule = 'must be a topic name: up to 249 letters, digits, dots, underscores and hyphens';
-const eventLogRule = 'must be stdout or the path of a file that ends in .ndjson';
+const eventLogRule = 'must be the path of a file that ends in .ndjson';
 
 const topicName = z.string({ error: topicRule }).regex(topicPattern, { error: topicRule });
 
 /**
- * The consumer's settings: each key is the name of an environment variable. `EVENT_LOG` is `stdout` or an absolute path
- * after reading.
+ * The consumer's settings: each key is the name of an environment variable. `EVENT_LOG` is an absolute path after
+ * reading.
  */
 export const consumerSettings = z
   .object({
@@ -36,9 +36,9 @@ export const consumerSettings = z
     KAFKA_DEAD_LETTER_TOPIC: topicName.default(deadLetterTopic),
     EVENT_LOG: z
       .string()
-      .refine((text) => text === 'stdout' || text.endsWith('.ndjson'), { error: eventLogRule })
-      .transform((text) => (text === 'stdout' ? text : path.resolve(text)))
-      .default('stdout'),
+      .endsWith('.ndjson', { error: eventLogRule })
+      .default('.state/events.ndjson')
+      .transform((text) => path.resolve(text)),
     /** Bound on one line with its newline, in bytes. A larger row is cut in its data. */
     EVENT_LOG_MAX_BYTES: wholeNumber(32_768).default(1_048_576),
     /** A segment that has reached this size, in bytes, is followed by a new one. */

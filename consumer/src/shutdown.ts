@@ -2,8 +2,6 @@ export interface ShutdownStep {
   /** What it does, as in "could not …". */
   readonly name: string;
   readonly run: () => Promise<void>;
-  /** A step that is worth so long and no longer; without it the step has to be done. */
-  readonly atMostSeconds?: number;
 }
 
 /**
@@ -12,11 +10,8 @@ export interface ShutdownStep {
  */
 export async function shutDown(seconds: number, steps: readonly ShutdownStep[]): Promise<void> {
   const deadline = Date.now() + seconds * 1_000;
-  for (const [index, { run, atMostSeconds }] of steps.entries()) {
-    const left = deadline - Date.now();
-    const bound = atMostSeconds === undefined ? left : Math.min(left, atMostSeconds * 1_000);
-    const done = await within(bound, run());
-    if (done || atMostSeconds !== undefined) continue;
+  for (const [index, { run }] of steps.entries()) {
+    if (await within(deadline - Date.now(), run())) continue;
     const undone = steps.slice(index).map((step) => step.name);
     throw new Error(`SHUTDOWN_TIMEOUT_SECONDS=${seconds}: not done in time: ${undone.join(', ')}`);
   }

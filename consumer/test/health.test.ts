@@ -81,7 +81,7 @@ describe('ready', () => {
   test('not with a failure that is final', () => {
     const health = new Health(60);
     health.joined(3);
-    health.failed('stdout cannot be written any more');
-    expect(health.ready()).toEqual({ ok: false, reason: 'stdout cannot be written any more' });
+    health.failed('the event log cannot be written any more');
+    expect(health.ready()).toEqual({ ok: false, reason: 'the event log cannot be written any more' });
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { recordedLog } from '../../runtime/test/support/recorded-log.ts';
 import { type HttpOptions, serveHttp } from '../src/http.ts';
 
@@ -61,48 +61,4 @@ test('a port that is taken is named with the remedy', async () => {
   await expect(serve({ port: server.port })).rejects.toThrow(
     `HTTP_HOST=127.0.0.1 HTTP_PORT=${server.port}: another program listens there: end it, or set another HTTP_PORT`,
   );
-});
-
-describe('the last scrape', () => {
-  test('is one that came after it was waited for, answered in full', async () => {
-    const { server, url } = await serve();
-    expect(server.scraped()).toBe(false);
-    await (await fetch(`${url}/metrics`)).text();
-    expect(server.scraped()).toBe(true);
-
-    let seen = false;
-    const next = server.nextScrape().then(() => {
-      seen = true;
-    });
-    await (await fetch(`${url}/livez`)).text();
-    expect(seen).toBe(false);
-    await (await fetch(`${url}/metrics`)).text();
-    await next;
-  });
-
-  test('is not one that had begun before', async () => {
-    let release: (() => void) | undefined;
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    let asked: (() => void) | undefined;
-    const begun = new Promise<void>((resolve) => {
-      asked = resolve;
-    });
-    const metrics = async () => {
-      asked?.();
-      await held;
-      return { contentType: 'text/plain', body: 'old\n' };
-    };
-    const { server, url } = await serve({ metrics });
-    const early = fetch(`${url}/metrics`);
-    await begun;
-    let seen = false;
-    void server.nextScrape().then(() => {
-      seen = true;
-    });
-    release?.();
-    expect(await (await early).text()).toBe('old\n');
-    expect(seen).toBe(false);
-  });
 });

@@ -56,7 +56,7 @@ test('wrong settings end it with 2 and a line each', async () => {
     code: 2,
     stdout: '',
     stderr: [
-      'EVENT_LOG=file: must be stdout or the path of a file that ends in .ndjson',
+      'EVENT_LOG=file: must be the path of a file that ends in .ndjson',
       'HTTP_PORT=http: must be a whole number, from 1 to 65535',
       'LOG_LEVEL=loud: must be one of trace, debug, info, warn, error, fatal, silent',
       '',

@@ -86,7 +86,7 @@ test('the end of the consumer ends the wait at once, never as if the step were d
 });
 
 test('an event log that is lost is not tried again', async () => {
-  const attempt = failing(9, new EventLogLostError('stdout cannot be written any more'));
+  const attempt = failing(9, new EventLogLostError('the event log cannot be written any more'));
   await expect(untilDone('write the event log', attempt, newContext().context)).rejects.toThrow(EventLogLostError);
   expect(attempt.calls).toBe(1);
 });

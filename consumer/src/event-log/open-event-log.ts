@@ -2,11 +2,9 @@ import type { Logger } from '@tidb-cdc/runtime/log';
 import type { ConsumerSettings } from '../settings.ts';
 import type { EventLog } from './event-log.ts';
 import { FileEventLog } from './file-event-log.ts';
-import { StdoutEventLog } from './stdout-event-log.ts';
 
 /** Opens the event log that the settings name. `onRemoved` is called for each segment file that was removed. */
 export async function openEventLog(settings: ConsumerSettings, log: Logger, onRemoved: () => void): Promise<EventLog> {
-  if (settings.EVENT_LOG === 'stdout') return new StdoutEventLog(process.stdout);
   return FileEventLog.open({
     path: settings.EVENT_LOG,
     rotateBytes: settings.EVENT_LOG_ROTATE_BYTES,
