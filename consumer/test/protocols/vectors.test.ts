@@ -3,7 +3,7 @@ import { recordedLog } from '../../../runtime/test/support/recorded-log.ts';
 import { type EventDocument, toEventDocument } from '../../src/event-document.ts';
 import { createDecoder, type Decoder, type ProtocolName } from '../../src/protocols/decoder.ts';
 import type { DecodedMessage, RowChange } from '../../src/protocols/message.ts';
-import { bytesOf, type ExpectedRow, expectedImage, keyOf, readVectors, type Vector } from '../support/vectors.ts';
+import { bootstrapOf, bytesOf, expectedImage, keyOf, readVectors, type Vector } from '../support/vectors.ts';
 
 /*
  * The same SQL, as TiCDC wrote it in each protocol. What each decodes to is compared with what SELECT returned and with the
@@ -35,25 +35,10 @@ function vectorsOf(protocol: ProtocolName, config: string): Vector[] {
   return readVectors<Vector>(`${protocol}.jsonl`).filter((vector) => JSON.stringify(vector.config) === config);
 }
 
-/** TiCDC sends a table's schema before its first row; the vectors have those only that came with a schema change. */
-function bootstrap(vector: Vector, row: ExpectedRow): Buffer | undefined {
-  const json = bytesOf(vector).toString();
-  const version = /"schemaVersion":(\d+)/.exec(json)?.[1];
-  const { schema, table } = vector.expected;
-  if (version === undefined || !['all_types', 'part', 'we`ird tàble 表'].includes(table)) return undefined;
-  const columns = JSON.stringify(row.handleKeys);
-  const index = `{"name":"primary","unique":true,"primary":true,"nullable":false,"columns":${columns}}`;
-  const names = `"schema":${JSON.stringify(schema)},"table":${JSON.stringify(table)}`;
-  return Buffer.from(
-    `{"version":1,"type":"BOOTSTRAP","buildTs":1,"tableSchema":{${names},"tableID":1,"version":${version},"columns":[],"indexes":[${index}]}}`,
-  );
-}
-
 function decodeAll(protocol: ProtocolName, config: string): DecodedMessage[] {
   const decoder: Decoder = createDecoder('auto', recordedLog().log);
   return vectorsOf(protocol, config).map((vector) => {
-    const [row] = vector.expected.rows;
-    const schema = protocol === 'simple' && row ? bootstrap(vector, row) : undefined;
+    const schema = protocol === 'simple' ? bootstrapOf(vector) : undefined;
     if (schema) expect(decoder.decode(place, { key: null, value: schema }).kind).toBe('table-schema');
     return decoder.decode(place, { key: keyOf(vector), value: bytesOf(vector) });
   });
