@@ -1,21 +1,21 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it as test } from 'vitest';
 import { shareFor } from '../src/backend.ts';
 
 describe('shareFor', () => {
-  it('asks once for all who wait, and again for who comes after the answer is old', async () => {
+  test('asks once for all who wait, and again for who comes after the answer is old', async () => {
     let asked = 0;
     const ask = shareFor(0, async () => ++asked);
     expect(await Promise.all([ask(), ask(), ask()])).toEqual([1, 1, 1]);
     expect(await ask()).toBe(2);
   });
 
-  it('keeps an answer as long as it is fresh', async () => {
+  test('keeps an answer as long as it is fresh', async () => {
     let asked = 0;
     const ask = shareFor(3_600_000, async () => ++asked);
     expect([await ask(), await ask()]).toEqual([1, 1]);
   });
 
-  it('does not keep a failure', async () => {
+  test('does not keep a failure', async () => {
     let asked = 0;
     const ask = shareFor(3_600_000, async () => {
       asked += 1;

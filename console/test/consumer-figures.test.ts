@@ -1,6 +1,6 @@
 import { Counts, tableIncrements } from '@tidb-cdc/consumer/counts';
 import { createMetrics } from '@tidb-cdc/consumer/metrics';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it as test } from 'vitest';
 import { ConsumerReadings } from '../src/consumer-figures.ts';
 
 /** The consumer's own metrics, so that a change of their names or format is seen here. */
@@ -30,7 +30,7 @@ describe('ConsumerReadings', () => {
     readings = new ConsumerReadings();
   });
 
-  it('reads a consumer that has seen nothing', async () => {
+  test('reads a consumer that has seen nothing', async () => {
     expect(await read(0)).toEqual({
       events: 0,
       eventsPerSecond: null,
@@ -44,7 +44,7 @@ describe('ConsumerReadings', () => {
     });
   });
 
-  it('adds up tables, operations and partitions', async () => {
+  test('adds up tables, operations and partitions', async () => {
     await running.count(3, 2);
     running.metrics.lag.set({ topic: 'cdc-events', partition: '0' }, 4);
     running.metrics.lag.set({ topic: 'cdc-events', partition: '1' }, 5);
@@ -53,20 +53,20 @@ describe('ConsumerReadings', () => {
     expect(await read(0)).toMatchObject({ events: 5, lag: 9, messages: 40, watermarkAge: 3 });
   });
 
-  it('gives events a second as the mean of the last five seconds', async () => {
+  test('gives events a second as the mean of the last five seconds', async () => {
     await read(0);
     await running.count(100);
     expect((await read(2_000)).eventsPerSecond).toBe(50);
     expect((await read(7_000)).eventsPerSecond).toBe(0);
   });
 
-  it('compares with nothing that is older than the window', async () => {
+  test('compares with nothing that is older than the window', async () => {
     await read(0);
     await running.count(100);
     expect((await read(30_000)).eventsPerSecond).toBeNull();
   });
 
-  it('has delays over the last minute while there are any, else since the consumer started', async () => {
+  test('has delays over the last minute while there are any, else since the consumer started', async () => {
     running.metrics.eventDelay.observe(20);
     expect((await read(0)).delay).toMatchObject({ over: 'consumer start' });
     running.metrics.eventDelay.observe(0.2);
@@ -76,7 +76,7 @@ describe('ConsumerReadings', () => {
     expect((await read(120_000)).delay).toMatchObject({ over: 'consumer start' });
   });
 
-  it('begins anew when the consumer was started again', async () => {
+  test('begins anew when the consumer was started again', async () => {
     await running.count(100);
     running.metrics.eventDelay.observe(1);
     await read(0);

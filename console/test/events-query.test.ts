@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it as test } from 'vitest';
 import { ConsoleError } from '../src/errors.ts';
 import { encodeCursor, eventsQuery, pageSize, readFilter } from '../src/events-query.ts';
 
 const cursor = encodeCursor([1_700_000_000_000, 7, 2, 'cdc-events-2-7']);
 
 describe('readFilter', () => {
-  it('reads what is given and takes empty parameters as absent', () => {
+  test('reads what is given and takes empty parameters as absent', () => {
     expect(readFilter({ table: 'shop.orders', operation: 'insert', text: 'ada', before: cursor })).toEqual({
       table: 'shop.orders',
       operation: 'insert',
@@ -15,7 +15,7 @@ describe('readFilter', () => {
     expect(readFilter({ table: '', operation: '', text: '', before: '', other: 'x' })).toEqual({});
   });
 
-  it.each([
+  test.each([
     ['table', 'orders', /'table' \(orders\).*schema\.table/],
     ['table', '.orders', /'table' \(\.orders\)/],
     ['operation', 'drop', /'operation' \(drop\).*insert, update, delete/],
@@ -33,7 +33,7 @@ describe('readFilter', () => {
 });
 
 describe('eventsQuery', () => {
-  it('asks for the newest events in a total order, and for one more than a page', () => {
+  test('asks for the newest events in a total order, and for one more than a page', () => {
     expect(eventsQuery({})).toEqual({
       size: pageSize + 1,
       track_total_hits: true,
@@ -48,13 +48,13 @@ describe('eventsQuery', () => {
     });
   });
 
-  it('goes on after the event of the cursor', () => {
+  test('goes on after the event of the cursor', () => {
     expect(eventsQuery({ before: cursor })).toMatchObject({
       search_after: [1_700_000_000_000, 7, 2, 'cdc-events-2-7'],
     });
   });
 
-  it('filters by the exact table and operation', () => {
+  test('filters by the exact table and operation', () => {
     expect(conditions({ table: 'shop.odd.name', operation: 'delete' })).toEqual([
       { term: { 'event.dataset': 'cdc.events' } },
       { term: { 'cdc.schema': 'shop' } },
@@ -63,7 +63,7 @@ describe('eventsQuery', () => {
     ]);
   });
 
-  it('looks for each word in the key and in both images, with wildcards of the text taken literally', () => {
+  test('looks for each word in the key and in both images, with wildcards of the text taken literally', () => {
     const [, first, second, ...others] = conditions({ text: '  50%*  a\\b? ' });
     const anywhere = (value: string) => ({
       bool: {

@@ -1,5 +1,5 @@
 import { toEventDocument } from '@tidb-cdc/consumer/event-document';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it as test } from 'vitest';
 import { eventView } from '../src/events.ts';
 
 const source = { topic: 'cdc-events', partition: 1, offset: '9007199254740993', row: 0 };
@@ -22,7 +22,7 @@ function view(change: Parameters<typeof toEventDocument>[0]) {
 }
 
 describe('eventView', () => {
-  it('shows what the consumer wrote', () => {
+  test('shows what the consumer wrote', () => {
     expect(view(update)).toMatchObject({
       committedAt: '2023-11-14T22:13:20.123Z',
       table: 'shop.orders',
@@ -38,7 +38,7 @@ describe('eventView', () => {
     });
   });
 
-  it('leaves out what an insert does not have', () => {
+  test('leaves out what an insert does not have', () => {
     const { old: _, changed: __, commitTs: ___, ...insert } = { ...update, operation: 'insert' as const };
     const shown = view(insert);
     expect(shown.changed).toEqual([]);
@@ -46,18 +46,18 @@ describe('eventView', () => {
     expect(shown).not.toHaveProperty('commitTs');
   });
 
-  it('sorts columns, which come in any order', () => {
+  test('sorts columns, which come in any order', () => {
     const shown = view({ ...update, data: { z: '1', a: '2', m: null } });
     expect(Object.keys(shown.data)).toEqual(['a', 'm', 'z']);
   });
 
-  it('cuts long values and says so', () => {
+  test('cuts long values and says so', () => {
     const shown = view({ ...update, data: { ...update.data, note: 'é'.repeat(5000) } });
     expect(shown.data.note).toBe(`${'é'.repeat(2000)}…`);
     expect(shown.cut).toBe('for this page');
   });
 
-  it('tells a row that the consumer cut', () => {
+  test('tells a row that the consumer cut', () => {
     const document = toEventDocument(update, source);
     const cut = { ...document, cdc: { ...document.cdc, truncated: true as const } };
     expect(eventView('id', cut, []).cut).toBe('by the consumer');

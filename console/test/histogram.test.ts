@@ -1,5 +1,5 @@
 import { parseExposition } from '@tidb-cdc/runtime/exposition';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it as test } from 'vitest';
 import { bucketsOf, observations, quantile, since } from '../src/histogram.ts';
 
 const text = (counts: readonly number[]) =>
@@ -7,7 +7,7 @@ const text = (counts: readonly number[]) =>
 const buckets = (...counts: number[]) => bucketsOf(parseExposition(text(counts)), 'delay');
 
 describe('bucketsOf', () => {
-  it('sorts by bound and adds the series of a histogram', () => {
+  test('sorts by bound and adds the series of a histogram', () => {
     const samples = parseExposition(`${text([1, 2, 2, 3])}\ndelay_bucket{le="0.5",table="b"} 10\ndelay_sum 4`);
     expect(bucketsOf(samples, 'delay')).toEqual([
       { bound: 0.1, count: 1 },
@@ -19,24 +19,24 @@ describe('bucketsOf', () => {
 });
 
 describe('quantile', () => {
-  it('spreads a bucket evenly, as histogram_quantile() does', () => {
+  test('spreads a bucket evenly, as histogram_quantile() does', () => {
     expect(quantile(0.5, buckets(0, 10, 10, 10))).toBeCloseTo(0.3);
     expect(quantile(0.9, buckets(50, 100, 100, 100))).toBeCloseTo(0.42);
     expect(quantile(0.25, buckets(50, 100, 100, 100))).toBeCloseTo(0.05);
   });
 
-  it('gives the highest finite bound for what lies beyond it', () => {
+  test('gives the highest finite bound for what lies beyond it', () => {
     expect(quantile(0.99, buckets(0, 0, 1, 100))).toBe(1);
   });
 
-  it('has no answer for an empty histogram', () => {
+  test('has no answer for an empty histogram', () => {
     expect(quantile(0.5, buckets(0, 0, 0, 0))).toBeNaN();
     expect(quantile(0.5, [])).toBeNaN();
   });
 });
 
 describe('since', () => {
-  it('is what was observed between two readings', () => {
+  test('is what was observed between two readings', () => {
     const between = since(buckets(5, 9, 10, 12), buckets(5, 7, 7, 8));
     expect(between.map(({ count }) => count)).toEqual([0, 2, 3, 4]);
     expect(observations(between)).toBe(4);

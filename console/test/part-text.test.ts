@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it as test } from 'vitest';
 import { remedyForAbsent, whyAbsent } from '../src/part-text.ts';
 
 const part = {
@@ -9,20 +9,20 @@ const part = {
 } as const;
 
 describe('whyAbsent', () => {
-  it('says what is awaited', () => {
+  test('says what is awaited', () => {
     expect(whyAbsent(part)).toBe('Prometheus is being fetched or built: go build, 95 s so far.');
     expect(whyAbsent({ ...part, state: 'waiting', detail: 'for kafka' })).toBe('Prometheus is waiting for kafka.');
     expect(whyAbsent({ ...part, state: 'starting', detail: '' })).toBe('Prometheus is starting.');
     expect(whyAbsent({ ...part, state: 'failed', detail: 'exit code 1.' })).toBe('Prometheus has failed: exit code 1.');
   });
 
-  it('takes a part that says it is ready as one that does not answer', () => {
+  test('takes a part that says it is ready as one that does not answer', () => {
     expect(whyAbsent({ ...part, state: 'ready' })).toBe('Prometheus does not answer.');
   });
 });
 
 describe('remedyForAbsent', () => {
-  it('names the log of a part that failed, and asks for nothing where time alone heals', () => {
+  test('names the log of a part that failed, and asks for nothing where time alone heals', () => {
     expect(remedyForAbsent({ ...part, state: 'failed' })).toContain('/logs/p.log');
     expect(remedyForAbsent(part)).toBeUndefined();
     expect(remedyForAbsent({ ...part, state: 'restarting' })).toBeUndefined();

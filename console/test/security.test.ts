@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it as test } from 'vitest';
 import { requireLoopback } from '../src/security.ts';
 import { downSystem, openConsole, send, type TestConsole } from './console-fixture.ts';
 
@@ -20,12 +20,12 @@ const post = (headers: Record<string, string>, body = '{"sql":"SELECT 1"}') =>
 const reached = 503;
 
 describe('the Host header', () => {
-  it.each(['127.0.0.1', 'localhost', '[::1]', 'LOCALHOST'])('may be %s with our port', async (name) => {
+  test.each(['127.0.0.1', 'localhost', '[::1]', 'LOCALHOST'])('may be %s with our port', async (name) => {
     const { status } = await send(`${console.url}/healthz`, { headers: { host: `${name}:${port}` } });
     expect(status).toBe(200);
   });
 
-  it.each(['evil.example:PORT', '127.0.0.1', '127.0.0.1:1', 'localhost.evil.example:PORT', '192.168.0.1:PORT'])(
+  test.each(['evil.example:PORT', '127.0.0.1', '127.0.0.1:1', 'localhost.evil.example:PORT', '192.168.0.1:PORT'])(
     'must not be "%s"',
     async (host) => {
       const headers = { host: host.replace('PORT', port) };
@@ -39,16 +39,16 @@ describe('the Host header', () => {
 });
 
 describe('the origin of a POST', () => {
-  it('may be absent where there is no browser', async () => {
+  test('may be absent where there is no browser', async () => {
     expect((await post(json)).status).toBe(reached);
   });
 
-  it('may be our own page', async () => {
+  test('may be our own page', async () => {
     const own = { origin: console.url, 'sec-fetch-site': 'same-origin' };
     expect((await post({ ...json, ...own })).status).toBe(reached);
   });
 
-  it.each([
+  test.each([
     ['another site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }],
     ['another site, in a browser that tells no site', { origin: 'https://evil.example' }],
     ['another port of this machine', { origin: 'http://127.0.0.1:1', 'sec-fetch-site': 'same-site' }],
@@ -62,7 +62,7 @@ describe('the origin of a POST', () => {
     expect(JSON.parse(text).error).toMatch(/from its own page only/);
   });
 
-  it('must be the host that was asked', async () => {
+  test('must be the host that was asked', async () => {
     expect((await post({ ...json, origin: `http://localhost:${port}` })).status).toBe(403);
   });
 
@@ -73,23 +73,23 @@ describe('the origin of a POST', () => {
 });
 
 describe('the origin of a GET', () => {
-  it.each(['none', 'same-origin'])('may be of the site %s', async (site) => {
+  test.each(['none', 'same-origin'])('may be of the site %s', async (site) => {
     const { status } = await send(`${console.url}/api/state`, { headers: { 'sec-fetch-site': site } });
     expect(status).toBe(200);
   });
 
-  it.each(['cross-site', 'same-site'])('must not be of the site %s', async (site) => {
+  test.each(['cross-site', 'same-site'])('must not be of the site %s', async (site) => {
     const { status } = await send(`${console.url}/api/state`, { headers: { 'sec-fetch-site': site } });
     expect(status).toBe(403);
   });
 });
 
 describe('the content type of a POST', () => {
-  it('may name a character set', async () => {
+  test('may name a character set', async () => {
     expect((await post({ 'content-type': 'application/json; charset=utf-8' })).status).toBe(reached);
   });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/jsonx'])(
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/jsonx'])(
     'must not be %s, which a form of any site can send',
     async (type) => {
       const { status, text } = await post({ 'content-type': type });
@@ -98,13 +98,13 @@ describe('the content type of a POST', () => {
     },
   );
 
-  it('must be there, for the buttons too', async () => {
+  test('must be there, for the buttons too', async () => {
     expect((await send(`${console.url}/api/demo/insert`, { method: 'POST' })).status).toBe(415);
   });
 });
 
 describe('every answer', () => {
-  it.each(['/', '/app.js', '/api/state', '/healthz', '/nothing'])(
+  test.each(['/', '/app.js', '/api/state', '/healthz', '/nothing'])(
     'of %s forbids what the page does not need',
     async (path) => {
       const { headers } = await send(`${console.url}${path}`);
@@ -115,7 +115,7 @@ describe('every answer', () => {
     },
   );
 
-  it('to a preflight allows nothing', async () => {
+  test('to a preflight allows nothing', async () => {
     const headers = { origin: 'https://evil.example', 'access-control-request-method': 'POST' };
     const { status, headers: answered } = await send(`${console.url}/api/sql`, { method: 'OPTIONS', headers });
     expect(status).toBe(403);
@@ -124,11 +124,11 @@ describe('every answer', () => {
 });
 
 describe('requireLoopback', () => {
-  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('takes %s', (host) => {
+  test.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('takes %s', (host) => {
     expect(() => requireLoopback(host)).not.toThrow();
   });
 
-  it.each(['0.0.0.0', '::', '192.168.0.1', '127.evil.example', ''])('refuses "%s"', (host) => {
+  test.each(['0.0.0.0', '::', '192.168.0.1', '127.evil.example', ''])('refuses "%s"', (host) => {
     expect(() => requireLoopback(host)).toThrow(/must be a loopback address/);
   });
 });

@@ -1,5 +1,5 @@
 import type { SystemState } from '@tidb-cdc/runtime/system-state';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it as test } from 'vitest';
 import {
   appPassword,
   downSystem,
@@ -35,7 +35,7 @@ const post = async (path: string, body: string) => {
 };
 
 describe('the page', () => {
-  it('is bundled and asks for nothing from elsewhere', async () => {
+  test('is bundled and asks for nothing from elsewhere', async () => {
     const index = await send(console.url);
     expect(index.headers['content-type']).toBe('text/html; charset=utf-8');
     const references = [...index.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path);
@@ -47,7 +47,7 @@ describe('the page', () => {
     }
   });
 
-  it('is asked for again only when it has changed', async () => {
+  test('is asked for again only when it has changed', async () => {
     const { headers } = await send(`${console.url}/app.js`);
     expect(headers['cache-control']).toBe('no-cache');
     const again = await send(`${console.url}/app.js`, { headers: { 'if-none-match': String(headers.etag) } });
@@ -56,11 +56,11 @@ describe('the page', () => {
 });
 
 describe('with everything down', () => {
-  it('/healthz answers: it is the console that is asked', async () => {
+  test('/healthz answers: it is the console that is asked', async () => {
     expect(await get('/healthz')).toEqual({ status: 200, body: { status: 'ok' } });
   });
 
-  it('/api/state answers with the parts and without figures', async () => {
+  test('/api/state answers with the parts and without figures', async () => {
     const { status, body } = await get('/api/state');
     expect(status).toBe(200);
     expect(body).toMatchObject({ ready: true, consumer: null, documents: null, sql: { appUser: 'shop_app' } });
@@ -68,7 +68,7 @@ describe('with everything down', () => {
     expect(body.parts[0].address).toBe(`127.0.0.1:${state.endpoints.sql.port}`);
   });
 
-  it.each([
+  test.each([
     ['/api/events', 'Elasticsearch'],
     ['/api/tables', 'Elasticsearch'],
     ['/api/operations', 'Prometheus'],
@@ -81,7 +81,7 @@ describe('with everything down', () => {
     });
   });
 
-  it('/api/operations says what is awaited while Prometheus is being built', async () => {
+  test('/api/operations says what is awaited while Prometheus is being built', async () => {
     state = withPart(state, 'prometheus', { state: 'fetching', detail: 'go build, 95 s so far' });
     expect(await get('/api/operations')).toEqual({
       status: 503,
@@ -89,13 +89,13 @@ describe('with everything down', () => {
     });
   });
 
-  it.each(['insert', 'update', 'delete'])('/api/demo/%s says that the database does not answer', async (action) => {
+  test.each(['insert', 'update', 'delete'])('/api/demo/%s says that the database does not answer', async (action) => {
     const { status, body } = await post(`/api/demo/${action}`, '{}');
     expect(status).toBe(503);
     expect(body.error).toBe('The database does not answer (ECONNREFUSED).');
   });
 
-  it('no answer holds a stack, a password or a fault of the console', async () => {
+  test('no answer holds a stack, a password or a fault of the console', async () => {
     const answers = await Promise.all([
       get('/api/state'),
       get('/api/events'),
@@ -108,7 +108,7 @@ describe('with everything down', () => {
 });
 
 describe('what is wrong in a request', () => {
-  it.each(['', '{', '[]', 'null', '"SELECT 1"', '{}', '{"sql":1}', '{"sql":"  "}'])(
+  test.each(['', '{', '[]', 'null', '"SELECT 1"', '{}', '{"sql":1}', '{"sql":"  "}'])(
     '%s is no statement',
     async (body) => {
       const answer = await post('/api/sql', body);
@@ -117,18 +117,18 @@ describe('what is wrong in a request', () => {
     },
   );
 
-  it('a statement has a bound', async () => {
+  test('a statement has a bound', async () => {
     const { status } = await post('/api/sql', JSON.stringify({ sql: `SELECT '${'x'.repeat(300_000)}'` }));
     expect(status).toBe(413);
   });
 
-  it('a filter is checked', async () => {
+  test('a filter is checked', async () => {
     const { status, body } = await get('/api/events?operation=drop');
     expect(status).toBe(400);
     expect(body.error).toMatch(/'operation' \(drop\)/);
   });
 
-  it('what is not there is 404, in JSON too', async () => {
+  test('what is not there is 404, in JSON too', async () => {
     expect(await get('/api/nothing?a=b')).toEqual({ status: 404, body: { error: 'There is no GET /api/nothing.' } });
   });
 });
@@ -147,7 +147,7 @@ describe.each([
 
   afterAll(() => part.close());
 
-  it(`is answered with ${expected}, and is no fault of the console`, async () => {
+  test(`is answered with ${expected}, and is no fault of the console`, async () => {
     state = await downSystem({ elasticsearch: part.url, prometheus: part.url });
     const answers = [await get('/api/events'), await get('/api/tables'), await get('/api/operations')];
     expect(answers.map(({ status: answered }) => answered)).toEqual([expected, expected, expected]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it as test } from 'vitest';
 import { ConsoleError } from '../src/errors.ts';
 import { databaseError } from '../src/sql-errors.ts';
 
@@ -19,17 +19,17 @@ function sqlError(fields: object, sql = ''): ConsoleError {
 }
 
 describe('databaseError', () => {
-  it("gives the database's own words and code", () => {
+  test("gives the database's own words and code", () => {
     const { status, answer } = sqlError({ code: 'ER_NO_SUCH_TABLE', errno: 1146, sqlState: '42S02' });
     expect(status).toBe(400);
     expect(answer).toEqual({ error: 'the words of the database', code: 'ER_NO_SUCH_TABLE' });
   });
 
-  it('gives the number of an error whose name mysql2 does not know', () => {
+  test('gives the number of an error whose name mysql2 does not know', () => {
     expect(sqlError({ code: undefined, errno: 4166, sqlState: 'HY000' }).answer.code).toBe('ERROR 4166');
   });
 
-  it.each([1044, 1045, 1142, 1143, 1227, 1370])('says how to get the right that error %i misses', (errno) => {
+  test.each([1044, 1045, 1142, 1143, 1227, 1370])('says how to get the right that error %i misses', (errno) => {
     const { status, answer } = sqlError({ code: 'ER_X', errno, sqlState: '42000' });
     expect(status).toBe(400);
     expect(answer.remedy).toBe(
@@ -37,17 +37,17 @@ describe('databaseError', () => {
     );
   });
 
-  it('names the bound of time', () => {
+  test('names the bound of time', () => {
     expect(sqlError({ errno: 1969, sqlState: '70100' }).answer.remedy).toMatch(/10 seconds/);
   });
 
-  it('says that it runs one statement, only where there are several', () => {
+  test('says that it runs one statement, only where there are several', () => {
     const error = { code: 'ER_PARSE_ERROR', errno: 1064, sqlState: '42000' };
     expect(sqlError(error, 'SELECT 1; SELECT 2').answer.remedy).toMatch(/one statement/);
     expect(sqlError(error, 'SELEC 1;').answer.remedy).toBeUndefined();
   });
 
-  it('tells a database that is not set up yet from missing rights', () => {
+  test('tells a database that is not set up yet from missing rights', () => {
     const { status, answer } = sqlError({
       code: 'ER_ACCESS_DENIED_ERROR',
       errno: 1045,
@@ -58,20 +58,20 @@ describe('databaseError', () => {
     expect(answer.remedy).toMatch(/made when the system starts/);
   });
 
-  it('says that the database does not answer', () => {
+  test('says that the database does not answer', () => {
     const { status, answer } = sqlError({ code: 'ECONNREFUSED', fatal: true });
     expect(status).toBe(503);
     expect(answer.error).toBe('The database does not answer (ECONNREFUSED).');
   });
 
-  it('leaves a fault of the console as it is, and an error that is for the page already', () => {
+  test('leaves a fault of the console as it is, and an error that is for the page already', () => {
     const fault = new TypeError('x is undefined');
     const answered = new ConsoleError(409, { error: 'There is no demo order to update.' });
     expect(databaseError(fault, endpoint, '')).toBe(fault);
     expect(databaseError(answered, endpoint, '')).toBe(answered);
   });
 
-  it('never tells the password', () => {
+  test('never tells the password', () => {
     expect(JSON.stringify(sqlError({ errno: 1142, sqlState: '42000' }).answer)).not.toContain('secret');
   });
 });

@@ -1,6 +1,6 @@
 import { Counts, tableIncrements } from '@tidb-cdc/consumer/counts';
 import { createMetrics } from '@tidb-cdc/consumer/metrics';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it as test } from 'vitest';
 import { stateAnswers } from '../src/state-answer.ts';
 import { downSystem, serve, type WebServer } from './console-fixture.ts';
 
@@ -9,7 +9,7 @@ let part: WebServer | undefined;
 afterEach(() => part?.close());
 
 describe('stateAnswers', () => {
-  it("holds the figures of the consumer's own /metrics", async () => {
+  test("holds the figures of the consumer's own /metrics", async () => {
     const counts = await Counts.open();
     const metrics = createMetrics({ counts, isWritable: () => true });
     const increments = tableIncrements('shop.orders', { insert: 3, update: 2, delete: 1 });
@@ -28,13 +28,13 @@ describe('stateAnswers', () => {
     expect(await stateAnswers(() => state)()).toMatchObject({ consumer: { events: 6, delay: null }, documents: null });
   });
 
-  it('has no figures where another program answers in the place of a part', async () => {
+  test('has no figures where another program answers in the place of a part', async () => {
     part = await serve((_, response) => response.end('<html>hello</html>'));
     const state = await downSystem({ elasticsearch: part.url, consumer: part.url });
     expect(await stateAnswers(() => state)()).toMatchObject({ consumer: null, documents: null });
   });
 
-  it('follows the state of the parts', async () => {
+  test('follows the state of the parts', async () => {
     let state = await downSystem();
     const answer = stateAnswers(() => state);
     await answer();

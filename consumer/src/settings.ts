@@ -11,7 +11,7 @@ import {
 import { kafkaAccessSettings } from '@tidb-cdc/runtime/kafka-access';
 import { logLevels } from '@tidb-cdc/runtime/log';
 import { consumerGroup, consumerPort, deadLetterTopic, eventsTopic } from '@tidb-cdc/runtime/names';
-import * as z from 'zod';
+import { z } from 'zod';
 import { protocolSettings } from './protocols/decoder.ts';
 
 /** What Kafka takes as the name of a topic: https://kafka.apache.org/documentation/#topicconfigs, `Topic.validate`. */

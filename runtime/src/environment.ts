@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { z } from 'zod';
 
 /** Wrong settings, all of them at once: a line each with the variable's name, its value (secrets masked) and the rule it breaks. */
 export class SettingsError extends Error {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 
 const progressIntervalMs = 5_000;
 
@@ -52,7 +52,7 @@ export async function waitFor<T>(what: string, check: () => T | Promise<T>, opti
         const reason = errorText(lastError ?? 'no answer');
         throw new Error(`gave up waiting for ${what} after ${seconds} s: ${reason}`, { cause: lastError });
       }
-      await sleep(Math.min(intervalMs, remaining));
+      await delay(Math.min(intervalMs, remaining));
     }
   } finally {
     clearInterval(reporting);
@@ -71,7 +71,7 @@ class DeadlineError extends Error {}
 
 async function beforeDeadline<T>(check: () => T | Promise<T>, deadline: number): Promise<T> {
   const timer = new AbortController();
-  const expiry = sleep(Math.max(0, deadline - Date.now()), undefined, { signal: timer.signal }).then(() => {
+  const expiry = delay(Math.max(0, deadline - Date.now()), undefined, { signal: timer.signal }).then(() => {
     throw new DeadlineError();
   });
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import * as z from 'zod';
+import { z } from 'zod';
 import {
   brokers,
   commaSeparated,

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it as test } from 'vitest';
 import { parseExposition, sumOf } from '../src/exposition.ts';
 
 describe('parseExposition', () => {
-  it('reads names, labels, values and leaves comments out', () => {
+  test('reads names, labels, values and leaves comments out', () => {
     const text = [
       '# HELP cdc_events_total Row changes.',
       '# TYPE cdc_events_total counter',
@@ -19,23 +19,26 @@ describe('parseExposition', () => {
     ]);
   });
 
-  it('reads labels with braces, commas, spaces and escaped characters', () => {
+  test('reads labels with braces, commas, spaces and escaped characters', () => {
     const [sample] = parseExposition(String.raw`x{a="} 1, b=\"c\"",b="back\\slash\nline"} 2`);
     expect(sample).toEqual({ name: 'x', labels: { a: '} 1, b="c"', b: 'back\\slash\nline' }, value: 2 });
   });
 
-  it('reads the values that are no ordinary numbers', () => {
+  test('reads the values that are no ordinary numbers', () => {
     const values = parseExposition('a +Inf\na -Inf\na NaN\na Nan').map(({ value }) => value);
     expect(values).toEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, Number.NaN]);
   });
 
-  it.each(['<html>not metrics</html>', 'name', 'name{a="b"}', 'name one', '{"error":"down"}'])('refuses %s', (text) => {
-    expect(() => parseExposition(text)).toThrow(/not a line of metrics/);
-  });
+  test.each(['<html>not metrics</html>', 'name', 'name{a="b"}', 'name one', '{"error":"down"}'])(
+    'refuses %s',
+    (text) => {
+      expect(() => parseExposition(text)).toThrow(/not a line of metrics/);
+    },
+  );
 });
 
 describe('sumOf', () => {
-  it('adds all series of a name, and tells none from zero', () => {
+  test('adds all series of a name, and tells none from zero', () => {
     const samples = parseExposition('a{x="1"} 2\na{x="2"} 3\nb 0');
     expect([sumOf(samples, 'a'), sumOf(samples, 'b'), sumOf(samples, 'c')]).toEqual([5, 0, undefined]);
   });

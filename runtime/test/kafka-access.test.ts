@@ -1,31 +1,31 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it as test } from 'vitest';
 import { z } from 'zod';
 import { readEnvironment } from '../src/environment.ts';
 import { kafkaAccessSettings, readKafkaAccess } from '../src/kafka-access.ts';
 
 const read = (env: Record<string, string>) => readKafkaAccess(readEnvironment(z.object(kafkaAccessSettings), env));
 
-it('is empty where nothing is set', () => {
+test('is empty where nothing is set', () => {
   expect(read({})).toEqual({});
 });
 
-it('logs in by PLAIN unless another mechanism is named', () => {
+test('logs in by PLAIN unless another mechanism is named', () => {
   const login = { KAFKA_USERNAME: 'cdc', KAFKA_PASSWORD: 'secret' };
   expect(read(login)).toEqual({ login: { username: 'cdc', password: 'secret', mechanism: 'plain' } });
   expect(read({ ...login, KAFKA_SASL_MECHANISM: 'scram-sha-512' }).login?.mechanism).toBe('scram-sha-512');
 });
 
-it('refuses half a login, an unknown mechanism and a file that is not there', () => {
+test('refuses half a login, an unknown mechanism and a file that is not there', () => {
   expect(() => read({ KAFKA_USERNAME: 'cdc' })).toThrow('KAFKA_PASSWORD is not set');
   expect(() => read({ KAFKA_PASSWORD: 'secret' })).toThrow('KAFKA_USERNAME is not set');
   expect(() => read({ KAFKA_SASL_MECHANISM: 'gssapi' })).toThrow('KAFKA_SASL_MECHANISM=gssapi: must be one of plain');
   expect(() => read({ KAFKA_CA_FILE: '/nowhere/ca.crt' })).toThrow('KAFKA_CA_FILE=/nowhere/ca.crt: cannot be read');
 });
 
-it('reads the certificate authority', () => {
+test('reads the certificate authority', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'kafka-access-'));
   try {
     const file = path.join(folder, 'ca.crt');

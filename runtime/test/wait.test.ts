@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { errorText, FinalError, waitFor } from '../src/wait.ts';
 
@@ -31,7 +31,7 @@ describe('waitFor', () => {
   });
 
   test('cuts off a check that never ends', async () => {
-    const check = () => sleep(60_000, undefined, { ref: false });
+    const check = () => delay(60_000, undefined, { ref: false });
     const waiting = waitFor('nothing', check, { timeoutMs: 50 });
     await expect(waiting).rejects.toThrow('gave up waiting for nothing after 0.05 s: no answer');
   });

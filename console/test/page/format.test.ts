@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it as test } from 'vitest';
 import { formatCount, formatKey, formatRate, formatSeconds, formatShare, formatTime } from '../../src/page/format.ts';
 
 describe('format', () => {
-  it.each([
+  test.each([
     [0, '0 ms'],
     [0.0854, '85 ms'],
     [0.994, '994 ms'],
@@ -15,7 +15,7 @@ describe('format', () => {
     expect(formatSeconds(seconds)).toBe(text);
   });
 
-  it('writes counts and rates', () => {
+  test('writes counts and rates', () => {
     expect([
       formatCount(1234567),
       formatRate(0),
@@ -27,14 +27,14 @@ describe('format', () => {
     ]).toEqual(['1,234,567', '0.0', '12.3', '1,235', '67%', '<1%', '0%']);
   });
 
-  it('writes the time of day in local time, the day only where it is another', () => {
+  test('writes the time of day in local time, the day only where it is another', () => {
     const at = new Date(2026, 0, 2, 3, 4, 5, 60);
     expect(formatTime(at.toISOString(), at)).toBe('03:04:05.060');
     expect(formatTime(at.toISOString(), new Date(2026, 0, 3))).toBe('2026-01-02 03:04:05.060');
     expect(formatTime(new Date(2026, 0, 2, 3, 4, 5).toISOString(), at)).toBe('03:04:05');
   });
 
-  it('writes keys', () => {
+  test('writes keys', () => {
     expect(formatKey({ order_id: '7' })).toBe('7');
     expect(formatKey({ line_number: '1', order_id: '7' })).toBe('line_number 1 · order_id 7');
     expect(formatKey({ code: null })).toBe('NULL');

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Operation } from '@tidb-cdc/runtime/operations';
 import type { Connection } from 'mysql2/promise';
 import { type Action, maxActionRows } from './action.ts';
@@ -155,7 +155,7 @@ async function sleepUntil(time: number, stop: AbortSignal): Promise<void> {
   const milliseconds = time - Date.now();
   if (milliseconds <= 0 || stop.aborted) return;
   try {
-    await sleep(milliseconds, undefined, { signal: stop });
+    await delay(milliseconds, undefined, { signal: stop });
   } catch (error) {
     if (!stop.aborted) throw error;
   }

@@ -1,0 +1,27 @@
+import { repository } from '@tidb-cdc/runtime/repository';
+import { build } from 'esbuild';
+import { expect, test } from 'vitest';
+
+/** What only `npm run synth` needs: loading it takes longer than all else that these programs do at their start. */
+const synthesis = /node_modules\/(cdk8s|constructs|@grafana)/;
+
+test.each(['verify/src/main.ts', 'embedded/src/main.ts'])(
+  '%s loads nothing of what renders manifests',
+  async (file) => {
+    const { metafile } = await build({
+      absWorkingDir: repository,
+      entryPoints: [file],
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      write: false,
+      metafile: true,
+      logLevel: 'silent',
+      // The console bundles its page with it.
+      external: ['esbuild'],
+    });
+    const loaded = Object.keys(metafile.inputs);
+    expect(loaded).toContain('charts-ts/src/pipeline.ts');
+    expect(loaded.filter((path) => synthesis.test(path))).toEqual([]);
+  },
+);
