@@ -34,12 +34,13 @@ export class SupervisedPart {
   readonly #part: PartDefinition;
   readonly #options: LaunchOptions;
   readonly #listener: PartListener;
-  readonly #backoff = new Backoff();
+  readonly #backoff: Backoff;
   readonly #stop = new AbortController();
   #running: Launched | undefined;
   #loop: Promise<void> | undefined;
 
-  constructor(part: PartDefinition, options: LaunchOptions, listener: PartListener) {
+  constructor(part: PartDefinition, options: LaunchOptions, listener: PartListener, backoff = new Backoff()) {
+    this.#backoff = backoff;
     this.#part = part;
     this.#options = options;
     this.#listener = listener;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { groupMembers } from '@tidb-cdc/runtime/process-identity';
 import { describe, expect, test } from 'vitest';
 import { eventually, killAfterTest, scratchDir } from '../../../runtime/test/support/scratch.ts';
+import { Backoff } from '../../src/processes/backoff.ts';
 import { readFrom } from '../../src/processes/log-file.ts';
 import {
   type PartDefinition,
@@ -14,7 +15,7 @@ import {
 type Change = Parameters<PartListener>[0];
 
 /** A part that runs a shell script and is ready when its log says so. */
-function supervise(script: string, overrides: Partial<PartDefinition> = {}) {
+function supervise(script: string, overrides: Partial<PartDefinition> = {}, firstPauseMs = 10) {
   const dir = scratchDir();
   const logFile = join(dir, 'part.log');
   const changes: Change[] = [];
@@ -32,10 +33,11 @@ function supervise(script: string, overrides: Partial<PartDefinition> = {}) {
     isolation: { parentDeathSignal: false, unprivileged: false },
     marker: {},
   };
-  const part = new SupervisedPart(definition, options, (change) => {
+  const listener = (change: Change) => {
     changes.push(change);
     if (change.pid !== undefined) killAfterTest(change.pid);
-  });
+  };
+  const part = new SupervisedPart(definition, options, listener, new Backoff(firstPauseMs));
   const stop = () => part.stop(new AbortController().signal);
   const states = () => changes.map(({ state }) => state).filter((state, index, all) => state !== all[index - 1]);
   return { part, stop, changes, states, dir, logFile };
@@ -60,7 +62,7 @@ describe('a supervised part', () => {
     await eventually('another process', () => changes.at(-1)?.state === 'ready' && changes.at(-1)?.pid !== first);
     expect(changes.find(({ restarted }) => restarted)).toMatchObject({
       state: 'restarting',
-      detail: 'ended by SIGKILL; again in 0.5 s',
+      detail: 'ended by SIGKILL; again in 0.01 s',
     });
     await stop();
     expect(states()).toEqual(['starting', 'ready', 'restarting', 'starting', 'ready', 'stopped']);
@@ -109,7 +111,7 @@ describe('a supervised part', () => {
     await starting.stop();
     await start;
 
-    const waiting = supervise('echo ready; exec sleep 60');
+    const waiting = supervise('echo ready; exec sleep 60', {}, 60_000);
     await waiting.part.start();
     process.kill(waiting.changes.at(-1)?.pid ?? 0, 'SIGKILL');
     await eventually('the wait', () => waiting.changes.at(-1)?.state === 'restarting');

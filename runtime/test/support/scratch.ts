@@ -3,19 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { waitFor } from '../../src/wait.ts';
-
-const cleanups: (() => unknown)[] = [];
-
-afterEach(async () => {
-  while (cleanups.length > 0) await cleanups.pop()?.();
-});
 
 /** A folder of the test's own, removed after it. */
 export function scratchDir(): string {
   const dir = mkdtempSync(join(tmpdir(), 'tidb-cdc-test-'));
-  cleanups.push(() => rmSync(dir, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   return dir;
 }
 
@@ -24,20 +18,20 @@ export function startShell(script: string, env: NodeJS.ProcessEnv = {}): ChildPr
   const child = spawn('sh', ['-c', script], { detached: true, stdio: 'ignore', env: { ...process.env, ...env } });
   const { pid } = child;
   if (pid === undefined) throw new Error('sh cannot be started');
-  cleanups.push(() => killGroup(pid));
+  killAfterTest(pid);
   return Object.assign(child, { pid });
 }
 
 /** Kills what is left of a process group after the test. */
 export function killAfterTest(group: number): void {
-  cleanups.push(() => killGroup(group));
+  onTestFinished(() => killGroup(group));
 }
 
 /** Listens on a free port of loopback until the test is over; the port. */
 export async function occupyPort(): Promise<number> {
   const server: Server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  cleanups.push(() => new Promise((resolve) => server.close(resolve)));
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
   return address.port;
