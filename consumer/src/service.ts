@@ -13,6 +13,7 @@ import { watchLag } from './lag.ts';
 import { createMetrics } from './metrics.ts';
 import { AssignedPartitions } from './partitions.ts';
 import { createDecoder } from './protocols/decoder.ts';
+import { SchemaFile, schemaFilePath } from './protocols/simple/schema-file.ts';
 import type { ConsumerSettings } from './settings.ts';
 import { shutDown } from './shutdown.ts';
 
@@ -65,12 +66,13 @@ async function openParts(settings: ConsumerSettings, connection: KafkaConnection
   const store = new CounterStore(counterStatePath(settings.EVENT_LOG));
   // The log first: with its lock nobody else changes the counts that are read then.
   const eventLog = await openEventLog(settings, log, () => counts.addRemovedFile());
+  const schemaFile = new SchemaFile(schemaFilePath(settings.EVENT_LOG));
   const counts = await Counts.open(store);
   const health = new Health(settings.LIVENESS_TIMEOUT_SECONDS);
   const isWritable = () => !Object.values(diskSteps).some((step) => health.isBlockedAt(step));
   const metrics = createMetrics({ counts, isWritable });
   return {
-    decoder: createDecoder(settings.KAFKA_PROTOCOL, log),
+    decoder: createDecoder(settings.KAFKA_PROTOCOL, log, schemaFile),
     counts,
     eventLog,
     health,

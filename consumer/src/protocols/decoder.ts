@@ -7,6 +7,7 @@ import { keepLongNumbers, parseObject, requireValue } from './json.ts';
 import type { DecodedMessage } from './message.ts';
 import { openProtocol } from './open-protocol/open-protocol.ts';
 import type { Protocol } from './protocol.ts';
+import type { SchemaFile } from './simple/schema-file.ts';
 import { createSimple } from './simple/simple.ts';
 
 /** A new protocol is a line here. Each topic has its own instances. */
@@ -15,7 +16,7 @@ const protocols = {
   'open-protocol': () => openProtocol,
   debezium: () => debezium,
   simple: createSimple,
-} as const satisfies Record<string, () => Protocol>;
+} as const satisfies Record<string, (topic: string, schemaFile?: SchemaFile) => Protocol>;
 
 export type ProtocolName = keyof typeof protocols;
 
@@ -35,13 +36,15 @@ export interface Decoder {
   decode(place: { readonly topic: string; readonly partition: number }, message: RawMessage): DecodedMessage;
 }
 
-export function createDecoder(setting: ProtocolSetting, log: Logger): Decoder {
+/** @param schemaFile where schemas of tables are kept across a restart, for the protocol that sends them apart */
+export function createDecoder(setting: ProtocolSetting, log: Logger, schemaFile?: SchemaFile): Decoder {
   const topics = new Map<string, TopicDecoder>();
   return {
     decode: ({ topic, partition }, message) => {
       let decoder = topics.get(topic);
       if (decoder === undefined) {
-        decoder = setting === 'auto' ? new DecidingDecoder(topic, log) : protocols[setting]();
+        const create = (name: ProtocolName) => protocols[name](topic, schemaFile);
+        decoder = setting === 'auto' ? new DecidingDecoder(topic, protocolNames.map(create), log) : create(setting);
         topics.set(topic, decoder);
       }
       return decoder.decode(message.key, message.value, partition);
@@ -60,11 +63,12 @@ interface TopicDecoder {
 class DecidingDecoder implements TopicDecoder {
   readonly #topic: string;
   readonly #log: Logger;
-  readonly #all: readonly Protocol[] = protocolNames.map((name) => protocols[name]());
+  readonly #all: readonly Protocol[];
   readonly #decided = new Map<number, Protocol>();
 
-  constructor(topic: string, log: Logger) {
+  constructor(topic: string, all: readonly Protocol[], log: Logger) {
     this.#topic = topic;
+    this.#all = all;
     this.#log = log;
   }
 

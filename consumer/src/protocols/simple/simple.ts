@@ -6,6 +6,7 @@ import type { DecodedMessage, RowChange, RowImage } from '../message.ts';
 import type { Protocol } from '../protocol.ts';
 import { checkName, rowChange } from '../row-change.ts';
 import { millisecondsOf, timestampOf } from '../timestamps.ts';
+import type { SchemaFile } from './schema-file.ts';
 import { TableSchemas } from './table-schemas.ts';
 
 const operations: ReadonlyMap<unknown, Operation> = new Map([
@@ -21,9 +22,10 @@ const keepDigits = keepNumbersOf('commitTs', 'schemaVersion', 'version');
  * TiCDC's simple protocol, as JSON. Rows name a version of their table's schema, which comes in messages of its own: with
  * schema changes, and as BOOTSTRAP before the first row and then every two minutes or 10,000 rows. An instance knows the
  * schemas that it has seen; one serves all partitions of a topic.
+ * @param schemaFile where it keeps them across a restart
  */
-export function createSimple(): Protocol {
-  const schemas = new TableSchemas();
+export function createSimple(topic: string, schemaFile?: SchemaFile): Protocol {
+  const schemas = new TableSchemas(topic, schemaFile);
   return {
     name: 'simple',
     recognizes: (_key, value) => value?.version === 1 && typeof value.type === 'string' && 'buildTs' in value,

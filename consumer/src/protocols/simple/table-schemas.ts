@@ -2,27 +2,49 @@ import { DecodeError } from '../decode-error.ts';
 import { isObject, type JsonObject, textField, wrongField } from '../fields.ts';
 import { mostKeyColumns } from '../row-change.ts';
 import { timestampOf } from '../timestamps.ts';
+import { mostVersions, type SchemaFile, type StoredKey } from './schema-file.ts';
 
-/** Versions of tables that are kept. Each takes a few hundred bytes. */
-const mostVersions = 10_000;
-
-/** The primary keys of tables, per version of their schema: all that a row of simple does not say by itself. */
+/**
+ * The primary keys of one topic's tables, per version of their schema: all that a row of simple does not say by itself. The
+ * newest 10,000 versions are kept.
+ */
 export class TableSchemas {
   readonly #keyNames = new Map<string, readonly string[]>();
+  readonly #topic: string;
+  readonly #file: SchemaFile | undefined;
 
-  /** @throws DecodeError when it is not a schema as simple has it */
+  /** @param file where they are kept across a restart */
+  constructor(topic: string, file?: SchemaFile) {
+    this.#topic = topic;
+    this.#file = file;
+    for (const key of file?.stored ?? []) if (key.topic === topic) this.#remember(key);
+  }
+
+  /** @throws DecodeError when it is not a schema as simple has it; Error where the disk does not take it */
   learn(tableSchema: JsonObject): void {
-    const [schema, table] = [textField(tableSchema, 'schema'), textField(tableSchema, 'table')];
-    const id = idOf(schema, table, timestampOf(tableSchema, 'version', 'tableSchema.version'));
-    this.#keyNames.delete(id);
-    this.#keyNames.set(id, primaryKeyOf(tableSchema));
-    const [oldest] = this.#keyNames.keys();
-    if (this.#keyNames.size > mostVersions && oldest !== undefined) this.#keyNames.delete(oldest);
+    const key = {
+      topic: this.#topic,
+      schema: textField(tableSchema, 'schema'),
+      table: textField(tableSchema, 'table'),
+      version: timestampOf(tableSchema, 'version', 'tableSchema.version'),
+      keyNames: [...primaryKeyOf(tableSchema)],
+    };
+    if (this.keyNames(key.schema, key.table, key.version) === undefined) this.#file?.add(key);
+    this.#remember(key);
   }
 
   /** The names of the key's columns; none in a table without a primary key, undefined where the version is not known. */
   keyNames(schema: string, table: string, version: string): readonly string[] | undefined {
     return this.#keyNames.get(idOf(schema, table, version));
+  }
+
+  #remember({ schema, table, version, keyNames }: StoredKey): void {
+    const id = idOf(schema, table, version);
+    // To the end of the map's order: what is seen again is not the oldest.
+    this.#keyNames.delete(id);
+    this.#keyNames.set(id, keyNames);
+    const [oldest] = this.#keyNames.keys();
+    if (this.#keyNames.size > mostVersions && oldest !== undefined) this.#keyNames.delete(oldest);
   }
 }
 

@@ -10,7 +10,7 @@ const row = (version: number | string, data = '{"id":"1","v":"x"}', more = '') =
   `{"version":1,"database":"shop","table":"orders","tableID":1,"type":"INSERT","commitTs":${commitTs},"buildTs":1,"schemaVersion":${version},"data":${data}${more}}`;
 
 function decodeAll(...messages: readonly string[]) {
-  const simple = createSimple();
+  const simple = createSimple('cdc-events');
   return messages.map((message) => simple.decode(null, Buffer.from(message))).at(-1);
 }
 
@@ -40,7 +40,7 @@ describe('the schema of a row', () => {
   });
 
   test('is kept for 10,000 versions, the newest', () => {
-    const simple = createSimple();
+    const simple = createSimple('cdc-events');
     const decode = (message: string) => simple.decode(null, Buffer.from(message));
     for (let version = 1; version <= 10_001; version++) decode(bootstrap(version));
     expect(decode(row(2)).kind).toBe('rows');
