@@ -86,7 +86,7 @@ export const credentials = {
   ELASTIC_PASSWORD: 'Elasticsearch: the superuser elastic',
   FILEBEAT_PASSWORD: 'Elasticsearch: filebeat, which adds documents',
   GRAFANA_ELASTICSEARCH_PASSWORD: 'Elasticsearch: grafana, which reads documents',
-  ELASTICSEARCH_MONITOR_PASSWORD: 'Elasticsearch: monitor, which reads how the cluster does',
+  ELASTICSEARCH_MONITOR_PASSWORD: 'Elasticsearch: monitor, which reads cluster health',
   GRAFANA_ADMIN_PASSWORD: 'Grafana: admin',
 } as const;
 

@@ -65,7 +65,7 @@ const fields = z.strictObject({
     ...stored.shape,
     heap: z.string().regex(/^\d+m$/, { error: "must be the size of Java's heap such as 640m" }),
     /** Copies of each shard beside the primary. */
-    copies: whole(0),
+    indexReplicas: whole(0),
   }),
   /** Filebeat beside each consumer. */
   filebeat: size,
@@ -107,8 +107,8 @@ function rules({ tidb, kafka, elasticsearch, consumer }: Profile): readonly (rea
       `must be at least consumer.replicas (${consumer.replicas})`,
     ],
     [
-      'elasticsearch.copies',
-      elasticsearch.copies >= elasticsearch.replicas,
+      'elasticsearch.indexReplicas',
+      elasticsearch.indexReplicas >= elasticsearch.replicas,
       `must be below elasticsearch.replicas (${elasticsearch.replicas}): a node holds one copy of a shard`,
     ],
   ];

@@ -43,7 +43,7 @@ describe('parseProfile', () => {
       'consumer.autoscaling.maxReplicas=2: must be at least consumer.replicas (3)',
     ],
     ['consumer.autoscaling.metric', 'qps', 'consumer.autoscaling.metric="qps": must be cpu or lag'],
-    ['elasticsearch.copies', 3, 'elasticsearch.copies=3: must be below elasticsearch.replicas (3)'],
+    ['elasticsearch.indexReplicas', 3, 'elasticsearch.indexReplicas=3: must be below elasticsearch.replicas (3)'],
     ['programs.consumer', 'consumer:latest', 'programs.consumer="consumer:latest": must name an image by its digest'],
   ])('refuses %s=%o', (path, value, message) => {
     expect(problems(path, value).join('\n')).toContain(message);

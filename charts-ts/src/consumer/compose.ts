@@ -1,6 +1,6 @@
 import type { consumerSettings } from '@tidb-cdc/consumer/settings';
-import { composeLogin } from '../kafka/facts.ts';
-import { httpByWget } from '../kit/compose/health.ts';
+import { kafkaComposeLogin } from '../kafka/facts.ts';
+import { wgetHttpCheck } from '../kit/compose/health.ts';
 import type { SettingsOf, SystemService } from '../kit/compose/service.ts';
 import { address, systems } from '../pipeline.ts';
 import { consumerTopics, eventLogFolder } from './facts.ts';
@@ -11,14 +11,14 @@ export const consumer: SystemService<'consumer'> = {
   environment: {
     KAFKA_BROKERS: address('kafka', 'clients'),
     ...consumerTopics,
-    ...composeLogin,
+    ...kafkaComposeLogin,
     EVENT_LOG: `${eventLogFolder}/events.ndjson`,
     HTTP_HOST: '0.0.0.0',
     HTTP_PORT: String(systems.consumer.http),
   } satisfies SettingsOf<typeof consumerSettings>,
   volumes: [{ volume: 'event-log', target: eventLogFolder }],
   publish: { http: 'PORT_CONSUMER' },
-  health: httpByWget(systems.consumer.http, '/readyz'),
+  health: wgetHttpCheck(systems.consumer.http, '/readyz'),
   afterDone: ['create-topic'],
   memoryMiB: 384,
   user: '1000:1000',

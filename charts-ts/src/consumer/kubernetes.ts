@@ -2,20 +2,20 @@ import type { consumerSettings } from '@tidb-cdc/consumer/settings';
 import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { bootstrapServers, clusterCaSecret, kafkaUsers, passwordKey } from '../kafka/facts.ts';
-import { type Code, nodeUser } from '../kit/kubernetes/code.ts';
+import { bootstrapServers, kafkaCaSecret, kafkaPasswordKey, kafkaUsers } from '../kafka/facts.ts';
+import { nodeUser, type ProgramCode } from '../kit/kubernetes/code.ts';
 import { metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
 import {
+  containerResources,
   type Environment,
-  environment,
+  environmentVariables,
   httpProbe,
-  listField,
   mebibytes,
-  resources,
   restrictedContainer,
   restrictedPod,
   type SettingsOf,
   spreadConstraints,
+  unlessEmpty,
 } from '../kit/kubernetes/pod.ts';
 import { type Sidecar, statefulSet } from '../kit/kubernetes/stateful-set.ts';
 import { eventsTopic, systems } from '../pipeline.ts';
@@ -35,7 +35,7 @@ const shutdownSeconds = 10;
  * The consumer: StatefulSet, headless Service, disruption budget, and autoscaler where the profile asks for one.
  * @param shipper ships the event log of its pod
  */
-export function consumer(scope: Construct, profile: Profile, code: Code, shipper: Sidecar): void {
+export function consumer(scope: Construct, profile: Profile, code: ProgramCode, shipper: Sidecar): void {
   const meta = metadata(profile.namespace, name, 'consumer');
   const { replicas, autoscaling } = profile.consumer;
   new k8s.KubeServiceAccount(scope, 'account', { metadata: meta, automountServiceAccountToken: false });
@@ -81,7 +81,7 @@ export function consumer(scope: Construct, profile: Profile, code: Code, shipper
   if (autoscaling !== undefined) autoscaler(scope, profile, autoscaling);
 }
 
-function pod({ kafka, consumer: size, spread }: Profile, code: Code, shipper: Sidecar): k8s.PodSpec {
+function pod({ kafka, consumer: size, spread }: Profile, code: ProgramCode, shipper: Sidecar): k8s.PodSpec {
   const encrypted = kafka.authentication === 'scram';
   return {
     serviceAccountName: name,
@@ -91,20 +91,20 @@ function pod({ kafka, consumer: size, spread }: Profile, code: Code, shipper: Si
     terminationGracePeriodSeconds: shutdownSeconds + shipper.shutdownSeconds + 10,
     securityContext: restrictedPod(nodeUser),
     ...defined({ topologySpreadConstraints: spread ? spreadConstraints(selectorLabels(name)) : undefined }),
-    ...listField('initContainers', code.initContainers),
+    ...unlessEmpty('initContainers', code.initContainers),
     containers: [
       {
         name,
         image: code.image,
         imagePullPolicy: 'IfNotPresent',
         command: code.command(name),
-        env: environment(settings(kafka.authentication, size.storage)),
+        env: environmentVariables(settings(kafka.authentication, size.storage)),
         ports: [{ name: 'http', containerPort: systems.consumer.http }],
         // On the first start Kafka comes minutes later.
         startupProbe: httpProbe('/livez', { periodSeconds: 10, failureThreshold: 90 }),
         livenessProbe: httpProbe('/livez', { periodSeconds: 10, failureThreshold: 3 }),
         readinessProbe: httpProbe('/readyz', { periodSeconds: 5 }),
-        resources: resources(size),
+        resources: containerResources(size),
         securityContext: restrictedContainer,
         volumeMounts: [
           { name: eventLogVolume, mountPath: eventLogFolder, subPath: 'event-log' },
@@ -116,7 +116,7 @@ function pod({ kafka, consumer: size, spread }: Profile, code: Code, shipper: Si
     volumes: [
       ...shipper.volumes,
       ...code.volumes,
-      ...(encrypted ? [{ name: 'kafka-ca', secret: { secretName: clusterCaSecret } }] : []),
+      ...(encrypted ? [{ name: 'kafka-ca', secret: { secretName: kafkaCaSecret } }] : []),
     ],
   };
 }
@@ -136,7 +136,7 @@ function settings(authentication: Profile['kafka']['authentication'], storage: s
     ...(authentication === 'scram'
       ? {
           KAFKA_USERNAME: kafkaUsers.consumer,
-          KAFKA_PASSWORD: { secret: kafkaUsers.consumer, key: passwordKey },
+          KAFKA_PASSWORD: { secret: kafkaUsers.consumer, key: kafkaPasswordKey },
           KAFKA_SASL_MECHANISM: 'scram-sha-512',
           KAFKA_CA_FILE: `${kafkaCaFolder}/ca.crt`,
         }

@@ -1,16 +1,16 @@
 import type { installIndexTemplateSettings } from '@tidb-cdc/jobs/install-index-template';
 import { eventLogFolder, eventLogGlob } from '../consumer/facts.ts';
-import { byBash } from '../kit/compose/health.ts';
-import { job, jobFile, jobFilePath } from '../kit/compose/job.ts';
+import { bashCheck } from '../kit/compose/health.ts';
+import { jobFile, jobFilePath, jobService } from '../kit/compose/job.ts';
 import { type ConfigFile, fromEnvironment, type SettingsOf, type SystemService } from '../kit/compose/service.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { defaultRetention, systems } from '../pipeline.ts';
 import {
   elasticsearchRoles,
+  elasticsearchSuperuser,
   elasticsearchUrls,
   elasticsearchUsers,
   guardedElasticsearchSettings,
-  superuser,
 } from './facts.ts';
 import { filebeatCommand, filebeatConfig, filebeatEnvironment, filebeatFlags, filebeatFolders } from './filebeat.ts';
 import { type IndexTemplates, indexTemplates } from './index-template.ts';
@@ -65,7 +65,7 @@ export const elasticsearch: SystemService<'elasticsearch'> = {
   ],
   volumes: [{ volume: 'elasticsearch-data', target: `${home}/data` }],
   publish: { http: 'PORT_ELASTICSEARCH' },
-  health: byBash([
+  health: bashCheck([
     `url='http://127.0.0.1:${systems.elasticsearch.http}/_cluster/health?wait_for_status=yellow&timeout=3s'`,
     // The login comes by a file, so that no list of processes shows it.
     'curl -fsS -m 4 -o /dev/null -K <(printf \'user = "elastic:%s"\' "$ELASTIC_PASSWORD") "$url"',
@@ -78,7 +78,7 @@ export const elasticsearch: SystemService<'elasticsearch'> = {
 
 const superuserLogin = {
   ELASTICSEARCH_URL: elasticsearchUrls.compose,
-  ELASTICSEARCH_USERNAME: superuser.username,
+  ELASTICSEARCH_USERNAME: elasticsearchSuperuser.username,
   ELASTICSEARCH_PASSWORD: fromEnvironment('ELASTIC_PASSWORD'),
 };
 
@@ -87,7 +87,7 @@ export function indexTemplatesFile(templates: IndexTemplates): ConfigFile {
   return jobFile('index-templates', templates);
 }
 
-export const installIndexTemplate = job('install-index-template', {
+export const installIndexTemplate = jobService('install-index-template', {
   environment: {
     ...superuserLogin,
     INDEX_TEMPLATE_FILE: jobFilePath('index-templates'),

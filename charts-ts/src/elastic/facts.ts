@@ -11,16 +11,19 @@ export const elasticsearchUrls = {
 } as const;
 
 /** The Secret with the certificate authority of Elasticsearch's HTTP, at `ca.crt`. */
-export const httpCaSecret = `${instance}-es-http-certs-public`;
+export const elasticsearchCaSecret = `${instance}-es-http-certs-public`;
 
 /** The superuser, and where its password is on Kubernetes: in a Secret that ECK makes. */
-export const superuser = { username: 'elastic', password: { secret: `${instance}-es-elastic-user`, key: 'elastic' } };
+export const elasticsearchSuperuser = {
+  username: 'elastic',
+  password: { secret: `${instance}-es-elastic-user`, key: 'elastic' },
+};
 
 /** The Secret with roles.yml. */
-export const rolesSecret = 'elasticsearch-roles';
+export const elasticsearchRolesSecret = 'elasticsearch-roles';
 
 /** The Secret with a user's name, password and role: made in the cluster, read by ECK and by who logs in with it. */
-export function userSecret({ username }: Pick<ElasticsearchUser, 'username'>): string {
+export function elasticsearchUserSecret({ username }: Pick<ElasticsearchUser, 'username'>): string {
   return `elasticsearch-user-${username}`;
 }
 
@@ -62,7 +65,7 @@ export const elasticsearchUsers = {
     passwordVariable: 'GRAFANA_ELASTICSEARCH_PASSWORD',
     role: { cluster: ['monitor'], indices: [{ names: [eventsAlias], privileges: ['read', 'view_index_metadata'] }] },
   },
-  /** Reads how the cluster does, and no document. */
+  /** Can read cluster health, not documents. */
   monitor: {
     username: 'monitor',
     passwordVariable: 'ELASTICSEARCH_MONITOR_PASSWORD',

@@ -3,13 +3,19 @@ import type { Construct } from 'constructs';
 import { eventLogFolder, eventLogGlob, eventLogVolume } from '../consumer/facts.ts';
 import { contentHash } from '../kit/content-hash.ts';
 import { metadata } from '../kit/kubernetes/metadata.ts';
-import { environment, httpProbe, mebibytes, resources, restrictedContainer } from '../kit/kubernetes/pod.ts';
+import {
+  containerResources,
+  environmentVariables,
+  httpProbe,
+  mebibytes,
+  restrictedContainer,
+} from '../kit/kubernetes/pod.ts';
 import type { Sidecar } from '../kit/kubernetes/stateful-set.ts';
 import { image } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { systems } from '../pipeline.ts';
 import type { Profile } from '../profile.ts';
-import { elasticsearchUrls, elasticsearchUsers, httpCaSecret, userSecret } from './facts.ts';
+import { elasticsearchCaSecret, elasticsearchUrls, elasticsearchUserSecret, elasticsearchUsers } from './facts.ts';
 import { filebeatCommand, filebeatConfig, filebeatEnvironment, filebeatFolders } from './filebeat.ts';
 
 const name = 'filebeat';
@@ -44,14 +50,14 @@ export function filebeatSidecar(scope: Construct, { namespace, filebeat: size }:
       image: image('filebeat'),
       imagePullPolicy: 'IfNotPresent',
       command: filebeatCommand,
-      env: environment({
+      env: environmentVariables({
         ...filebeatEnvironment(memoryMiB),
-        [shipper.passwordVariable]: { secret: userSecret(shipper), key: 'password' },
+        [shipper.passwordVariable]: { secret: elasticsearchUserSecret(shipper), key: 'password' },
       }),
       ports: [{ name: 'status', containerPort: systems.filebeat.status }],
       // No answer to it depends on Elasticsearch: the consumer starts, and writes, without one.
       livenessProbe: httpProbe('/', { port: 'status', periodSeconds: 10, failureThreshold: 6 }),
-      resources: resources(size),
+      resources: containerResources(size),
       // The image gives its files to the group root, and to nobody else.
       securityContext: { ...restrictedContainer, runAsGroup: 0 },
       volumeMounts: [
@@ -63,7 +69,7 @@ export function filebeatSidecar(scope: Construct, { namespace, filebeat: size }:
     },
     volumes: [
       { name: 'filebeat-config', configMap: { name } },
-      { name: 'elasticsearch-ca', secret: { secretName: httpCaSecret } },
+      { name: 'elasticsearch-ca', secret: { secretName: elasticsearchCaSecret } },
     ],
     hash: contentHash(config),
     shutdownSeconds,

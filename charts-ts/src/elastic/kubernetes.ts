@@ -2,26 +2,26 @@ import type { installIndexTemplateSettings } from '@tidb-cdc/jobs/install-index-
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { z } from 'zod';
-import type { Code } from '../kit/kubernetes/code.ts';
+import type { ProgramCode } from '../kit/kubernetes/code.ts';
 import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
 import { count, object, quantities, settings, text } from '../kit/kubernetes/fields.ts';
-import { job, jobFiles } from '../kit/kubernetes/job.ts';
-import { base64, instance, metadata } from '../kit/kubernetes/metadata.ts';
-import { plainResources, type SettingsOf, spreadConstraints } from '../kit/kubernetes/pod.ts';
+import { jobFilesFolder, programJob } from '../kit/kubernetes/job.ts';
+import { instance, metadata, secretData } from '../kit/kubernetes/metadata.ts';
+import { resourcesOfCustomResource, type SettingsOf, spreadConstraints } from '../kit/kubernetes/pod.ts';
 import { version } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import type { Profile } from '../profile.ts';
 import {
   autoCreatedIndices,
+  elasticsearchCaSecret,
   elasticsearchPods,
   elasticsearchRoles,
+  elasticsearchRolesSecret,
+  elasticsearchSuperuser,
   elasticsearchUrls,
+  elasticsearchUserSecret,
   elasticsearchUsers,
-  httpCaSecret,
   installIndexTemplatesJob,
-  rolesSecret,
-  superuser,
-  userSecret,
 } from './facts.ts';
 import { indexTemplates } from './index-template.ts';
 
@@ -65,13 +65,13 @@ export function elasticsearch(profile: Profile): CustomResource {
   const container = {
     name: 'elasticsearch',
     env: [{ name: 'ES_JAVA_OPTS', value: `-Xms${size.heap} -Xmx${size.heap}` }],
-    resources: plainResources(size),
+    resources: resourcesOfCustomResource(size),
   };
   return customResource(elasticsearchKind, metadata(namespace, 'elasticsearch', 'search', instance), {
     version: version('elasticsearch'),
     auth: {
-      fileRealm: Object.values(elasticsearchUsers).map((user) => ({ secretName: userSecret(user) })),
-      roles: [{ secretName: rolesSecret }],
+      fileRealm: Object.values(elasticsearchUsers).map((user) => ({ secretName: elasticsearchUserSecret(user) })),
+      roles: [{ secretName: elasticsearchRolesSecret }],
     },
     volumeClaimDeletePolicy: keepVolumes ? 'DeleteOnScaledownOnly' : 'DeleteOnScaledownAndClusterDeletion',
     nodeSets: [
@@ -109,30 +109,30 @@ export function elasticsearch(profile: Profile): CustomResource {
 }
 
 /** What Elasticsearch needs beside its resource: the users' roles, and the index templates. */
-export function elasticWorkloads(scope: Construct, profile: Profile, code: Code): void {
+export function elasticWorkloads(scope: Construct, profile: Profile, code: ProgramCode): void {
   const { namespace, elasticsearch, retention } = profile;
   // ECK reads roles from a Secret only; there is none in it.
   new k8s.KubeSecret(scope, 'roles', {
-    metadata: metadata(namespace, 'elasticsearch', 'search', rolesSecret),
-    data: { 'roles.yml': base64(renderYaml(elasticsearchRoles())) },
+    metadata: metadata(namespace, 'elasticsearch', 'search', elasticsearchRolesSecret),
+    data: { 'roles.yml': secretData(renderYaml(elasticsearchRoles())) },
   });
-  const options = { replicas: elasticsearch.copies, retention: retention.documents };
+  const options = { replicas: elasticsearch.indexReplicas, retention: retention.documents };
   const file = 'index-templates.json';
-  job(scope, {
+  programJob(scope, {
     namespace,
     name: installIndexTemplatesJob,
     code,
     files: { [file]: `${JSON.stringify(indexTemplates(options), null, 2)}\n` },
-    secretFolders: { [httpCaSecret]: jobCaFolder },
+    secretFolders: { [elasticsearchCaSecret]: jobCaFolder },
     steps: [
       {
         program: 'install-index-template',
         environment: {
           ELASTICSEARCH_URL: elasticsearchUrls.kubernetes,
-          ELASTICSEARCH_USERNAME: superuser.username,
-          ELASTICSEARCH_PASSWORD: superuser.password,
+          ELASTICSEARCH_USERNAME: elasticsearchSuperuser.username,
+          ELASTICSEARCH_PASSWORD: elasticsearchSuperuser.password,
           ELASTICSEARCH_CA_FILE: `${jobCaFolder}/ca.crt`,
-          INDEX_TEMPLATE_FILE: `${jobFiles}/${file}`,
+          INDEX_TEMPLATE_FILE: `${jobFilesFolder}/${file}`,
         } satisfies SettingsOf<typeof installIndexTemplateSettings>,
       },
     ],

@@ -1,9 +1,9 @@
 import type { createTopicSettings } from '@tidb-cdc/jobs/create-topic';
-import { byBash } from '../kit/compose/health.ts';
-import { job, jobFile, jobFilePath } from '../kit/compose/job.ts';
+import { bashCheck } from '../kit/compose/health.ts';
+import { jobFile, jobFilePath, jobService } from '../kit/compose/job.ts';
 import { fromEnvironment, type SettingsOf, type SystemService } from '../kit/compose/service.ts';
 import { address, systems } from '../pipeline.ts';
-import { composeLogin, composeUser } from './facts.ts';
+import { kafkaComposeLogin, kafkaComposeUser } from './facts.ts';
 import { renderProperties, serverProperties } from './server-properties.ts';
 import { topics } from './topics.ts';
 
@@ -19,7 +19,7 @@ const properties = serverProperties({
   controller: `127.0.0.1:${systems.kafka.controller}`,
   dataDir: '/var/lib/kafka/data',
   login: {
-    username: composeUser,
+    username: kafkaComposeUser,
     passwordVariable: 'KAFKA_PASSWORD',
     internal: `127.0.0.1:${systems.kafka.internal}`,
     outside: { listen: `0.0.0.0:${systems.kafka.outside}`, advertisedHost: '127.0.0.1', portVariable: 'PORT_KAFKA' },
@@ -64,7 +64,7 @@ export const kafka: SystemService<'kafka'> = {
   publish: { outside: 'PORT_KAFKA' },
   // An ApiVersions request, version 0, correlation id 1, whose answer repeats the 1: a broker that takes connections
   // and answers none is not healthy, and Kafka's own tools would start a JVM for each check.
-  health: byBash([
+  health: bashCheck([
     `exec 3<>/dev/tcp/127.0.0.1/${systems.kafka.clients}`,
     String.raw`printf '\0\0\0\x0a\0\x12\0\0\0\0\0\1\xff\xff' >&3`,
     String.raw`IFS= read -r -t 4 -d $'\1' -u 3`,
@@ -76,10 +76,10 @@ export const kafka: SystemService<'kafka'> = {
   stopSeconds: 30,
 };
 
-export const createTopic = job('create-topic', {
+export const createTopic = jobService('create-topic', {
   environment: {
     KAFKA_BROKERS: address('kafka', 'clients'),
-    ...composeLogin,
+    ...kafkaComposeLogin,
     TOPICS_FILE: jobFilePath('topics'),
   } satisfies SettingsOf<typeof createTopicSettings>,
   files: [jobFile('topics', topics())],

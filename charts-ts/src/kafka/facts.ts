@@ -3,31 +3,34 @@ import { instance } from '../kit/kubernetes/metadata.ts';
 import type { Profile } from '../profile.ts';
 
 /** How Kafka's clients on Kubernetes are let in. */
-export type Authentication = Profile['kafka']['authentication'];
+export type KafkaAuthentication = Profile['kafka']['authentication'];
 
 /** The listener of Kafka's clients on Kubernetes: one that asks for a login is encrypted. */
-export function listener(authentication: Authentication) {
+export function kafkaListener(authentication: KafkaAuthentication) {
   return authentication === 'scram'
     ? { name: 'tls', port: 9093, tls: true }
     : { name: 'plain', port: 9092, tls: false };
 }
 
 /** Where Kafka's clients on Kubernetes go first. */
-export function bootstrapServers(authentication: Authentication): string {
-  return `${instance}-kafka-bootstrap:${listener(authentication).port}`;
+export function bootstrapServers(authentication: KafkaAuthentication): string {
+  return `${instance}-kafka-bootstrap:${kafkaListener(authentication).port}`;
 }
 
 /** Names of the users, and of the Secrets in which Strimzi puts their passwords. */
 export const kafkaUsers = { consumer: 'cdc-consumer', ticdc: 'cdc-ticdc' } as const;
 
 /** Key of the password in a user's Secret. */
-export const passwordKey = 'password';
+export const kafkaPasswordKey = 'password';
 
 /** The Secret with the certificate authority of Kafka's listeners, at `ca.crt`. */
-export const clusterCaSecret = `${instance}-cluster-ca-cert`;
+export const kafkaCaSecret = `${instance}-cluster-ca-cert`;
 
 /** The one user of Kafka in compose. */
-export const composeUser = 'cdc';
+export const kafkaComposeUser = 'cdc';
 
 /** The login of Kafka's clients in compose, under the names of our programs' settings. */
-export const composeLogin = { KAFKA_USERNAME: composeUser, KAFKA_PASSWORD: fromEnvironment('KAFKA_PASSWORD') };
+export const kafkaComposeLogin = {
+  KAFKA_USERNAME: kafkaComposeUser,
+  KAFKA_PASSWORD: fromEnvironment('KAFKA_PASSWORD'),
+};

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
 import { count, flag, labels, object, resources, settings, text } from '../kit/kubernetes/fields.ts';
 import { instance, metadata } from '../kit/kubernetes/metadata.ts';
-import { plainResources, spreadConstraints } from '../kit/kubernetes/pod.ts';
+import { resourcesOfCustomResource, spreadConstraints } from '../kit/kubernetes/pod.ts';
 import { kafkaMetadataVersion, version } from '../kit/versions.ts';
 import { consumerGroup, deadLetterTopic, eventsTopic } from '../pipeline.ts';
 import type { Profile } from '../profile.ts';
-import { kafkaUsers, listener } from './facts.ts';
+import { kafkaListener, kafkaUsers } from './facts.ts';
 import { deadLetterHeadroom, defaultMaxMessageBytes, profileTopics, type Topic } from './topics.ts';
 
 const strimzi = { group: 'kafka.strimzi.io', version: 'v1' } as const;
@@ -150,7 +150,7 @@ function nodePool(profile: Profile): CustomResource {
         },
       ],
     },
-    resources: plainResources(kafka),
+    resources: resourcesOfCustomResource(kafka),
     jvmOptions: { '-Xms': kafka.heap, '-Xmx': kafka.heap },
     template: spread
       ? { pod: { topologySpreadConstraints: spreadConstraints({ 'strimzi.io/cluster': instance }) } }
@@ -163,7 +163,7 @@ function cluster(profile: Profile, clients: readonly Labels[]): CustomResource {
   const scram = authentication === 'scram';
   const largest = defaultMaxMessageBytes + deadLetterHeadroom;
   const operator = {
-    resources: plainResources({ cpu: '50m', memory: '256Mi', memoryLimit: '256Mi' }),
+    resources: resourcesOfCustomResource({ cpu: '50m', memory: '256Mi', memoryLimit: '256Mi' }),
     jvmOptions: { '-Xmx': '128m' },
   };
   return customResource(kafkaKind, metadata(profile.namespace, 'kafka', 'messaging', instance), {
@@ -172,7 +172,7 @@ function cluster(profile: Profile, clients: readonly Labels[]): CustomResource {
       metadataVersion: kafkaMetadataVersion,
       listeners: [
         {
-          ...listener(authentication),
+          ...kafkaListener(authentication),
           type: 'internal',
           authentication: scram ? { type: 'scram-sha-512' } : undefined,
           networkPolicyPeers: clients.map((matchLabels) => ({ podSelector: { matchLabels: { ...matchLabels } } })),

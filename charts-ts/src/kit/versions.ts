@@ -10,7 +10,7 @@ export function image(name: ImageName): string {
 }
 
 /** An image without its tag, where an operator adds the version itself. */
-export function repository(name: ImageName): string {
+export function imageRepository(name: ImageName): string {
   return images[name].slice(0, images[name].lastIndexOf(':'));
 }
 

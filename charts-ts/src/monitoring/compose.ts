@@ -1,19 +1,19 @@
 import { elasticsearchUrls, elasticsearchUsers } from '../elastic/facts.ts';
-import { httpByWget } from '../kit/compose/health.ts';
+import { wgetHttpCheck } from '../kit/compose/health.ts';
 import { type ConfigFile, fromEnvironment, type SystemService } from '../kit/compose/service.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { address, systems } from '../pipeline.ts';
 import { alertmanagerConfig } from './alertmanager.ts';
 import { dashboards } from './dashboards/index.ts';
 import { overviewUid } from './dashboards/uids.ts';
-import { grafanaDashboardProvider, grafanaDataSources, grafanaKeptToItself } from './grafana.ts';
+import { grafanaDashboardProvider, grafanaDataSources, grafanaWithoutOutboundCalls } from './grafana.ts';
 import { jsonExporterConfig } from './json-exporter.ts';
 import { prometheusConfig, prometheusFlags } from './prometheus.ts';
 import { rules } from './rules/index.ts';
-import { type JobAddresses, jobNames, scrapeTargets } from './scrape.ts';
+import { type ScrapeAddresses, scrapeJobNames, scrapeTargets } from './scrape.ts';
 
 /** What has metrics here: Kafka's image has no exporter. */
-const jobAddresses: JobAddresses = {
+const jobAddresses: ScrapeAddresses = {
   pd: [address('pd', 'client')],
   tikv: [address('tikv', 'status')],
   tidb: [address('tidb', 'status')],
@@ -45,11 +45,11 @@ export const prometheus: SystemService<'prometheus'> = {
   ],
   files: [
     yamlFile('prometheus/prometheus.yml', prometheusFolder, prometheusYml),
-    yamlFile('prometheus/rules.yml', prometheusFolder, rules({ jobs: jobNames(jobAddresses) })),
+    yamlFile('prometheus/rules.yml', prometheusFolder, rules({ jobs: scrapeJobNames(jobAddresses) })),
   ],
   volumes: [{ volume: 'prometheus-data', target: '/prometheus' }],
   publish: { http: 'PORT_PROMETHEUS' },
-  health: httpByWget(systems.prometheus.http, '/-/ready'),
+  health: wgetHttpCheck(systems.prometheus.http, '/-/ready'),
   memoryMiB: 512,
   user: '65534:65534',
   stopSeconds: 30,
@@ -67,7 +67,7 @@ export const alertmanager: SystemService<'alertmanager'> = {
   files: [yamlFile('alertmanager/alertmanager.yml', '/etc/alertmanager-cdc', alertmanagerConfig())],
   volumes: [{ volume: 'alertmanager-data', target: '/alertmanager' }],
   publish: { http: 'PORT_ALERTMANAGER' },
-  health: httpByWget(systems.alertmanager.http, '/-/ready'),
+  health: wgetHttpCheck(systems.alertmanager.http, '/-/ready'),
   memoryMiB: 64,
   user: '65534:65534',
 };
@@ -95,7 +95,7 @@ export const jsonExporter: SystemService<'json-exporter'> = {
       jsonExporterConfig({ elasticsearch: { username: monitor.username, passwordFile } }),
     ),
   ],
-  health: httpByWget(systems['json-exporter'].http, '/metrics'),
+  health: wgetHttpCheck(systems['json-exporter'].http, '/metrics'),
   memoryMiB: 48,
   user: '65534:65534',
   temporary: ['/tmp'],
@@ -111,7 +111,7 @@ export const grafana: SystemService<'grafana'> = {
     [reader.passwordVariable]: fromEnvironment(reader.passwordVariable),
     GF_PATHS_PROVISIONING: `${grafanaFolder}/provisioning`,
     GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${grafanaFolder}/dashboards/${overviewUid}.json`,
-    ...grafanaKeptToItself,
+    ...grafanaWithoutOutboundCalls,
   },
   files: [
     yamlFile(
@@ -128,7 +128,7 @@ export const grafana: SystemService<'grafana'> = {
       `${grafanaFolder}/provisioning/dashboards`,
       grafanaDashboardProvider(`${grafanaFolder}/dashboards`),
     ),
-    ...dashboards(jobNames(jobAddresses)).map((dashboard) => ({
+    ...dashboards(scrapeJobNames(jobAddresses)).map((dashboard) => ({
       name: `grafana/dashboards/${dashboard.uid}.json`,
       target: `${grafanaFolder}/dashboards/${dashboard.uid}.json`,
       content: `${JSON.stringify(dashboard, null, 2)}\n`,
@@ -136,7 +136,7 @@ export const grafana: SystemService<'grafana'> = {
   ],
   volumes: [{ volume: 'grafana-data', target: '/var/lib/grafana' }],
   publish: { http: 'PORT_GRAFANA' },
-  health: httpByWget(systems.grafana.http, '/api/health'),
+  health: wgetHttpCheck(systems.grafana.http, '/api/health'),
   afterHealthy: ['prometheus', 'elasticsearch'],
   memoryMiB: 512,
   user: '472:0',

@@ -1,14 +1,19 @@
 import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { elasticsearchUrls, elasticsearchUsers, httpCaSecret, userSecret } from '../elastic/facts.ts';
+import {
+  elasticsearchCaSecret,
+  elasticsearchUrls,
+  elasticsearchUserSecret,
+  elasticsearchUsers,
+} from '../elastic/facts.ts';
 import { contentHash } from '../kit/content-hash.ts';
 import { metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
 import {
+  containerResources,
   type Environment,
-  environment,
+  environmentVariables,
   httpProbe,
-  resources,
   restrictedContainer,
   restrictedPod,
 } from '../kit/kubernetes/pod.ts';
@@ -19,7 +24,7 @@ import type { Profile } from '../profile.ts';
 import { dashboards } from './dashboards/index.ts';
 import { overviewUid } from './dashboards/uids.ts';
 import { grafanaAdminSecret, kubernetesJobs } from './facts.ts';
-import { grafanaDashboardProvider, grafanaDataSources, grafanaKeptToItself } from './grafana.ts';
+import { grafanaDashboardProvider, grafanaDataSources, grafanaWithoutOutboundCalls } from './grafana.ts';
 
 const name = 'grafana';
 const folder = '/etc/grafana-cdc';
@@ -28,10 +33,10 @@ const { dashboards: reader } = elasticsearchUsers;
 
 const settings: Environment = {
   GF_SECURITY_ADMIN_PASSWORD: { secret: grafanaAdminSecret, key: 'password' },
-  [reader.passwordVariable]: { secret: userSecret(reader), key: 'password' },
+  [reader.passwordVariable]: { secret: elasticsearchUserSecret(reader), key: 'password' },
   GF_PATHS_PROVISIONING: `${folder}/provisioning`,
   GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${folder}/dashboards/${overviewUid}.json`,
-  ...grafanaKeptToItself,
+  ...grafanaWithoutOutboundCalls,
 };
 
 /** Grafana's files, by ConfigMap and name: the dashboards have one each, since they are large. */
@@ -115,12 +120,12 @@ function pod({ grafana: size }: Profile, configMaps: readonly string[]): k8s.Pod
         name,
         image: image('grafana'),
         imagePullPolicy: 'IfNotPresent',
-        env: environment(settings),
+        env: environmentVariables(settings),
         ports: [{ name: 'http', containerPort: systems.grafana.http }],
         startupProbe: httpProbe('/api/health', { periodSeconds: 5, failureThreshold: 60 }),
         livenessProbe: httpProbe('/api/health'),
         readinessProbe: httpProbe('/api/health', { periodSeconds: 5 }),
-        resources: resources(size),
+        resources: containerResources(size),
         securityContext: restrictedContainer,
         volumeMounts: [
           ...Object.entries(mounts).map(([volume, mountPath]) => ({ name: volume, mountPath, readOnly: true })),
@@ -132,7 +137,7 @@ function pod({ grafana: size }: Profile, configMaps: readonly string[]): k8s.Pod
       { name: 'data-sources', configMap: { name: 'grafana-data-sources' } },
       { name: 'dashboard-provider', configMap: { name: 'grafana-dashboard-provider' } },
       { name: 'dashboards', projected: { sources: dashboardMaps.map((map) => ({ configMap: { name: map } })) } },
-      { name: 'elasticsearch-ca', secret: { secretName: httpCaSecret } },
+      { name: 'elasticsearch-ca', secret: { secretName: elasticsearchCaSecret } },
       ...Object.keys(writable).map((volume) => ({ name: volume, emptyDir: {} })),
     ],
   };

@@ -5,11 +5,11 @@ import { eventsAlias } from '../pipeline.ts';
 export const dataSourceUids = { prometheus: 'prometheus', elasticsearch: 'elasticsearch' } as const;
 
 /**
- * Environment of a Grafana that asks and tells nobody outside. From 13 on the Elasticsearch data source is a plugin beside
+ * Environment of Grafana without outbound calls. From 13 on the Elasticsearch data source is a plugin beside
  * the program in the image; at each start Grafana would end it to put a newer one in its place, which a read-only file
  * system refuses: the data source would be gone (grafana/grafana issue 132528). Without preinstallation it stays.
  */
-export const grafanaKeptToItself = {
+export const grafanaWithoutOutboundCalls = {
   GF_PLUGINS_PREINSTALL_DISABLED: 'true',
   GF_ANALYTICS_REPORTING_ENABLED: 'false',
   GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',

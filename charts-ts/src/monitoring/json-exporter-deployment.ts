@@ -1,9 +1,9 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { elasticsearchUsers, httpCaSecret, userSecret } from '../elastic/facts.ts';
+import { elasticsearchCaSecret, elasticsearchUserSecret, elasticsearchUsers } from '../elastic/facts.ts';
 import { contentHash } from '../kit/content-hash.ts';
 import { metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
-import { httpProbe, resources, restrictedContainer, restrictedPod } from '../kit/kubernetes/pod.ts';
+import { containerResources, httpProbe, restrictedContainer, restrictedPod } from '../kit/kubernetes/pod.ts';
 import { image } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { systems } from '../pipeline.ts';
@@ -42,7 +42,7 @@ export function jsonExporter(scope: Construct, { namespace, jsonExporter: size }
         ports: [{ name: 'http', containerPort: systems['json-exporter'].http }],
         livenessProbe: httpProbe('/metrics'),
         readinessProbe: httpProbe('/metrics'),
-        resources: resources(size),
+        resources: containerResources(size),
         securityContext: restrictedContainer,
         volumeMounts: Object.entries(folders).map(([volume, mountPath]) => ({
           name: volume,
@@ -53,8 +53,8 @@ export function jsonExporter(scope: Construct, { namespace, jsonExporter: size }
     ],
     volumes: [
       { name: 'config', configMap: { name } },
-      { name: 'user', secret: { secretName: userSecret(monitor) } },
-      { name: 'ca', secret: { secretName: httpCaSecret } },
+      { name: 'user', secret: { secretName: elasticsearchUserSecret(monitor) } },
+      { name: 'ca', secret: { secretName: elasticsearchCaSecret } },
     ],
   };
   new k8s.KubeConfigMap(scope, 'config', { metadata: meta, data: { 'json-exporter.yml': config } });

@@ -4,8 +4,8 @@ import { Construct } from 'constructs';
 import { z } from 'zod';
 import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
 import { count, duration, flag, labels, object, quantities, resources, text } from '../kit/kubernetes/fields.ts';
-import { base64, instance, metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
-import { plainResources, spreadConstraints } from '../kit/kubernetes/pod.ts';
+import { instance, metadata, secretData, selectorLabels } from '../kit/kubernetes/metadata.ts';
+import { resourcesOfCustomResource, spreadConstraints } from '../kit/kubernetes/pod.ts';
 import { image, version } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { nodePorts, systems } from '../pipeline.ts';
@@ -167,7 +167,7 @@ export function prometheus(profile: Profile): CustomResource {
     probeSelector: {},
     ruleSelector: {},
     alerting: { alertmanagers: [{ name: 'alertmanager-operated', namespace, port: 'web', apiVersion: 'v2' }] },
-    resources: plainResources(size),
+    resources: resourcesOfCustomResource(size),
     securityContext: unprivileged,
     storage: volume(size.storage, storageClass),
     ...spread(profile, 'prometheus'),
@@ -185,7 +185,7 @@ export function alertmanager(profile: Profile): CustomResource {
     automountServiceAccountToken: false,
     configSecret: alertmanagerSecret,
     retention: '120h',
-    resources: plainResources(size),
+    resources: resourcesOfCustomResource(size),
     securityContext: unprivileged,
     ...spread(profile, 'alertmanager'),
   });
@@ -246,6 +246,6 @@ function prometheusRights(scope: Construct, { namespace, nodePorts: exposed }: P
 function alertmanagerConfiguration(scope: Construct, { namespace }: Profile): void {
   new k8s.KubeSecret(scope, 'configuration', {
     metadata: metadata(namespace, 'alertmanager', 'monitoring', alertmanagerSecret),
-    data: { 'alertmanager.yaml': base64(renderYaml(alertmanagerConfig())) },
+    data: { 'alertmanager.yaml': secretData(renderYaml(alertmanagerConfig())) },
   });
 }

@@ -7,7 +7,7 @@ import { address, systems } from '../pipeline.ts';
 import type { Profile } from '../profile.ts';
 import { ticdcOperatorPort, ticdcPods } from '../ticdc/facts.ts';
 import { tidbComponentPods } from '../tidb/facts.ts';
-import { type JobName, probeJobs, probePath, scrapeJobs } from './scrape.ts';
+import { probeJobs, probePath, type ScrapeJobName, scrapeJobs } from './scrape.ts';
 
 const monitoring = { group: 'monitoring.coreos.com', version: 'v1' } as const;
 const relabeling = object({
@@ -52,7 +52,7 @@ export const probeKind = {
 type Relabeling = z.input<typeof relabeling>;
 
 /** Rules and dashboards know a part by the label `job`, whatever the monitor is called. */
-function jobLabel(job: JobName): Relabeling {
+function jobLabel(job: ScrapeJobName): Relabeling {
   return { action: 'replace', targetLabel: 'job', replacement: job };
 }
 

@@ -46,11 +46,11 @@ export const probeJobs = {
 } as const satisfies Record<string, readonly { module: JsonExporterModule; path: string }[]>;
 
 /** A job that is scraped directly. */
-export type DirectJobName = keyof typeof scrapeJobs;
+export type DirectScrapeJobName = keyof typeof scrapeJobs;
 /** A job that is asked through the JSON exporter. */
-export type ProbeJobName = keyof typeof probeJobs;
+export type ProbedJobName = keyof typeof probeJobs;
 /** The `job` label of a part. */
-export type JobName = DirectJobName | ProbeJobName;
+export type ScrapeJobName = DirectScrapeJobName | ProbedJobName;
 
 /** A job's name and where it answers. */
 export interface ScrapeTarget {
@@ -74,33 +74,33 @@ export interface ProbeTarget {
  * Where the jobs of one target answer: `host` or `host:port` for what is scraped directly, base URLs without a slash
  * at the end for Elasticsearch and Filebeat. A job that is left out does not exist there.
  */
-export type JobAddresses = Readonly<Partial<Record<JobName, readonly string[]>>>;
+export type ScrapeAddresses = Readonly<Partial<Record<ScrapeJobName, readonly string[]>>>;
 
 /**
  * The scrape targets of a system, in the order of the list.
  * @throws Error where Elasticsearch or Filebeat has an address and the JSON exporter none
  */
-export function scrapeTargets(addresses: JobAddresses): readonly (ScrapeTarget | ProbeTarget)[] {
+export function scrapeTargets(addresses: ScrapeAddresses): readonly (ScrapeTarget | ProbeTarget)[] {
   return [...directTargets(addresses), ...probeTargets(addresses)];
 }
 
 /** Names of the jobs that a system has: what its rules and dashboards can ask about. */
-export function jobNames(addresses: JobAddresses): readonly JobName[] {
-  const names = [...Object.keys(scrapeJobs), ...Object.keys(probeJobs)] as JobName[];
+export function scrapeJobNames(addresses: ScrapeAddresses): readonly ScrapeJobName[] {
+  const names = [...Object.keys(scrapeJobs), ...Object.keys(probeJobs)] as ScrapeJobName[];
   return names.filter((job) => addresses[job] !== undefined);
 }
 
-function directTargets(addresses: JobAddresses): readonly ScrapeTarget[] {
-  return (Object.entries(scrapeJobs) as [DirectJobName, Job][]).flatMap(([job, { port, path }]) => {
+function directTargets(addresses: ScrapeAddresses): readonly ScrapeTarget[] {
+  return (Object.entries(scrapeJobs) as [DirectScrapeJobName, Job][]).flatMap(([job, { port, path }]) => {
     const hosts = addresses[job];
     if (hosts === undefined) return [];
     return [{ job, addresses: hosts.map((host) => (host.includes(':') ? host : `${host}:${port}`)), path }];
   });
 }
 
-function probeTargets(addresses: JobAddresses): readonly ProbeTarget[] {
+function probeTargets(addresses: ScrapeAddresses): readonly ProbeTarget[] {
   const exporter = directTargets(addresses).find(({ job }) => job === 'json-exporter')?.addresses[0];
-  return (Object.keys(probeJobs) as ProbeJobName[]).flatMap((job) => {
+  return (Object.keys(probeJobs) as ProbedJobName[]).flatMap((job) => {
     const urls = addresses[job];
     if (urls === undefined) return [];
     if (exporter === undefined) {

@@ -7,7 +7,9 @@ import { image } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { bindEverywhere, clusterRole, operatorMetadata, read, rule } from './rbac.ts';
 
-const name = 'elastic-operator';
+/** Name of ECK's workload, by which systems let it in. */
+export const elasticOperatorName = 'elastic-operator';
+const name = elasticOperatorName;
 const all = 'get list watch create update patch delete';
 
 /** API groups (before `.k8s.elastic.co`) and their resources, in the order of ECK's own roles. */

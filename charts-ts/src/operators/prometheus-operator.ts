@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { selectorLabels } from '../kit/kubernetes/metadata.ts';
-import { environment, restrictedContainer } from '../kit/kubernetes/pod.ts';
+import { environmentVariables, restrictedContainer } from '../kit/kubernetes/pod.ts';
 import { image } from '../kit/versions.ts';
 import { bindEverywhere, clusterRole, operatorMetadata, read, rule } from './rbac.ts';
 
@@ -92,7 +92,7 @@ function operatorContainer(): k8s.Container {
       '--kubelet-endpoints=true',
       '--kubelet-endpointslice=true',
     ],
-    env: environment({ GOGC: '30' }),
+    env: environmentVariables({ GOGC: '30' }),
     ports: [{ name: 'http', containerPort: 8080 }],
     resources: limited('100m', '100Mi', '200m', '200Mi'),
     securityContext: restrictedContainer,

@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
-import { type Environment, environment, restrictedContainer } from '../kit/kubernetes/pod.ts';
+import { type Environment, environmentVariables, restrictedContainer } from '../kit/kubernetes/pod.ts';
 import { image, version } from '../kit/versions.ts';
 
 /** log4j2.properties of the operator: INFO to standard output, Kafka's admin client only when something is wrong. */
@@ -105,7 +105,7 @@ function container(name: string): k8s.Container {
     args: ['/opt/strimzi/bin/cluster_operator_run.sh'],
     ports: [{ name: 'http', containerPort: 8080 }],
     env: [
-      ...environment(settings),
+      ...environmentVariables(settings),
       ...Object.entries(fromPod).map(([variable, fieldPath]) => ({
         name: variable,
         valueFrom: { fieldRef: { fieldPath } },

@@ -1,11 +1,13 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { selectorLabels } from '../kit/kubernetes/metadata.ts';
-import { environment, resources, restrictedContainer, restrictedPod } from '../kit/kubernetes/pod.ts';
+import { containerResources, environmentVariables, restrictedContainer, restrictedPod } from '../kit/kubernetes/pod.ts';
 import { image } from '../kit/versions.ts';
 import { bindEverywhere, clusterRole, operatorMetadata, read, rule } from './rbac.ts';
 
-const name = 'tidb-controller-manager';
+/** Name of TiDB Operator's workload, by which systems let it in. */
+export const tidbControllerName = 'tidb-controller-manager';
+const name = tidbControllerName;
 const role = `tidb-operator:${name}`;
 const failoverOf = ['pd', 'tikv', 'tiflash', 'tidb', 'dm-master', 'dm-worker'];
 const change = 'create delete get list patch update watch';
@@ -81,7 +83,7 @@ function container(): k8s.Container {
     ],
     env: [
       { name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
-      ...environment({ TZ: 'UTC' }),
+      ...environmentVariables({ TZ: 'UTC' }),
     ],
     livenessProbe: {
       tcpSocket: { port: k8s.IntOrString.fromNumber(6060) },
@@ -89,7 +91,7 @@ function container(): k8s.Container {
       periodSeconds: 10,
       failureThreshold: 10,
     },
-    resources: resources({ cpu: '80m', memory: '50Mi', memoryLimit: '256Mi' }),
+    resources: containerResources({ cpu: '80m', memory: '50Mi', memoryLimit: '256Mi' }),
     securityContext: restrictedContainer,
   };
 }

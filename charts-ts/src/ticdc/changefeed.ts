@@ -15,7 +15,7 @@ export interface ChangefeedOptions {
 }
 
 /** The changefeed as the job `create-changefeed` reads it from its CHANGEFEED_FILE. */
-export function changefeed(options: ChangefeedOptions): ChangefeedDefinition {
+export function changefeedDefinition(options: ChangefeedOptions): ChangefeedDefinition {
   return {
     changefeed_id: changefeedId,
     sink_uri: sinkUri(options),

@@ -1,14 +1,14 @@
 import type { createChangefeedSettings } from '@tidb-cdc/jobs/create-changefeed';
-import { composeLogin } from '../kafka/facts.ts';
+import { kafkaComposeLogin } from '../kafka/facts.ts';
 import { saslMechanism } from '../kafka/server-properties.ts';
 import { topics } from '../kafka/topics.ts';
-import { httpByBash } from '../kit/compose/health.ts';
-import { job, jobFile, jobFilePath } from '../kit/compose/job.ts';
+import { bashHttpCheck } from '../kit/compose/health.ts';
+import { jobFile, jobFilePath, jobService } from '../kit/compose/job.ts';
 import { fromEnvironment, type SettingsOf, type SystemService } from '../kit/compose/service.ts';
 import { renderToml } from '../kit/toml.ts';
 import { address, systems } from '../pipeline.ts';
-import { changefeed } from './changefeed.ts';
-import { changefeedUser, composeServerConfiguration, ticdcUrls } from './facts.ts';
+import { changefeedDefinition } from './changefeed.ts';
+import { changefeedUser, ticdcComposeConfiguration, ticdcUrls } from './facts.ts';
 
 export const ticdc: SystemService<'ticdc'> = {
   image: 'ticdc',
@@ -21,10 +21,10 @@ export const ticdc: SystemService<'ticdc'> = {
     `--addr=0.0.0.0:${systems.ticdc.api}`,
     `--advertise-addr=${address('ticdc', 'api')}`,
   ],
-  files: [{ name: 'ticdc/cdc.toml', target: '/etc/ticdc/cdc.toml', content: renderToml(composeServerConfiguration()) }],
+  files: [{ name: 'ticdc/cdc.toml', target: '/etc/ticdc/cdc.toml', content: renderToml(ticdcComposeConfiguration()) }],
   volumes: [{ volume: 'ticdc-data', target: '/data' }],
   publish: { api: 'PORT_TICDC' },
-  health: httpByBash(systems.ticdc.api, '/api/v2/health'),
+  health: bashHttpCheck(systems.ticdc.api, '/api/v2/health'),
   afterHealthy: ['pd', 'tikv'],
   memoryMiB: 768,
   user: 'root',
@@ -33,15 +33,15 @@ export const ticdc: SystemService<'ticdc'> = {
 };
 
 const [eventsTopic] = topics();
-const definition = changefeed({ brokers: address('kafka', 'clients'), topic: eventsTopic, saslMechanism });
+const definition = changefeedDefinition({ brokers: address('kafka', 'clients'), topic: eventsTopic, saslMechanism });
 
-export const createChangefeed = job('create-changefeed', {
+export const createChangefeed = jobService('create-changefeed', {
   environment: {
     TICDC_URL: ticdcUrls.compose,
     TICDC_USERNAME: changefeedUser,
     TICDC_PASSWORD: fromEnvironment('TICDC_PASSWORD'),
     CHANGEFEED_FILE: jobFilePath('changefeed'),
-    ...composeLogin,
+    ...kafkaComposeLogin,
   } satisfies SettingsOf<typeof createChangefeedSettings>,
   files: [jobFile('changefeed', definition)],
   // TiCDC asks TiDB about the login, and its check of the sink wants the topic.

@@ -1,4 +1,4 @@
-import { instance, operatedPods } from '../kit/kubernetes/metadata.ts';
+import { instance, operatorManagedPods } from '../kit/kubernetes/metadata.ts';
 import type { TomlTable } from '../kit/toml.ts';
 import { address } from '../pipeline.ts';
 
@@ -12,7 +12,7 @@ export const ticdcUrls = {
 } as const;
 
 /** Labels of TiCDC's pods under TiDB Operator. */
-export const ticdcPods = operatedPods('tidb-operator', 'ticdc');
+export const ticdcPods = operatorManagedPods('tidb-operator', 'ticdc');
 
 /** User of TiDB, without a right in it, as whom changefeeds are created and changed in compose. */
 export const changefeedUser = 'changefeed_admin';
@@ -21,7 +21,7 @@ export const changefeedUser = 'changefeed_admin';
  * cdc.toml in compose: TiCDC's API changes nothing for a caller without the login of this user of TiDB. Reading needs
  * none.
  */
-export function composeServerConfiguration(): TomlTable {
+export function ticdcComposeConfiguration(): TomlTable {
   return { security: { 'client-user-required': true, 'client-allowed-user': [changefeedUser] } };
 }
 
@@ -29,11 +29,11 @@ export function composeServerConfiguration(): TomlTable {
  * cdc.toml on Kubernetes: who may reach the API is a NetworkPolicy's matter there, and a changefeed that stands still
  * for a day loses its place.
  */
-export function kubernetesServerConfiguration(): TomlTable {
+export function ticdcKubernetesConfiguration(): TomlTable {
   return { 'gc-ttl': 86_400, 'log-file': '/dev/stderr', 'log-level': 'info' };
 }
 
 /** Where TiDB Operator mounts a Secret of `tlsClientSecretNames` in TiCDC's pods. */
-export function mountedCa(secret: string): string {
+export function ticdcSinkCaFile(secret: string): string {
   return `/var/lib/sink-tls/${secret}/ca.crt`;
 }

@@ -1,8 +1,8 @@
 import type { generateWorkloadSettings } from '@tidb-cdc/jobs/generate-workload';
 import type { migrateDatabaseSettings } from '@tidb-cdc/jobs/migrate-database';
 import type { seedDatabaseSettings } from '@tidb-cdc/jobs/seed-database';
-import { byBash, httpByBash } from '../kit/compose/health.ts';
-import { job } from '../kit/compose/job.ts';
+import { bashCheck, bashHttpCheck } from '../kit/compose/health.ts';
+import { jobService } from '../kit/compose/job.ts';
 import { fromEnvironment, type SettingsOf, type SystemService } from '../kit/compose/service.ts';
 import { renderToml } from '../kit/toml.ts';
 import { address, appUser, database, systems } from '../pipeline.ts';
@@ -27,7 +27,7 @@ export const pd: SystemService<'pd'> = {
   ],
   files: [{ name: 'pd/pd.toml', target: '/etc/pd/pd.toml', content: renderToml(pdConfiguration({ replicas: 1 })) }],
   volumes: [{ volume: 'pd-data', target: '/data' }],
-  health: httpByBash(systems.pd.client, '/pd/api/v1/health'),
+  health: bashHttpCheck(systems.pd.client, '/pd/api/v1/health'),
   memoryMiB: 384,
   user: 'root',
   temporary: ['/tmp'],
@@ -54,7 +54,7 @@ export const tikv: SystemService<'tikv'> = {
   ],
   volumes: [{ volume: 'tikv-data', target: '/data' }],
   // It answers only once it has joined PD's cluster.
-  health: httpByBash(systems.tikv.status, '/status'),
+  health: bashHttpCheck(systems.tikv.status, '/status'),
   afterHealthy: ['pd'],
   memoryMiB: tikvMemoryMiB,
   user: 'root',
@@ -94,7 +94,7 @@ export const tidb: SystemService<'tidb'> = {
   files: [{ name: 'tidb/tidb.toml', target: '/etc/tidb/tidb.toml', content: renderToml(tidbConfiguration()) }],
   publish: { sql: 'PORT_SQL' },
   // The greeting of the SQL protocol names the server's version, and there is no SQL client in the image.
-  health: byBash([
+  health: bashCheck([
     `exec 3<>/dev/tcp/127.0.0.1/${systems.tidb.sql}`,
     'IFS= LC_ALL=C read -r -t 4 -N 20 -u 3 greeting',
     '[[ $greeting == *TiDB* ]]',
@@ -114,7 +114,7 @@ const application = {
   DATABASE_APP_PASSWORD: fromEnvironment('TIDB_APP_PASSWORD'),
 } satisfies SettingsOf<typeof seedDatabaseSettings> & SettingsOf<typeof generateWorkloadSettings>;
 
-export const migrateDatabase = job('migrate-database', {
+export const migrateDatabase = jobService('migrate-database', {
   environment: {
     ...application,
     DATABASE_ADMIN_USER: 'root',
@@ -123,13 +123,13 @@ export const migrateDatabase = job('migrate-database', {
   afterHealthy: ['tidb'],
 });
 
-export const seedDatabase = job('seed-database', {
+export const seedDatabase = jobService('seed-database', {
   environment: application,
   // A changefeed never sees the rows that were there before it.
   afterDone: ['create-changefeed'],
 });
 
-export const generateWorkload = job('generate-workload', {
+export const generateWorkload = jobService('generate-workload', {
   environment: application,
   afterDone: ['seed-database'],
   profile: 'demo',

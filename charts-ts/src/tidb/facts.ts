@@ -1,19 +1,19 @@
-import { instance, operatedPods } from '../kit/kubernetes/metadata.ts';
+import { instance, operatorManagedPods } from '../kit/kubernetes/metadata.ts';
 import type { TomlTable } from '../kit/toml.ts';
 
 /** Where clients of SQL go. */
 export const tidbHosts = { compose: 'tidb', kubernetes: `${instance}-tidb` } as const;
 
 /** The Secret in which TiDB Operator puts the password of root, which it makes. */
-export const rootPassword = { secret: `${instance}-init`, key: 'root' };
+export const tidbRootPassword = { secret: `${instance}-init`, key: 'root' };
 
 /** The Secret with the name and the password of the application's user. */
 export const applicationSecret = 'tidb-application';
 
 /** Labels of every pod of the TidbCluster, TiCDC's too, and of those of one component. */
-export const tidbClusterPods = operatedPods('tidb-operator');
+export const tidbClusterPods = operatorManagedPods('tidb-operator');
 export function tidbComponentPods(component: 'pd' | 'tikv' | 'tidb') {
-  return operatedPods('tidb-operator', component);
+  return operatorManagedPods('tidb-operator', component);
 }
 
 export interface PdOptions {

@@ -4,20 +4,20 @@ import { defined } from '@tidb-cdc/runtime/defined';
 import { z } from 'zod';
 import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
 import { count, duration, flag, object, openText, quantities, text } from '../kit/kubernetes/fields.ts';
-import { jobFiles, type Step } from '../kit/kubernetes/job.ts';
+import { type JobStep, jobFilesFolder } from '../kit/kubernetes/job.ts';
 import { instance, metadata } from '../kit/kubernetes/metadata.ts';
-import { mebibytes, plainResources, type SettingsOf } from '../kit/kubernetes/pod.ts';
+import { mebibytes, resourcesOfCustomResource, type SettingsOf } from '../kit/kubernetes/pod.ts';
 import { renderToml } from '../kit/toml.ts';
-import { image, repository, version } from '../kit/versions.ts';
+import { image, imageRepository, version } from '../kit/versions.ts';
 import { appUser, database, nodePorts, systems } from '../pipeline.ts';
 import type { Profile } from '../profile.ts';
-import { kubernetesServerConfiguration } from '../ticdc/facts.ts';
+import { ticdcKubernetesConfiguration } from '../ticdc/facts.ts';
 import {
   applicationSecret,
   pdConfiguration,
-  rootPassword,
   tidbConfiguration,
   tidbHosts,
+  tidbRootPassword,
   tikvConfiguration,
 } from './facts.ts';
 
@@ -67,7 +67,7 @@ export const tidbClusterKind = {
 
 /** One container's part of a TidbCluster. */
 function sized(size: Profile['tidb']['tidb'] & { readonly storage?: string }, storageClass: string | undefined) {
-  const { requests, limits } = plainResources(size);
+  const { requests, limits } = resourcesOfCustomResource(size);
   return {
     replicas: size.replicas,
     requests: { ...requests, ...defined({ storage: size.storage }) },
@@ -94,11 +94,11 @@ export function tidbCluster(profile: Profile, kafkaCa: string | undefined): Cust
     configUpdateStrategy: 'RollingUpdate',
     imagePullPolicy: 'IfNotPresent',
     helper: { image: image('busybox') },
-    discovery: plainResources({ cpu: '20m', memory: '32Mi', memoryLimit: '128Mi' }),
+    discovery: resourcesOfCustomResource({ cpu: '20m', memory: '32Mi', memoryLimit: '128Mi' }),
     topologySpreadConstraints: profile.spread ? [{ topologyKey: 'kubernetes.io/hostname', maxSkew: 1 }] : undefined,
     pd: {
       ...sized(pd, storageClass),
-      baseImage: repository('pd'),
+      baseImage: imageRepository('pd'),
       maxFailoverCount: failover(pd.replicas),
       startTimeout: 30,
       initWaitTime: 0,
@@ -106,7 +106,7 @@ export function tidbCluster(profile: Profile, kafkaCa: string | undefined): Cust
     },
     tikv: {
       ...sized(tikv, storageClass),
-      baseImage: repository('tikv'),
+      baseImage: imageRepository('tikv'),
       maxFailoverCount: failover(tikv.replicas),
       evictLeaderTimeout: '1m',
       scalePolicy: onePerStep,
@@ -114,7 +114,7 @@ export function tidbCluster(profile: Profile, kafkaCa: string | undefined): Cust
     },
     tidb: {
       ...sized(tidb, undefined),
-      baseImage: repository('tidb'),
+      baseImage: imageRepository('tidb'),
       maxFailoverCount: failover(tidb.replicas),
       separateSlowLog: false,
       initializer: { createPassword: true },
@@ -124,10 +124,10 @@ export function tidbCluster(profile: Profile, kafkaCa: string | undefined): Cust
     },
     ticdc: {
       ...sized(ticdc, undefined),
-      baseImage: repository('ticdc'),
+      baseImage: imageRepository('ticdc'),
       gracefulShutdownTimeout: '30s',
       tlsClientSecretNames: kafkaCa === undefined ? undefined : [kafkaCa],
-      config: renderToml(kubernetesServerConfiguration()),
+      config: renderToml(ticdcKubernetesConfiguration()),
     },
   });
 }
@@ -141,18 +141,20 @@ const application = {
 } satisfies SettingsOf<typeof seedDatabaseSettings>;
 
 /** Makes tables and the application's user, from the migrations among the Job's files. */
-export const migrateDatabase: Step = {
+export const migrateDatabase: JobStep = {
   program: 'migrate-database',
   environment: {
     ...application,
     DATABASE_ADMIN_USER: 'root',
-    DATABASE_ADMIN_PASSWORD: rootPassword,
-    MIGRATIONS_DIR: jobFiles,
+    DATABASE_ADMIN_PASSWORD: tidbRootPassword,
+    MIGRATIONS_DIR: jobFilesFolder,
   } satisfies SettingsOf<typeof migrateDatabaseSettings>,
 };
 
 /** Makes the demo's rows, from `seed.sql` among the Job's files. */
-export const seedDatabase: Step = {
+export const seedDatabase: JobStep = {
   program: 'seed-database',
-  environment: { ...application, SEED_FILE: `${jobFiles}/seed.sql` } satisfies SettingsOf<typeof seedDatabaseSettings>,
+  environment: { ...application, SEED_FILE: `${jobFilesFolder}/seed.sql` } satisfies SettingsOf<
+    typeof seedDatabaseSettings
+  >,
 };

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { alertGroups, rules } from '../../src/monitoring/rules/index.ts';
-import { type JobName, probeJobs, scrapeJobs } from '../../src/monitoring/scrape.ts';
+import { probeJobs, type ScrapeJobName, scrapeJobs } from '../../src/monitoring/scrape.ts';
 
-const allJobs = [...Object.keys(scrapeJobs), ...Object.keys(probeJobs)] as JobName[];
+const allJobs = [...Object.keys(scrapeJobs), ...Object.keys(probeJobs)] as ScrapeJobName[];
 const alerts = alertGroups.flatMap((group) => group.alerts);
 const operations = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { jobNames, probeJobs, scrapeJobs, scrapeTargets } from '../../src/monitoring/scrape.ts';
+import { probeJobs, scrapeJobNames, scrapeJobs, scrapeTargets } from '../../src/monitoring/scrape.ts';
 
 describe('scrapeTargets', () => {
   test('gives a host its job’s port, keeps one that is named, and leaves out jobs without an address', () => {
@@ -41,7 +41,7 @@ describe('scrapeTargets', () => {
 });
 
 test('jobNames are the names with an address, in the order of the list', () => {
-  expect(jobNames({ filebeat: ['http://beat:5066'], consumer: ['c'], tidb: ['t'] })).toEqual([
+  expect(scrapeJobNames({ filebeat: ['http://beat:5066'], consumer: ['c'], tidb: ['t'] })).toEqual([
     'tidb',
     'consumer',
     'filebeat',

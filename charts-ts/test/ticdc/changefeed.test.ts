@@ -1,17 +1,17 @@
 import { changefeedFile } from '@tidb-cdc/jobs/changefeed/definition';
 import { expect, test } from 'vitest';
 import { topics } from '../../src/kafka/topics.ts';
-import { changefeed } from '../../src/ticdc/changefeed.ts';
+import { changefeedDefinition } from '../../src/ticdc/changefeed.ts';
 
 const [topic] = topics();
 
 test('is what create-changefeed reads', () => {
-  expect(changefeedFile.safeParse(changefeed({ brokers: 'kafka:9092', topic })).error).toBeUndefined();
+  expect(changefeedFile.safeParse(changefeedDefinition({ brokers: 'kafka:9092', topic })).error).toBeUndefined();
 });
 
 test('takes partitions, copies and the size limit from the topic', () => {
   const [larger] = topics({ replicationFactor: 3, minInsyncReplicas: 2, maxMessageBytes: 2_000_000 });
-  const { sink_uri: uri } = changefeed({ brokers: 'a:9092,b:9092', topic: larger });
+  const { sink_uri: uri } = changefeedDefinition({ brokers: 'a:9092,b:9092', topic: larger });
   expect(uri).toBe(
     'kafka://a:9092,b:9092/cdc-events?protocol=canal-json&enable-tidb-extension=true&partition-num=3' +
       '&replication-factor=3&max-message-bytes=2000000&compression=gzip&required-acks=-1&auto-create-topic=false',
@@ -19,13 +19,13 @@ test('takes partitions, copies and the size limit from the topic', () => {
 });
 
 test('names how TiCDC logs in to Kafka, and no login', () => {
-  const { sink_uri: uri } = changefeed({ brokers: 'kafka:9092', topic, saslMechanism: 'plain' });
+  const { sink_uri: uri } = changefeedDefinition({ brokers: 'kafka:9092', topic, saslMechanism: 'plain' });
   expect(uri).toMatch(/&sasl-mechanism=plain$/);
 });
 
 test('refuses a topic without a size limit', () => {
   const unlimited = { ...topic, config: {} };
-  expect(() => changefeed({ brokers: 'kafka:9092', topic: unlimited })).toThrow(
+  expect(() => changefeedDefinition({ brokers: 'kafka:9092', topic: unlimited })).toThrow(
     "topic 'cdc-events' must set 'max.message.bytes'",
   );
 });

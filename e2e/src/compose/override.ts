@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { indexTemplatesFile } from '@tidb-cdc/charts/elastic/compose';
 import { indexTemplates } from '@tidb-cdc/charts/elastic/index-template';
 import { topics } from '@tidb-cdc/charts/kafka/topics';
-import { byBash } from '@tidb-cdc/charts/kit/compose/health';
+import { bashCheck } from '@tidb-cdc/charts/kit/compose/health';
 import { renderYaml } from '@tidb-cdc/charts/kit/yaml';
 import { ports } from '@tidb-cdc/charts/pipeline';
 import { renderMyCnf } from '@tidb-cdc/embedded/parts/mariadb';
@@ -118,5 +118,5 @@ const canalEnvironment = {
 
 function healthcheck(script: readonly string[]): Readonly<Record<string, unknown>> {
   // A dollar sign is two in a compose file.
-  return { test: ['CMD', ...byBash(script).command.map((word) => word.replaceAll('$', '$$$$'))] };
+  return { test: ['CMD', ...bashCheck(script).command.map((word) => word.replaceAll('$', '$$$$'))] };
 }

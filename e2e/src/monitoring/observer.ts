@@ -4,7 +4,12 @@ import { alertmanagerConfig } from '@tidb-cdc/charts/monitoring/alertmanager';
 import { jsonExporterConfig } from '@tidb-cdc/charts/monitoring/json-exporter';
 import { prometheusConfig, prometheusFlags } from '@tidb-cdc/charts/monitoring/prometheus';
 import { rules } from '@tidb-cdc/charts/monitoring/rules/index';
-import { type JobAddresses, type JobName, jobNames, scrapeTargets } from '@tidb-cdc/charts/monitoring/scrape';
+import {
+  type ScrapeAddresses,
+  type ScrapeJobName,
+  scrapeJobNames,
+  scrapeTargets,
+} from '@tidb-cdc/charts/monitoring/scrape';
 import { programSource } from '@tidb-cdc/embedded/parts/go-program';
 import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
 import { freePort } from '@tidb-cdc/runtime/ports';
@@ -20,7 +25,7 @@ import { type ServerProcess, startServer } from '../server-process.ts';
 export interface Observer {
   readonly prometheus: string;
   /** What it scrapes. */
-  readonly jobs: readonly JobName[];
+  readonly jobs: readonly ScrapeJobName[];
   stop(): Promise<void>;
 }
 
@@ -44,7 +49,7 @@ interface Site {
 export async function startObserver({ endpoints, folder, webhook, say }: ObserverOptions): Promise<Observer> {
   const site = async (): Promise<Site> => ({ folder, host: `127.0.0.1:${await freePort()}`, say });
   const [exporter, alertmanager, prometheus] = [await site(), await site(), await site()];
-  const addresses: JobAddresses = {
+  const addresses: ScrapeAddresses = {
     consumer: [new URL(endpoints.consumer).host],
     prometheus: [prometheus.host],
     alertmanager: [alertmanager.host],
@@ -64,7 +69,7 @@ export async function startObserver({ endpoints, folder, webhook, say }: Observe
     await stop();
     throw error;
   }
-  return { prometheus: `http://${prometheus.host}`, jobs: jobNames(addresses), stop };
+  return { prometheus: `http://${prometheus.host}`, jobs: scrapeJobNames(addresses), stop };
 }
 
 async function startExporter({ folder, host, say }: Site): Promise<ServerProcess> {
@@ -95,12 +100,12 @@ async function startAlertmanager({ folder, host, say }: Site, webhook: string): 
   });
 }
 
-async function startPrometheus({ folder, host }: Site, addresses: JobAddresses): Promise<ServerProcess> {
+async function startPrometheus({ folder, host }: Site, addresses: ScrapeAddresses): Promise<ServerProcess> {
   const program = programSource('prometheus', defaultCacheDir());
   const config = prometheusConfig({
     targets: scrapeTargets(addresses),
     scrapeIntervalSeconds: 1,
-    ruleFiles: [writeJson(folder, 'rules.json', rules({ jobs: jobNames(addresses) }))],
+    ruleFiles: [writeJson(folder, 'rules.json', rules({ jobs: scrapeJobNames(addresses) }))],
     alertmanagers: addresses.alertmanager ?? [],
   });
   return startServer({

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { elasticsearchService, httpCaSecret, superuser } from '@tidb-cdc/charts/elastic/facts';
+import { elasticsearchCaSecret, elasticsearchService, elasticsearchSuperuser } from '@tidb-cdc/charts/elastic/facts';
 import { selectorLabels } from '@tidb-cdc/charts/kit/kubernetes/metadata';
 import { systems } from '@tidb-cdc/charts/pipeline';
 import { applicationSecret, tidbHosts } from '@tidb-cdc/charts/tidb/facts';
@@ -83,8 +83,8 @@ describeOnCluster(
       const { sql } = system?.endpoints ?? {};
       await kubectl.create(
         secret(applicationSecret, { password: sql?.appPassword ?? '' }),
-        secret(httpCaSecret, { 'ca.crt': elasticsearch?.authority ?? '' }),
-        secret(superuser.password.secret, { [superuser.password.key]: elasticPassword }),
+        secret(elasticsearchCaSecret, { 'ca.crt': elasticsearch?.authority ?? '' }),
+        secret(elasticsearchSuperuser.password.secret, { [elasticsearchSuperuser.password.key]: elasticPassword }),
         ...podAndService(tidbHosts.kubernetes, systems.tidb.sql),
         ...podAndService(elasticsearchService, systems.elasticsearch.http),
         pod('prometheus', systems.prometheus.http, selectorLabels('prometheus')),
@@ -120,7 +120,7 @@ describeOnCluster(
       elasticsearch = await startTlsServer({
         serverName: `${elasticsearchService}.${namespace}.svc`,
         behind,
-        username: superuser.username,
+        username: elasticsearchSuperuser.username,
         password: elasticPassword,
         folder,
       });

@@ -79,7 +79,7 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
   /** A profile's index templates. Without a retention, since this build has no lifecycles. */
   async function templatesOf(name: string): Promise<IndexTemplates> {
     const { elasticsearch } = await readProfile(join(repository, 'k8s', 'profiles', `${name}.yaml`));
-    return indexTemplates({ replicas: elasticsearch.copies });
+    return indexTemplates({ replicas: elasticsearch.indexReplicas });
   }
 
   test.each([

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { dashboards } from '@tidb-cdc/charts/monitoring/dashboards/index';
 import { interpolateVariables, panelQueries, queryPanels } from '@tidb-cdc/charts/monitoring/dashboards/panel-queries';
 import { operationsInTheLastHour } from '@tidb-cdc/charts/monitoring/queries';
-import { type JobName, probeJobs, scrapeJobs } from '@tidb-cdc/charts/monitoring/scrape';
+import { probeJobs, type ScrapeJobName, scrapeJobs } from '@tidb-cdc/charts/monitoring/scrape';
 import { eventsAlias } from '@tidb-cdc/charts/pipeline';
 import { defined } from '@tidb-cdc/runtime/defined';
 import { instantQuery, newestScrape } from '@tidb-cdc/verify/clients/prometheus';
@@ -18,7 +18,7 @@ import { Stage } from '../stage.ts';
 
 const stage = new Stage();
 const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-grafana-'));
-const everyJob = [...Object.keys(scrapeJobs), ...Object.keys(probeJobs)] as JobName[];
+const everyJob = [...Object.keys(scrapeJobs), ...Object.keys(probeJobs)] as ScrapeJobName[];
 const all = { all: '.*' };
 const choices = {
   schema: all,

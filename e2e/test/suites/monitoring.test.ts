@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prometheusConfig } from '@tidb-cdc/charts/monitoring/prometheus';
 import { alertGroups, type Rule, rules } from '@tidb-cdc/charts/monitoring/rules/index';
-import { type JobAddresses, jobNames, scrapeTargets } from '@tidb-cdc/charts/monitoring/scrape';
+import { type ScrapeAddresses, scrapeJobNames, scrapeTargets } from '@tidb-cdc/charts/monitoring/scrape';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { promtool } from '../../src/monitoring/promtool.ts';
 import type { AlertCase } from '../alert-cases/alert-case.ts';
@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-monitoring-'));
 const rulesPath = join(folder, 'rules.json');
 
 /** A target that has every part. */
-const everything: JobAddresses = {
+const everything: ScrapeAddresses = {
   pd: ['pd'],
   tikv: ['tikv'],
   tidb: ['tidb'],
@@ -27,7 +27,7 @@ const everything: JobAddresses = {
   elasticsearch: ['http://elasticsearch:9200'],
   filebeat: ['http://filebeat:5066'],
 };
-const rulesFile = rules({ jobs: jobNames(everything) });
+const rulesFile = rules({ jobs: scrapeJobNames(everything) });
 
 // JSON is YAML.
 beforeAll(() => write(rulesPath, rulesFile));

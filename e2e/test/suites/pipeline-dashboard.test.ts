@@ -9,7 +9,7 @@ import {
 } from '@tidb-cdc/charts/monitoring/dashboards/panel-queries';
 import { pipelineDashboard } from '@tidb-cdc/charts/monitoring/dashboards/pipeline/index';
 import { rules } from '@tidb-cdc/charts/monitoring/rules/index';
-import { type JobName, probeJobs, scrapeJobs } from '@tidb-cdc/charts/monitoring/scrape';
+import { probeJobs, type ScrapeJobName, scrapeJobs } from '@tidb-cdc/charts/monitoring/scrape';
 import { eventsTopic } from '@tidb-cdc/charts/pipeline';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { fetchText } from '@tidb-cdc/verify/clients/http';
@@ -24,7 +24,7 @@ import { Stage } from '../stage.ts';
 
 const stage = new Stage();
 const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-observer-'));
-const everyJob = [...Object.keys(scrapeJobs), ...Object.keys(probeJobs)] as JobName[];
+const everyJob = [...Object.keys(scrapeJobs), ...Object.keys(probeJobs)] as ScrapeJobName[];
 /** What can run here: the exporter that Strimzi brings, and TiDB's parts, cannot. */
 const jobsHere = ['consumer', 'prometheus', 'elasticsearch', 'filebeat'] as const;
 const choices = { __rate_interval: '30s', __interval: '5s' };

@@ -1,6 +1,6 @@
 import { prometheusConfig, prometheusFlags } from '@tidb-cdc/charts/monitoring/prometheus';
 import { rules } from '@tidb-cdc/charts/monitoring/rules/index';
-import { jobNames, scrapeTargets } from '@tidb-cdc/charts/monitoring/scrape';
+import { scrapeJobNames, scrapeTargets } from '@tidb-cdc/charts/monitoring/scrape';
 import { stringify } from 'yaml';
 import { makeWritable, writeConfig } from './folders.ts';
 import { programSource } from './go-program.ts';
@@ -22,7 +22,7 @@ export function prometheusPart(context: PartContext): Part {
     fetch: source.fetch,
     async prepare() {
       makeWritable(at('data'), isolation);
-      writeConfig(at('rules.yml'), stringify(rules({ jobs: jobNames(jobs) })), isolation);
+      writeConfig(at('rules.yml'), stringify(rules({ jobs: scrapeJobNames(jobs) })), isolation);
       writeConfig(at('prometheus.yml'), stringify(config), isolation);
       return {
         command: [

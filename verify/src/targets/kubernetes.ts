@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { elasticsearchService, httpCaSecret, superuser } from '@tidb-cdc/charts/elastic/facts';
+import { elasticsearchCaSecret, elasticsearchService, elasticsearchSuperuser } from '@tidb-cdc/charts/elastic/facts';
 import { appUser, database, systems } from '@tidb-cdc/charts/pipeline';
 import { applicationSecret, tidbHosts } from '@tidb-cdc/charts/tidb/facts';
 import { FinalError, waitFor } from '@tidb-cdc/runtime/wait';
@@ -74,9 +74,13 @@ async function accessTo(namespace: string): Promise<SystemAccess> {
       elasticsearch: await startTlsRelay({
         port: await forward(elasticsearchService, systems.elasticsearch.http),
         serverName: `${elasticsearchService}.${namespace}.svc`,
-        authority: await secretValue(namespace, httpCaSecret, 'ca.crt'),
-        username: superuser.username,
-        password: await secretValue(namespace, superuser.password.secret, superuser.password.key),
+        authority: await secretValue(namespace, elasticsearchCaSecret, 'ca.crt'),
+        username: elasticsearchSuperuser.username,
+        password: await secretValue(
+          namespace,
+          elasticsearchSuperuser.password.secret,
+          elasticsearchSuperuser.password.key,
+        ),
       }),
       prometheus: `http://127.0.0.1:${await forward('prometheus', systems.prometheus.http)}`,
     };

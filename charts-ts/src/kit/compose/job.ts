@@ -14,7 +14,7 @@ export type JobService = ComposeService<JobName> & { readonly health?: never };
 const waitSeconds = 300;
 
 /** The service of a program of `jobs/`. */
-export function job(name: JobName, { environment, ...options }: JobOptions): JobService {
+export function jobService(name: JobName, { environment, ...options }: JobOptions): JobService {
   return {
     image: { build: 'jobs' },
     command: ['node', `/app/jobs/build/${name}.mjs`],

@@ -1,7 +1,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 
 /** How the pods of a program get its code. */
-export interface Code {
+export interface ProgramCode {
   readonly image: string;
   /** Arguments that start one of its entry points. */
   readonly command: (entryPoint: string) => string[];

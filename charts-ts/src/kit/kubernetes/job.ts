@@ -3,26 +3,26 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { ClusterJobName } from '../../pipeline.ts';
 import { contentHash } from '../content-hash.ts';
-import { type Code, nodeUser } from './code.ts';
+import { nodeUser, type ProgramCode } from './code.ts';
 import { metadata } from './metadata.ts';
 import {
+  containerResources,
   type Environment,
-  environment,
-  listField,
-  resources,
+  environmentVariables,
   restrictedContainer,
   restrictedPod,
-  small,
+  smallSize,
+  unlessEmpty,
 } from './pod.ts';
 
 /** How long a job waits for each thing it works on, in seconds: a first start pulls gigabytes of images. */
 const waitSeconds = '1800';
 
 /** Where a job finds the files of its ConfigMap. */
-export const jobFiles = '/etc/tidb-cdc';
+export const jobFilesFolder = '/etc/tidb-cdc';
 
 /** One program of a Job. */
-export interface Step {
+export interface JobStep {
   readonly program: ClusterJobName;
   /** The container's name. @default the program's */
   readonly name?: string;
@@ -34,9 +34,9 @@ export interface JobOptions {
   readonly namespace: string;
   /** Its name, to which the hash of its content is added. */
   readonly name: string;
-  readonly code: Code;
+  readonly code: ProgramCode;
   /** Run one after another; each only once the one before has succeeded. */
-  readonly steps: readonly [Step, ...Step[]];
+  readonly steps: readonly [JobStep, ...JobStep[]];
   /** Files under /etc/tidb-cdc, by name. */
   readonly files: Readonly<Record<string, string>>;
   /** Secrets as folders: the folder by the Secret's name. */
@@ -49,7 +49,7 @@ export interface JobOptions {
  * A Job of our own programs, and the ConfigMap with their files. A Job cannot be changed: one with other content has
  * another name, and runs beside what the old one left.
  */
-export function job(scope: Construct, options: JobOptions): void {
+export function programJob(scope: Construct, options: JobOptions): void {
   const { namespace, name, files } = options;
   const meta = metadata(namespace, name, 'setup');
   new k8s.KubeConfigMap(scope, `${name}-files`, { metadata: meta, data: { ...files } });
@@ -65,7 +65,7 @@ function jobPod({ name, code, steps, secretFolders = {}, account }: JobOptions):
   const secrets = Object.entries(secretFolders);
   const volumeMounts = [
     ...code.volumeMounts,
-    { name: 'files', mountPath: jobFiles, readOnly: true },
+    { name: 'files', mountPath: jobFilesFolder, readOnly: true },
     ...secrets.map(([secret, mountPath]) => ({ name: secret, mountPath, readOnly: true })),
   ];
   const containers = steps.map((step): k8s.Container => {
@@ -74,8 +74,8 @@ function jobPod({ name, code, steps, secretFolders = {}, account }: JobOptions):
       image: code.image,
       imagePullPolicy: 'IfNotPresent',
       command: code.command(step.program),
-      env: environment({ ...step.environment, WAIT_TIMEOUT_SECONDS: waitSeconds }),
-      resources: resources(small),
+      env: environmentVariables({ ...step.environment, WAIT_TIMEOUT_SECONDS: waitSeconds }),
+      resources: containerResources(smallSize),
       securityContext: restrictedContainer,
       volumeMounts,
     };
@@ -86,7 +86,7 @@ function jobPod({ name, code, steps, secretFolders = {}, account }: JobOptions):
     automountServiceAccountToken: account !== undefined,
     enableServiceLinks: false,
     securityContext: restrictedPod(nodeUser),
-    ...listField('initContainers', [...code.initContainers, ...containers.slice(0, -1)]),
+    ...unlessEmpty('initContainers', [...code.initContainers, ...containers.slice(0, -1)]),
     containers: containers.slice(-1),
     volumes: [
       ...code.volumes,

@@ -14,7 +14,7 @@ export function selectorLabels(part: string): Readonly<Record<string, string>> {
 }
 
 /** Labels by which the pods are found that an operator makes for one component of its cluster, or for all of them. */
-export function operatedPods(operator: string, component?: string): Readonly<Record<string, string>> {
+export function operatorManagedPods(operator: string, component?: string): Readonly<Record<string, string>> {
   return {
     'app.kubernetes.io/managed-by': operator,
     'app.kubernetes.io/instance': instance,
@@ -41,6 +41,6 @@ export function metadata(namespace: string, part: string, component: Component, 
 }
 
 /** Text as a Secret's `data` holds it. With `stringData` each apply would find a field that is never stored. */
-export function base64(content: string): string {
+export function secretData(content: string): string {
   return Buffer.from(content).toString('base64');
 }

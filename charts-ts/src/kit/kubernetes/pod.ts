@@ -25,7 +25,7 @@ export interface Size {
 }
 
 /** Requests and limits of a container. CPU has no limit: throttling would show as lag. */
-export function resources({ cpu, memory, memoryLimit }: Size): k8s.ResourceRequirements {
+export function containerResources({ cpu, memory, memoryLimit }: Size): k8s.ResourceRequirements {
   return {
     requests: { cpu: k8s.Quantity.fromString(cpu), memory: k8s.Quantity.fromString(memory) },
     limits: { memory: k8s.Quantity.fromString(memoryLimit) },
@@ -33,7 +33,7 @@ export function resources({ cpu, memory, memoryLimit }: Size): k8s.ResourceRequi
 }
 
 /** The same in a custom resource. */
-export function plainResources({ cpu, memory, memoryLimit }: Size): {
+export function resourcesOfCustomResource({ cpu, memory, memoryLimit }: Size): {
   requests: { cpu: string; memory: string };
   limits: { memory: string };
 } {
@@ -41,7 +41,7 @@ export function plainResources({ cpu, memory, memoryLimit }: Size): {
 }
 
 /** What a container asks for that holds little and runs for a moment. */
-export const small: Size = { cpu: '10m', memory: '64Mi', memoryLimit: '256Mi' };
+export const smallSize: Size = { cpu: '10m', memory: '64Mi', memoryLimit: '256Mi' };
 
 /** Where a Secret has a value. */
 export interface SecretKey {
@@ -57,7 +57,7 @@ export type SettingsOf<T extends { readonly shape: object }> = Readonly<
   Partial<Record<Extract<keyof T['shape'], string>, string | SecretKey>>
 >;
 
-export function environment(values: Environment): k8s.EnvVar[] {
+export function environmentVariables(values: Environment): k8s.EnvVar[] {
   return Object.entries(values).map(([name, value]) => {
     // The API server stores no empty value, and each apply would find one missing.
     if (value === '') return { name };
@@ -92,6 +92,6 @@ export function mebibytes(amount: string): number {
 }
 
 /** A field with a list, or none: the API server stores no empty list, and each apply would find one missing. */
-export function listField<K extends string, T>(name: K, list: readonly T[]): { readonly [key in K]?: T[] } {
+export function unlessEmpty<K extends string, T>(name: K, list: readonly T[]): { readonly [key in K]?: T[] } {
   return list.length === 0 ? {} : ({ [name]: [...list] } as { readonly [key in K]: T[] });
 }

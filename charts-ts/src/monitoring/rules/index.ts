@@ -1,4 +1,4 @@
-import type { JobName } from '../scrape.ts';
+import type { ScrapeJobName } from '../scrape.ts';
 import { changefeedAlerts } from './changefeed.ts';
 import { consumerAlerts } from './consumer.ts';
 import { kafkaAlerts, targetAlerts } from './platform.ts';
@@ -8,7 +8,7 @@ import { searchAlerts } from './search.ts';
 
 export interface RulesOptions {
   /** Jobs that the target scrapes: a rule about another one could never fire, and is left out. */
-  readonly jobs: readonly JobName[];
+  readonly jobs: readonly ScrapeJobName[];
   /** URL of docs/operations.md as those who are alerted reach it. @default its path in the repository */
   readonly runbook?: string;
 }

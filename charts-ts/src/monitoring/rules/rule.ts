@@ -1,4 +1,4 @@
-import type { JobName } from '../scrape.ts';
+import type { ScrapeJobName } from '../scrape.ts';
 
 /** How soon somebody has to look: now, whatever the hour, or in working hours. */
 export type Severity = 'critical' | 'warning';
@@ -19,7 +19,7 @@ export interface Alert {
 export interface AlertGroup {
   readonly name: string;
   /** Jobs without which the expressions have nothing to look at. */
-  readonly needs: readonly JobName[];
+  readonly needs: readonly ScrapeJobName[];
   readonly alerts: readonly Alert[];
 }
 

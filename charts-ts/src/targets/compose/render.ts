@@ -62,7 +62,7 @@ function renderService(name: string, service: ComposeService): Readonly<Record<s
     init: true,
     mem_limit: `${service.memoryMiB}m`,
     logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } },
-    // A changed file is a changed service, so that `up` starts it anew.
+    // A changed file is a changed service, so that `up` starts it again.
     labels: files.length === 0 ? undefined : { 'tidb-cdc.files': hashOf(files) },
   };
 }

@@ -9,7 +9,7 @@ import {
   renderCustomResource,
 } from '../../kit/kubernetes/custom-resource.ts';
 import { metadata } from '../../kit/kubernetes/metadata.ts';
-import { resources, restrictedContainer, restrictedPod, small } from '../../kit/kubernetes/pod.ts';
+import { containerResources, restrictedContainer, restrictedPod, smallSize } from '../../kit/kubernetes/pod.ts';
 import { image } from '../../kit/versions.ts';
 
 const name = 'bootstrap';
@@ -123,7 +123,7 @@ function pod(kinds: readonly CustomKind[]): k8s.PodSpec {
       kubectl('apply', [
         'apply',
         '--server-side',
-        // Operators write defaults into their resources; what we say stays said.
+        // Operators write defaults into their resources; our fields stay ours.
         '--force-conflicts',
         '--field-manager=tidb-cdc',
         `--filename=${folder}`,
@@ -142,7 +142,7 @@ function kubectl(container: string, args: readonly string[]): k8s.Container {
     image: image('kubectl'),
     imagePullPolicy: 'IfNotPresent',
     args: [...args, '--cache-dir=/cache'],
-    resources: resources(small),
+    resources: containerResources(smallSize),
     securityContext: restrictedContainer,
     volumeMounts: [
       { name: 'custom-resources', mountPath: folder, readOnly: true },

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { Code } from '../../kit/kubernetes/code.ts';
-import { job } from '../../kit/kubernetes/job.ts';
+import type { ProgramCode } from '../../kit/kubernetes/code.ts';
+import { programJob } from '../../kit/kubernetes/job.ts';
 import type { Profile } from '../../profile.ts';
 import { createChangefeed, profileChangefeed } from '../../ticdc/kubernetes.ts';
 import { migrateDatabase, seedDatabase } from '../../tidb/kubernetes.ts';
 
 /** Name of the Job, by which the systems that it works on let it in. */
-export const startChangefeed = 'start-changefeed';
+export const startChangefeedJob = 'start-changefeed';
 
 const database = new URL('../../../../database/', import.meta.url);
 
@@ -27,12 +27,12 @@ function migrations(): Readonly<Record<string, string>> {
  * it. One Job, because nothing else puts programs in order; each waits in its own process for what it works on.
  */
 export class ChangefeedChart extends Chart {
-  constructor(scope: Construct, id: string, profile: Profile, code: Code) {
+  constructor(scope: Construct, id: string, profile: Profile, code: ProgramCode) {
     super(scope, id);
     const { namespace, seed } = profile;
-    job(this, {
+    programJob(this, {
       namespace,
-      name: startChangefeed,
+      name: startChangefeedJob,
       code,
       files: {
         'changefeed.json': `${JSON.stringify(profileChangefeed(profile), null, 2)}\n`,

@@ -1,5 +1,5 @@
 import { elasticsearch, elasticsearchKind } from '../../elastic/kubernetes.ts';
-import { clusterCaSecret } from '../../kafka/facts.ts';
+import { kafkaCaSecret } from '../../kafka/facts.ts';
 import { kafkaKind, kafkaNodePoolKind, kafkaResources, kafkaTopicKind, kafkaUserKind } from '../../kafka/kubernetes.ts';
 import type { CustomKind, CustomResource } from '../../kit/kubernetes/custom-resource.ts';
 import {
@@ -33,7 +33,7 @@ export const customKinds: readonly CustomKind[] = [
 
 /** The custom resources of a profile, in the direction of the flow. */
 export function customResources(profile: Profile): readonly CustomResource[] {
-  const kafkaCa = profile.kafka.authentication === 'scram' ? clusterCaSecret : undefined;
+  const kafkaCa = profile.kafka.authentication === 'scram' ? kafkaCaSecret : undefined;
   return [
     tidbCluster(profile, kafkaCa),
     ...kafkaResources(profile, kafkaClients),

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { consumer } from '../../consumer/kubernetes.ts';
 import { filebeatSidecar } from '../../elastic/filebeat-sidecar.ts';
 import { elasticWorkloads } from '../../elastic/kubernetes.ts';
-import type { Code } from '../../kit/kubernetes/code.ts';
+import type { ProgramCode } from '../../kit/kubernetes/code.ts';
 import { monitoringWorkloads } from '../../monitoring/kubernetes.ts';
 import type { Profile } from '../../profile.ts';
 import type { Bundles } from './bundles.ts';
@@ -14,7 +14,7 @@ import { createSecrets } from './secrets.ts';
 /** Everything of ours that the operators do not make. */
 export class PlatformChart extends Chart {
   /** The code of the jobs, for the Jobs of other charts too. */
-  readonly jobsCode: Code;
+  readonly jobsCode: ProgramCode;
 
   constructor(scope: Construct, id: string, profile: Profile, bundles: Bundles) {
     super(scope, id);

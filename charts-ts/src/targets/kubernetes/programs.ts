@@ -1,9 +1,9 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { contentHash } from '../../kit/content-hash.ts';
-import type { Code } from '../../kit/kubernetes/code.ts';
+import type { ProgramCode } from '../../kit/kubernetes/code.ts';
 import { metadata } from '../../kit/kubernetes/metadata.ts';
-import { resources, restrictedContainer, small } from '../../kit/kubernetes/pod.ts';
+import { containerResources, restrictedContainer, smallSize } from '../../kit/kubernetes/pod.ts';
 import { image } from '../../kit/versions.ts';
 import type { Profile } from '../../profile.ts';
 import type { Bundles } from './bundles.ts';
@@ -13,7 +13,7 @@ const partsFolder = '/code-parts';
 const codeFolder = '/code';
 
 /** The code of a program: of the profile's image, or of ConfigMaps that this makes of its bundle. */
-export function programCode(scope: Construct, profile: Profile, name: keyof Bundles, bundles: Bundles): Code {
+export function programCode(scope: Construct, profile: Profile, name: keyof Bundles, bundles: Bundles): ProgramCode {
   const { programs, namespace } = profile;
   if (programs !== 'bundle') {
     return {
@@ -42,7 +42,7 @@ export function programCode(scope: Construct, profile: Profile, name: keyof Bund
   return bundledCode(names);
 }
 
-function bundledCode(configMaps: readonly string[]): Code {
+function bundledCode(configMaps: readonly string[]): ProgramCode {
   const code = { name: 'code', mountPath: codeFolder };
   return {
     image: image('node'),
@@ -53,7 +53,7 @@ function bundledCode(configMaps: readonly string[]): Code {
         image: image('node'),
         imagePullPolicy: 'IfNotPresent',
         command: ['node', '-e', joinPartsProgram(partsFolder, codeFolder)],
-        resources: resources(small),
+        resources: containerResources(smallSize),
         securityContext: restrictedContainer,
         volumeMounts: [code, { name: 'code-parts', mountPath: partsFolder, readOnly: true }],
       },

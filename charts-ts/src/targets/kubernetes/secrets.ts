@@ -1,9 +1,9 @@
 import type { createSecretsSettings, SecretDefinition } from '@tidb-cdc/jobs/create-secrets';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { elasticsearchUsers, userSecret } from '../../elastic/facts.ts';
-import type { Code } from '../../kit/kubernetes/code.ts';
-import { job, jobFiles } from '../../kit/kubernetes/job.ts';
+import { elasticsearchUserSecret, elasticsearchUsers } from '../../elastic/facts.ts';
+import type { ProgramCode } from '../../kit/kubernetes/code.ts';
+import { jobFilesFolder, programJob } from '../../kit/kubernetes/job.ts';
 import { labels, metadata } from '../../kit/kubernetes/metadata.ts';
 import type { SettingsOf } from '../../kit/kubernetes/pod.ts';
 import { grafanaAdminSecret } from '../../monitoring/facts.ts';
@@ -29,12 +29,12 @@ const definitions: readonly SecretDefinition[] = [
   basicAuth(grafanaAdminSecret, { username: 'admin' }),
   // ECK reads the role from the Secret too.
   ...Object.values(elasticsearchUsers).map((user) =>
-    basicAuth(userSecret(user), { username: user.username, roles: user.username }),
+    basicAuth(elasticsearchUserSecret(user), { username: user.username, roles: user.username }),
   ),
 ];
 
 /** Makes the Secrets in the cluster: no password is ever in a file. Its account can do nothing else. */
-export function createSecrets(scope: Construct, namespace: string, code: Code): void {
+export function createSecrets(scope: Construct, namespace: string, code: ProgramCode): void {
   const meta = metadata(namespace, name, 'setup');
   new k8s.KubeServiceAccount(scope, 'account', { metadata: meta, automountServiceAccountToken: false });
   new k8s.KubeRole(scope, 'role', {
@@ -46,7 +46,7 @@ export function createSecrets(scope: Construct, namespace: string, code: Code): 
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
     subjects: [{ kind: 'ServiceAccount', name, namespace }],
   });
-  job(scope, {
+  programJob(scope, {
     namespace,
     name,
     code,
@@ -56,7 +56,7 @@ export function createSecrets(scope: Construct, namespace: string, code: Code): 
       {
         program: 'create-secrets',
         environment: {
-          SECRETS_FILE: `${jobFiles}/secrets.json`,
+          SECRETS_FILE: `${jobFilesFolder}/secrets.json`,
           KUBERNETES_CA_FILE: '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt',
         } satisfies SettingsOf<typeof createSecretsSettings>,
       },

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
-import { byBash, httpByBash } from '../../../src/kit/compose/health.ts';
+import { bashCheck, bashHttpCheck } from '../../../src/kit/compose/health.ts';
 import { systems } from '../../../src/pipeline.ts';
 import { composeServices } from '../../../src/targets/compose/services.ts';
 
@@ -48,19 +48,19 @@ describe('a check by bash', () => {
     ] as const;
     for (const [answer, healthy] of answers) {
       const port = await answering(answer, 'asked');
-      expect(await isHealthy(httpByBash(port, '/status').command), answer).toBe(healthy);
+      expect(await isHealthy(bashHttpCheck(port, '/status').command), answer).toBe(healthy);
     }
   });
 
   test('fails where nothing listens', async () => {
     const port = await answering('', 'asked');
     await new Promise((resolve) => servers.pop()?.close(resolve));
-    expect(await isHealthy(httpByBash(port, '/status').command)).toBe(false);
+    expect(await isHealthy(bashHttpCheck(port, '/status').command)).toBe(false);
   });
 
   test('fails at the first line that fails', async () => {
-    expect(await isHealthy(byBash(['false', 'true']).command)).toBe(false);
-    expect(await isHealthy(byBash(['true']).command)).toBe(true);
+    expect(await isHealthy(bashCheck(['false', 'true']).command)).toBe(false);
+    expect(await isHealthy(bashCheck(['true']).command)).toBe(true);
   });
 });
 

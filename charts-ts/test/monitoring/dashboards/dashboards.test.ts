@@ -5,9 +5,9 @@ import { overviewDashboard } from '../../../src/monitoring/dashboards/overview/i
 import { panelQueries, queryPanels } from '../../../src/monitoring/dashboards/panel-queries.ts';
 import { pipelineDashboard } from '../../../src/monitoring/dashboards/pipeline/index.ts';
 import { operationsInTheLastHour } from '../../../src/monitoring/queries.ts';
-import { type JobName, probeJobs, scrapeJobs } from '../../../src/monitoring/scrape.ts';
+import { probeJobs, type ScrapeJobName, scrapeJobs } from '../../../src/monitoring/scrape.ts';
 
-const allJobs = [...Object.keys(scrapeJobs), ...Object.keys(probeJobs)] as JobName[];
+const allJobs = [...Object.keys(scrapeJobs), ...Object.keys(probeJobs)] as ScrapeJobName[];
 const all = dashboards(allJobs);
 
 /** What Grafana puts in by itself. */

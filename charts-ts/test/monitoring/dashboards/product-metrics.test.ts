@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { dashboards } from '../../../src/monitoring/dashboards/index.ts';
 import { panelQueries } from '../../../src/monitoring/dashboards/panel-queries.ts';
 import { alertGroups } from '../../../src/monitoring/rules/index.ts';
-import { type JobName, probeJobs, scrapeJobs } from '../../../src/monitoring/scrape.ts';
+import { probeJobs, type ScrapeJobName, scrapeJobs } from '../../../src/monitoring/scrape.ts';
 
 /**
  * Metrics of products that do not run in the embedded system, as their sources register them. A second list beside the
@@ -50,7 +50,7 @@ const registered: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const allJobs = [...Object.keys(scrapeJobs), ...Object.keys(probeJobs)] as JobName[];
+const allJobs = [...Object.keys(scrapeJobs), ...Object.keys(probeJobs)] as ScrapeJobName[];
 const expressions = [
   ...dashboards(allJobs)
     .flatMap(panelQueries)

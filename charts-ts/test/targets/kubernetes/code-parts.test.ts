@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { annotationLimit, lastAppliedBytes } from '../../../src/kit/kubernetes/object-size.ts';
 import { clusterJobs } from '../../../src/pipeline.ts';
 import { joinPartsProgram, splitBundle } from '../../../src/targets/kubernetes/code-parts.ts';
@@ -34,7 +34,7 @@ function joined(name: string): string {
 }
 
 describe('splitBundle and joinProgram', () => {
-  it('give a text back as it was, whatever its characters cost', () => {
+  test('give a text back as it was, whatever its characters cost', () => {
     const text = `${'<'.repeat(300_000)}${'😀"\\\n'.repeat(40_000)}é`;
     const bundle = new Map([
       ['a.mjs', text],
@@ -50,7 +50,7 @@ describe('splitBundle and joinProgram', () => {
     expect(joined('c.mjs')).toHaveLength(240_000);
   });
 
-  it('give the same where the init container runs a second time', () => {
+  test('give the same where the init container runs a second time', () => {
     const bundle = new Map([['a.mjs', '<'.repeat(100_000)]]);
     join(bundle);
     join(bundle);
@@ -59,7 +59,7 @@ describe('splitBundle and joinProgram', () => {
 });
 
 describe('bundles', () => {
-  it.each(clusterJobs)('holds %s, which runs on plain Node and says which settings it misses', (job) => {
+  test.each(clusterJobs)('holds %s, which runs on plain Node and says which settings it misses', (job) => {
     join(bundles.jobs);
     const { status, stderr } = spawnSync(process.execPath, [path.join(folder, 'code', `${job}.mjs`)], {
       encoding: 'utf8',
@@ -69,14 +69,14 @@ describe('bundles', () => {
     expect(status).toBe(2);
   });
 
-  it.each(clusterJobs)('has %s in the image of the jobs too, which production runs', (job) => {
+  test.each(clusterJobs)('has %s in the image of the jobs too, which production runs', (job) => {
     const { scripts } = JSON.parse(readFileSync(repositoryFile('jobs/package.json'), 'utf8')) as {
       scripts: { build: string };
     };
     expect(scripts.build).toContain(` src/${job}.ts `);
   });
 
-  it('holds the consumer', () => {
+  test('holds the consumer', () => {
     join(bundles.consumer);
     const { status, stderr } = spawnSync(process.execPath, [path.join(folder, 'code', 'consumer.mjs')], {
       encoding: 'utf8',

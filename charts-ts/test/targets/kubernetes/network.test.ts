@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { elasticsearchPods } from '../../../src/elastic/facts.ts';
 import { selectorLabels } from '../../../src/kit/kubernetes/metadata.ts';
 import { customResources } from '../../../src/targets/kubernetes/custom-resources.ts';
@@ -42,13 +42,13 @@ function matches(selector: Labels): boolean {
 }
 
 describe('network policies', () => {
-  it('close every pod of the namespace, and open single ways', () => {
+  test('close every pod of the namespace, and open single ways', () => {
     const { podSelector, ingress } = policies(manifests).get('default-deny') ?? {};
     expect({ podSelector, ingress }).toEqual({ podSelector: {}, ingress: undefined });
     expect(policies(manifests).size).toBeGreaterThan(10);
   });
 
-  it('name only pods that there are', () => {
+  test('name only pods that there are', () => {
     const listeners = customResources(kindWithImages).find(({ kind }) => kind === 'Kafka')?.spec as {
       kafka: { listeners: { networkPolicyPeers: Peer[] }[] };
     };
@@ -63,7 +63,7 @@ describe('network policies', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('let people in from outside only where the profile opens ports of the nodes', () => {
+  test('let people in from outside only where the profile opens ports of the nodes', () => {
     const fromAnywhere = (all: readonly Manifest[]) =>
       [...policies(all)].flatMap(([name, { ingress = [] }]) =>
         ingress.filter(({ from }) => from === undefined).map(({ ports = [] }) => [name, ports.map(({ port }) => port)]),

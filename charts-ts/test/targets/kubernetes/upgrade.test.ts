@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Profile } from '../../../src/profile.ts';
 import { manifestsOf, nameOf } from '../../support/manifests.ts';
 import { kind, kindWithImages } from '../../support/profiles.ts';
@@ -21,11 +21,11 @@ function withoutHash(name: string): string {
 }
 
 describe('an upgrade', () => {
-  it('of nothing changes nothing', () => {
+  test('of nothing changes nothing', () => {
     expect(upgrade(kind, kind)).toEqual({ changed: [], added: [], gone: [] });
   });
 
-  it('of TiKV changes the custom resources, and a new bootstrap Job applies them', () => {
+  test('of TiKV changes the custom resources, and a new bootstrap Job applies them', () => {
     const tidb = { ...kindWithImages.tidb, tikv: { ...kindWithImages.tidb.tikv, memoryLimit: '2Gi' } };
     expect(upgrade(kindWithImages, { ...kindWithImages, tidb })).toEqual({
       changed: ['ConfigMap custom-resources'],
@@ -34,7 +34,7 @@ describe('an upgrade', () => {
     });
   });
 
-  it('of the topic changes the topic, and a new Job brings the changefeed to it', () => {
+  test('of the topic changes the topic, and a new Job brings the changefeed to it', () => {
     const kafka = { ...kindWithImages.kafka, partitions: 6 };
     expect(upgrade(kindWithImages, { ...kindWithImages, kafka })).toEqual({
       changed: ['ConfigMap custom-resources', 'ConfigMap start-changefeed'],
@@ -43,7 +43,7 @@ describe('an upgrade', () => {
     });
   });
 
-  it('of the retention changes the topic, and installs the index templates again', () => {
+  test('of the retention changes the topic, and installs the index templates again', () => {
     const retention = { messages: '14d', documents: '14d' };
     expect(upgrade(kindWithImages, { ...kindWithImages, retention })).toEqual({
       changed: ['ConfigMap install-index-templates', 'ConfigMap custom-resources'],
@@ -52,7 +52,7 @@ describe('an upgrade', () => {
     });
   });
 
-  it('of the consumer changes its StatefulSet alone', () => {
+  test('of the consumer changes its StatefulSet alone', () => {
     const consumer = { ...kindWithImages.consumer, memoryLimit: '768Mi' };
     expect(upgrade(kindWithImages, { ...kindWithImages, consumer })).toEqual({
       changed: ['StatefulSet consumer'],
@@ -61,7 +61,7 @@ describe('an upgrade', () => {
     });
   });
 
-  it('of the jobs from ConfigMaps to an image runs each of them again', () => {
+  test('of the jobs from ConfigMaps to an image runs each of them again', () => {
     const { changed, added } = upgrade(kind, kindWithImages);
     expect(changed).toEqual(['StatefulSet consumer']);
     expect(added.sort()).toEqual([

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { nodePorts } from '../../../src/pipeline.ts';
 import { customResources } from '../../../src/targets/kubernetes/custom-resources.ts';
@@ -18,7 +18,7 @@ function containersOf({ initContainers = [], containers }: PodSpec): readonly Co
 }
 
 describe.each(all)('$name', ({ workload }) => {
-  it('keeps to Pod Security restricted, with a read-only root file system', () => {
+  test('keeps to Pod Security restricted, with a read-only root file system', () => {
     const { pod } = workload;
     expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
     const volumeTypes = pod.volumes?.flatMap(({ name: _, ...source }) => Object.keys(source)) ?? [];
@@ -32,18 +32,18 @@ describe.each(all)('$name', ({ workload }) => {
     }
   });
 
-  it('says what each container asks for and how much memory it may use', () => {
+  test('says what each container asks for and how much memory it may use', () => {
     for (const { name, resources } of containersOf(workload.pod)) {
       expect(Object.keys(resources?.requests ?? {}).sort(), name).toEqual(['cpu', 'memory']);
       expect(resources?.limits?.memory, name).toMatch(/^\d+[MG]i$/);
     }
   });
 
-  it('has no empty list or text, which every apply would report as missing', () => {
+  test('has no empty list or text, which every apply would report as missing', () => {
     expect(JSON.stringify(workload.spec)).not.toMatch(/":(\[\]|"")/);
   });
 
-  it('has the recommended labels on its pods', () => {
+  test('has the recommended labels on its pods', () => {
     expect(workload.spec?.template?.metadata.labels).toMatchObject({
       'app.kubernetes.io/name': expect.any(String),
       'app.kubernetes.io/instance': 'cdc',
@@ -55,7 +55,7 @@ describe.each(all)('$name', ({ workload }) => {
 });
 
 describe('service accounts', () => {
-  it('gives a token only to what speaks with the API server', () => {
+  test('gives a token only to what speaks with the API server', () => {
     const withToken = workloads(onKind).filter(({ pod }) => pod.automountServiceAccountToken !== false);
     const names = withToken.map(({ metadata }) => metadata.labels?.['app.kubernetes.io/name']).sort();
     expect(names).toEqual([
@@ -67,7 +67,7 @@ describe('service accounts', () => {
     ]);
   });
 
-  it('lets the Job that makes Secrets do nothing but make them', () => {
+  test('lets the Job that makes Secrets do nothing but make them', () => {
     const role = onKind.find(({ kind: type, metadata }) => type === 'Role' && metadata.name === 'create-secrets');
     expect(role?.rules).toEqual([{ apiGroups: [''], resources: ['secrets'], verbs: ['create'] }]);
   });
@@ -76,7 +76,7 @@ describe('service accounts', () => {
 describe('passwords', () => {
   const secret = /PASSWORD|password|token/;
 
-  it.each([
+  test.each([
     ['kind', onKind],
     ['production', inProduction],
   ] as const)('are in no environment, and in no Secret that we write: %s', (_, manifests) => {
@@ -97,7 +97,7 @@ describe('passwords', () => {
 });
 
 describe('the profile kind', () => {
-  it('asks for 6 GiB of memory at most, Jobs included', () => {
+  test('asks for 6 GiB of memory at most, Jobs included', () => {
     const native = workloads(onKind).map(
       ({ spec, pod }) => (spec?.replicas ?? 1) * Math.max(...togetherIn(pod).map((containers) => memory(containers))),
     );
@@ -109,7 +109,7 @@ describe('the profile kind', () => {
     expect(sum).toBeLessThanOrEqual(6 * 1024);
   });
 
-  it('has the ports of the node that kind-config.yaml maps to 127.0.0.1', () => {
+  test('has the ports of the node that kind-config.yaml maps to 127.0.0.1', () => {
     const config = parse(readFileSync(repositoryFile('kind-config.yaml'), 'utf8')) as {
       nodes: { extraPortMappings: { containerPort: number; listenAddress: string }[] }[];
     };
@@ -123,12 +123,12 @@ describe('the profile production', () => {
   const find = (type: string, name: string) =>
     inProduction.find((manifest) => manifest.kind === type && manifest.metadata.name === name);
 
-  it('leaves CRDs and operators out', () => {
+  test('leaves CRDs and operators out', () => {
     expect(inProduction.filter(({ kind: type }) => type === 'CustomResourceDefinition')).toEqual([]);
     expect(workloads(inProduction).map(nameOf).join()).not.toMatch(/operator|controller-manager/);
   });
 
-  it('runs the consumer from its image, spread over nodes, with an autoscaler and a disruption budget', () => {
+  test('runs the consumer from its image, spread over nodes, with an autoscaler and a disruption budget', () => {
     const consumer = workloads(inProduction).find((one) => nameOf(one) === 'StatefulSet consumer');
     expect(consumer?.pod.containers[0]?.image).toMatch(/@sha256:/);
     expect(consumer?.pod.initContainers?.map(({ name }) => name)).toEqual(['filebeat']);
@@ -139,7 +139,7 @@ describe('the profile production', () => {
     expect(find('PodDisruptionBudget', 'consumer')?.spec).toMatchObject({ maxUnavailable: 1 });
   });
 
-  it('can scale on lag instead', () => {
+  test('can scale on lag instead', () => {
     const autoscaling = { maxReplicas: 12, metric: 'lag', target: 5000 } as const;
     const manifests = manifestsOf({ ...production, consumer: { ...production.consumer, autoscaling } }, 'platform');
     const autoscaler = manifests.find(({ kind: type }) => type === 'HorizontalPodAutoscaler');
@@ -154,7 +154,7 @@ describe('the profile production', () => {
     ]);
   });
 
-  it('lets Kafka in only with TLS and a login, and TiCDC and the consumer have one each', () => {
+  test('lets Kafka in only with TLS and a login, and TiCDC and the consumer have one each', () => {
     const kafka = customResources(production).find(({ kind: type }) => type === 'Kafka');
     expect(kafka?.spec).toMatchObject({
       kafka: {

@@ -1,5 +1,5 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { JobName } from '../../scrape.ts';
+import type { ScrapeJobName } from '../../scrape.ts';
 import { assembleDashboard, type DashboardSection } from '../assemble.ts';
 import { pipelineUid } from '../uids.ts';
 import { consumerPanels } from './consumer.ts';
@@ -13,8 +13,8 @@ import { ticdcPanels } from './ticdc.ts';
  * The dashboard for operations: of each product the few figures that say whether it is well, in the order in which the
  * data flows. A product that the target does not scrape has no row.
  */
-export function pipelineDashboard(jobs: readonly JobName[]): Dashboard {
-  const sections: readonly (DashboardSection & { readonly job: JobName })[] = [
+export function pipelineDashboard(jobs: readonly ScrapeJobName[]): Dashboard {
+  const sections: readonly (DashboardSection & { readonly job: ScrapeJobName })[] = [
     { job: 'tidb', title: 'TiDB', panels: tidbPanels() },
     { job: 'tikv', title: 'TiKV', panels: tikvPanels() },
     { job: 'pd', title: 'PD', panels: pdPanels() },
