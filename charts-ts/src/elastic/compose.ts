@@ -28,7 +28,7 @@ const elasticsearchYml = guardedElasticsearchSettings({
 const users = Object.values(elasticsearchUsers);
 
 /**
- * Users of files, made anew at each start: with the variables their passwords change too, which those that Elasticsearch
+ * Users of files, made again at each start: with the variables their passwords change too, which those that Elasticsearch
  * keeps in an index would not.
  */
 const start = [

@@ -54,7 +54,7 @@ function wholeCharacters(text: string, end: number): number {
 
 /**
  * The program of the init container: puts the parts together again. Names sort in the order of the parts; those that
- * begin with a dot are the kubelet's own. A first part begins its file anew, also where a restart runs this again.
+ * begin with a dot are the kubelet's own. A first part begins its file again, also where a restart runs this again.
  */
 export function joinPartsProgram(from: string, to: string): string {
   return [
