@@ -1,4 +1,4 @@
-import { createRandom } from '@tidb-cdc/verify/random';
+import { createRandom } from '@tidb-cdc/jobs/shop/random';
 
 /** What a message should be like. */
 export interface MessageShape {

@@ -112,8 +112,6 @@ export type SqlAnswer =
     }
   | { kind: 'done'; affectedRows: number; info: string; milliseconds: number };
 
-export type DemoAction = Operation;
-
 /** POST /api/demo/{insert,update,delete} */
 export interface DemoAnswer {
   orderId: string;

@@ -1,6 +1,11 @@
+import { placeOrder, removeOrder } from '@tidb-cdc/jobs/shop/orders';
+import { createRandom, randomSeed } from '@tidb-cdc/jobs/shop/random';
+import { nextStatus, type Row } from '@tidb-cdc/jobs/shop/tables';
+import { RowGone, ShopWriter } from '@tidb-cdc/jobs/shop/writer';
+import type { Operation } from '@tidb-cdc/runtime/operations';
 import type { Endpoints } from '@tidb-cdc/runtime/system-state';
-import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
-import type { DemoAction, DemoAnswer } from './contract.ts';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+import type { DemoAnswer } from './contract.ts';
 import { ConsoleError } from './errors.ts';
 import { connect } from './sql.ts';
 import { databaseError } from './sql-errors.ts';
@@ -8,29 +13,9 @@ import { databaseError } from './sql-errors.ts';
 /** Marks the orders that the page's buttons made: they change and delete no others. */
 const demoNote = 'demo order of the console';
 
-const nextStatus: Readonly<Record<string, string>> = {
-  new: 'paid',
-  paid: 'shipped',
-  shipped: 'cancelled',
-  cancelled: 'new',
-};
+type Action = (connection: Connection, writer: ShopWriter) => Promise<DemoAnswer>;
 
-interface Customer extends RowDataPacket {
-  customer_id: string;
-  full_name: string;
-}
-
-interface Product extends RowDataPacket {
-  product_id: string;
-  price: string;
-}
-
-interface Order extends RowDataPacket {
-  order_id: string;
-  status: string;
-}
-
-const actions: Readonly<Record<DemoAction, (connection: Connection) => Promise<DemoAnswer>>> = {
+const actions: Readonly<Record<Operation, Action>> = {
   insert: insertOrder,
   update: updateLatest,
   delete: deleteLatest,
@@ -40,15 +25,16 @@ const actions: Readonly<Record<DemoAction, (connection: Connection) => Promise<D
  * Does what a button of the page says, in one transaction.
  * @throws ConsoleError: 409 where there is nothing to do it with, 400 or 503 as `runStatement`
  */
-export async function runDemo(action: DemoAction, endpoint: Endpoints['sql']): Promise<DemoAnswer> {
+export async function runDemo(action: Operation, endpoint: Endpoints['sql']): Promise<DemoAnswer> {
   const connection = connect(endpoint).promise();
   try {
     await connection.query('SET SESSION max_statement_time = 10');
-    await connection.beginTransaction();
-    const answer = await actions[action](connection);
-    await connection.commit();
-    return answer;
+    return await actions[action](connection, new ShopWriter(connection, () => {}));
   } catch (error) {
+    if (error instanceof RowGone) {
+      const remedy = 'Press the button again.';
+      throw new ConsoleError(409, { error: 'Someone else changed the order meanwhile.', remedy }, error);
+    }
     throw databaseError(error, endpoint, '');
   } finally {
     // An open transaction ends with its connection: rolled back.
@@ -56,66 +42,60 @@ export async function runDemo(action: DemoAction, endpoint: Endpoints['sql']): P
   }
 }
 
-async function insertOrder(connection: Connection): Promise<DemoAnswer> {
-  const [[customer]] = await connection.query<Customer[]>(
-    'SELECT customer_id, full_name FROM customers ORDER BY RAND() LIMIT 1',
-  );
-  const [products] = await connection.query<Product[]>(
-    'SELECT product_id, price FROM products ORDER BY RAND() LIMIT 2',
-  );
+async function insertOrder(connection: Connection, writer: ShopWriter): Promise<DemoAnswer> {
+  const { int } = createRandom(randomSeed());
+  const [customer] = await findRows(connection, 'customers', 'ORDER BY RAND() LIMIT 1');
+  const products = await findRows(connection, 'products', 'ORDER BY RAND() LIMIT 2');
   if (customer === undefined) throw nothingIn('customers');
   if (products.length === 0) throw nothingIn('products');
-  const items = products.map((product) => ({ ...product, quantity: 1 + Math.floor(Math.random() * 3) }));
-  const total = totalOf(items);
-  const [{ insertId }] = await connection.query<ResultSetHeader>(
-    'INSERT INTO orders (customer_id, total, note) VALUES (?, ?, ?)',
-    [customer.customer_id, total, demoNote],
-  );
-  const lines = items.map((item, index) => [insertId, index + 1, item.product_id, item.quantity, item.price]);
-  await connection.query('INSERT INTO order_items (order_id, line_number, product_id, quantity, unit_price) VALUES ?', [
-    lines,
-  ]);
-  const did = `Inserted order ${insertId} of ${customer.full_name}: ${countItems(lines.length)}, total ${total}.`;
-  return { orderId: String(insertId), did };
+  const lines = products.map((product) => ({ product, quantity: int(1, 3) }));
+  const { row, items } = await placeOrder(writer, customer, lines, demoNote);
+  const { order_id: orderId, total } = row.values;
+  const did = `Inserted order ${orderId} of ${customer.values.full_name}: ${countItems(items.length)}, total ${total}.`;
+  return { orderId: String(orderId), did };
 }
 
-async function updateLatest(connection: Connection): Promise<DemoAnswer> {
-  const { order_id: orderId, status } = await latestOrder(connection, 'update');
-  const next = nextStatus[status] ?? 'new';
-  await connection.query('UPDATE orders SET status = ? WHERE order_id = ?', [next, orderId]);
-  return { orderId, did: `Updated order ${orderId}: its status was '${status}' and is '${next}' now.` };
+async function updateLatest(connection: Connection, writer: ShopWriter): Promise<DemoAnswer> {
+  const order = await latestOrder(connection, 'update');
+  const { order_id: orderId, status } = order.values;
+  const next = nextStatus(status);
+  await writer.update(order, { status: next });
+  return {
+    orderId: String(orderId),
+    did: `Updated order ${orderId}: its status was '${status}' and is '${next}' now.`,
+  };
 }
 
-async function deleteLatest(connection: Connection): Promise<DemoAnswer> {
-  const { order_id: orderId } = await latestOrder(connection, 'delete');
-  // The items go first and by our own hand: rows that a cascade removes never reach MariaDB's binlog.
-  const [{ affectedRows }] = await connection.query<ResultSetHeader>('DELETE FROM order_items WHERE order_id = ?', [
-    orderId,
-  ]);
-  await connection.query('DELETE FROM orders WHERE order_id = ?', [orderId]);
-  return { orderId, did: `Deleted order ${orderId} with ${countItems(affectedRows)}.` };
+async function deleteLatest(connection: Connection, writer: ShopWriter): Promise<DemoAnswer> {
+  const row = await latestOrder(connection, 'delete');
+  const orderId = String(row.values.order_id);
+  const items = await findRows(connection, 'order_items', 'WHERE order_id = ?', [orderId]);
+  await removeOrder(writer, { row, items }, items.length + 1);
+  return { orderId, did: `Deleted order ${orderId} with ${countItems(items.length)}.` };
 }
 
-async function latestOrder(connection: Connection, action: string): Promise<Order> {
-  const [[order]] = await connection.query<Order[]>(
-    'SELECT order_id, status FROM orders WHERE note = ? ORDER BY order_id DESC LIMIT 1 FOR UPDATE',
-    [demoNote],
-  );
+async function latestOrder(connection: Connection, action: string): Promise<Row> {
+  const latest = 'WHERE note = ? ORDER BY order_id DESC LIMIT 1';
+  const [order] = await findRows(connection, 'orders', latest, [demoNote]);
   if (order === undefined) {
     throw new ConsoleError(409, { error: `There is no demo order to ${action}.`, remedy: 'Insert one first.' });
   }
   return order;
 }
 
+async function findRows(
+  connection: Connection,
+  table: Row['table'],
+  which: string,
+  values: string[] = [],
+): Promise<readonly Row[]> {
+  const [rows] = await connection.query<RowDataPacket[]>(`SELECT * FROM ${table} ${which}`, values);
+  return rows.map((row) => ({ table, values: row }));
+}
+
 function nothingIn(table: string): ConsoleError {
   const remedy = 'They come with the seed when the system starts. If they were deleted, insert one in the SQL box.';
   return new ConsoleError(409, { error: `An order needs ${table}, and there are none.`, remedy });
-}
-
-/** Prices have two decimals and stay far below 2^53 cents, so the sum is exact. */
-function totalOf(items: readonly { price: string; quantity: number }[]): string {
-  const cents = items.reduce((sum, { price, quantity }) => sum + Math.round(Number(price) * 100) * quantity, 0);
-  return (cents / 100).toFixed(2);
 }
 
 function countItems(count: number): string {

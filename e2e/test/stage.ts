@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { eventsAlias } from '@tidb-cdc/charts/pipeline';
+import { change, connect } from '@tidb-cdc/jobs/sql';
 import { type Operation, operations } from '@tidb-cdc/runtime/operations';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { cellKey, total } from '@tidb-cdc/verify/cells';
 import { type ConsumerSnapshot, consumerSnapshot } from '@tidb-cdc/verify/clients/consumer';
 import { type EventIndex, eventIndex, type Found, ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
 import { eventsSeen, newestScrape, pieOfTable } from '@tidb-cdc/verify/clients/prometheus';
-import { change, connect } from '@tidb-cdc/verify/clients/sql';
 import type { Connection } from 'mysql2/promise';
 import { expect, inject } from 'vitest';
 import { EmbeddedSystem } from '../src/embedded.ts';

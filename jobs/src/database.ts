@@ -3,11 +3,8 @@ import { appUser, database } from '@tidb-cdc/runtime/names';
 import { type WaitOptions, waitFor } from '@tidb-cdc/runtime/wait';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { z } from 'zod';
+import { type ShopTable, shopTables } from './shop/tables.ts';
 import { type ConnectOptions, close, connect } from './sql.ts';
-
-/** The tables of the demo shop, in an order in which foreign keys allow inserts. */
-export const shopTables = ['customers', 'products', 'orders', 'order_items'] as const;
-export type ShopTable = (typeof shopTables)[number];
 
 /** Settings that say where the database is. */
 export const databaseSettings = {

@@ -4,19 +4,18 @@ import { operations } from '@tidb-cdc/runtime/operations';
 import { z } from 'zod';
 import { applicationSettings, connectToShop, databaseSettings } from './database.ts';
 import { runJob, waitOptions, waitSettings } from './job.ts';
+import { countOf, noChanges, type RowCounts, runWorkload, totalOf } from './shop/workload.ts';
 import { close } from './sql.ts';
-import { RowCounts, type RowCountTable } from './workload/row-counts.ts';
-import { runWorkload } from './workload/run.ts';
 
-const DEFAULT_DURATION_SECONDS = 60;
-const PROGRESS_MS = 5_000;
+const defaultDurationSeconds = 60;
+const progressIntervalMs = 5_000;
 
 /** Settings of generate-workload. With neither bound given it runs for 60 seconds; with both, the first reached ends it. */
 export const generateWorkloadSettings = z.object({
   ...databaseSettings,
   ...applicationSettings,
   ...waitSettings,
-  /** row changes a second, of all operations */
+  /** row changes per second, of all operations */
   WORKLOAD_RATE: positiveInteger.default(20),
   /** row changes in all, kept exactly */
   WORKLOAD_COUNT: positiveInteger.optional(),
@@ -28,7 +27,7 @@ export type GenerateWorkloadSettings = z.infer<typeof generateWorkloadSettings>;
 export interface WorkloadSummary {
   readonly total: number;
   readonly seconds: number;
-  readonly rows: RowCountTable;
+  readonly rows: RowCounts;
 }
 
 /**
@@ -39,34 +38,26 @@ export interface WorkloadSummary {
 export async function generateWorkload(
   settings: GenerateWorkloadSettings,
   log: Logger,
-  stop?: AbortSignal,
+  stop: AbortSignal = stopOnSignal(),
 ): Promise<WorkloadSummary> {
   const wait = waitOptions(settings, log);
   const first = await connectToShop(settings, wait);
-  const others = await Promise.all([1, 2, 3].map(() => connectToShop(settings, wait)));
-  const connections = [first, ...others] as const;
-  const counts = new RowCounts();
+  const connections = [first, ...(await Promise.all([2, 3, 4].map(() => connectToShop(settings, wait))))];
+  const { WORKLOAD_COUNT: count = Number.POSITIVE_INFINITY, WORKLOAD_RATE: changesPerSecond } = settings;
+  const endless = count === Number.POSITIVE_INFINITY ? defaultDurationSeconds : Number.POSITIVE_INFINITY;
+  const durationSeconds = settings.WORKLOAD_DURATION_SECONDS ?? endless;
+  const rows = noChanges();
   const started = Date.now();
-  const progress = setInterval(() => logProgress(log, counts, started), PROGRESS_MS);
+  const summary = (): WorkloadSummary => ({ total: totalOf(rows), seconds: (Date.now() - started) / 1000, rows });
+  const progress = setInterval(() => log.info(`workload: ${describe(summary())}`), progressIntervalMs);
   try {
-    await runWorkload(connections, {
-      ...bounds(settings),
-      changesPerSecond: settings.WORKLOAD_RATE,
-      stop: stop ?? stopOnSignal(),
-      counts,
-    });
-    return summarize(counts, started);
+    await runWorkload(connections, rows, { changesPerSecond, count, durationSeconds, stop });
+    return summary();
   } finally {
     clearInterval(progress);
-    const summary = summarize(counts, started);
-    log.info({ cdc: { workload: summary } }, describe(summary));
+    log.info({ cdc: { workload: summary() } }, `workload done: ${describe(summary())}`);
     await Promise.all(connections.map(close));
   }
-}
-
-function bounds({ WORKLOAD_COUNT: count, WORKLOAD_DURATION_SECONDS: given }: GenerateWorkloadSettings) {
-  const durationSeconds = given ?? (count === undefined ? DEFAULT_DURATION_SECONDS : undefined);
-  return { ...(count === undefined ? {} : { count }), ...(durationSeconds === undefined ? {} : { durationSeconds }) };
 }
 
 function stopOnSignal(): AbortSignal {
@@ -75,22 +66,10 @@ function stopOnSignal(): AbortSignal {
   return stop.signal;
 }
 
-function logProgress(log: Logger, counts: RowCounts, started: number): void {
-  const byOperation = operations.map((operation) => `${operation} ${counts.ofOperation(operation)}`).join(', ');
-  const rate = (counts.total * 1000) / (Date.now() - started);
-  log.info(`workload: ${counts.total} row changes, ${rate.toFixed(1)}/s: ${byOperation}`);
-}
-
-function summarize(counts: RowCounts, started: number): WorkloadSummary {
-  return { total: counts.total, seconds: (Date.now() - started) / 1000, rows: counts.toTable() };
-}
-
 function describe({ total, seconds, rows }: WorkloadSummary): string {
-  const tables = Object.entries(rows).map(
-    ([table, row]) => `${table} ${operations.map((operation) => `${operation} ${row[operation]}`).join(' ')}`,
-  );
   const rate = seconds === 0 ? 0 : total / seconds;
-  return `workload done: ${total} row changes in ${seconds.toFixed(1)} s, ${rate.toFixed(1)}/s: ${tables.join(', ')}`;
+  const byOperation = operations.map((operation) => `${operation} ${countOf(rows, operation)}`).join(', ');
+  return `${total} row changes in ${seconds.toFixed(1)} s, ${rate.toFixed(1)}/s: ${byOperation}`;
 }
 
 await runJob(import.meta.url, generateWorkloadSettings, (settings, log) => generateWorkload(settings, log));

@@ -2,15 +2,9 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from '@tidb-cdc/runtime/log';
 import type { Connection } from 'mysql2/promise';
 import { z } from 'zod';
-import {
-  applicationSettings,
-  connectToShop,
-  countRows,
-  databaseSettings,
-  type ShopTable,
-  shopTables,
-} from './database.ts';
+import { applicationSettings, connectToShop, countRows, databaseSettings } from './database.ts';
 import { readFileOf, runJob, waitOptions, waitSettings } from './job.ts';
+import { type ShopTable, shopTables } from './shop/tables.ts';
 import { close } from './sql.ts';
 
 /** Settings of seed-database. */

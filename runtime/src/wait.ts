@@ -29,7 +29,7 @@ export async function waitFor<T>(what: string, check: () => T | Promise<T>, opti
   const { timeoutMs, intervalMs = 200, progress, isFinal } = options;
   const started = Date.now();
   const deadline = started + timeoutMs;
-  const seconds = timeoutMs / 1000;
+  const seconds = timeoutMs < 1_000 ? timeoutMs / 1_000 : Math.round(timeoutMs / 1_000);
   let lastError: unknown;
   const report = () => {
     const elapsed = Math.round((Date.now() - started) / 1000);

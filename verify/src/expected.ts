@@ -1,8 +1,9 @@
 import { database } from '@tidb-cdc/charts/pipeline';
+import type { Key } from '@tidb-cdc/jobs/shop/tables';
+import type { RowChange } from '@tidb-cdc/jobs/shop/writer';
 import type { Operation } from '@tidb-cdc/runtime/operations';
 import { allOf, anyOf, type Found, ofTable, type Query } from './clients/elasticsearch.ts';
 import type { KeyChange } from './key-change.ts';
-import type { Key, WrittenChange } from './writer.ts';
 
 /** An event that a written change must have become. */
 export interface ExpectedEvent {
@@ -13,7 +14,7 @@ export interface ExpectedEvent {
 }
 
 /** The events that the written changes become, in order. */
-export function expectedEvents(changes: readonly WrittenChange[], keyChange: KeyChange): readonly ExpectedEvent[] {
+export function expectedEvents(changes: readonly RowChange[], keyChange: KeyChange): readonly ExpectedEvent[] {
   return changes.flatMap(({ table: name, operation, key, previousKey }): readonly ExpectedEvent[] => {
     const table = qualified(name);
     if (previousKey === undefined || keyChange === 'update') return [{ table, operation, key }];
@@ -25,7 +26,7 @@ export function expectedEvents(changes: readonly WrittenChange[], keyChange: Key
 }
 
 /** Query for every document of the run's rows: by the marker where a table has a column for it, else by its order. */
-export function ownDocuments(changes: readonly WrittenChange[], marker: string): Query {
+export function ownDocuments(changes: readonly RowChange[], marker: string): Query {
   const orders = [...new Set(changes.map(({ key }) => key.order_id).filter((id) => id !== undefined))];
   const ofOwnOrders = { terms: { 'cdc.data.order_id': orders } };
   return anyOf(

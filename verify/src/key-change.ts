@@ -1,5 +1,5 @@
+import { select } from '@tidb-cdc/jobs/sql';
 import type { Connection } from 'mysql2/promise';
-import { select } from './clients/sql.ts';
 
 /** How a change of a row's primary key arrives: TiCDC splits it, Canal does not. */
 export type KeyChange = 'update' | 'delete and insert';

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { randomSeed } from '@tidb-cdc/jobs/shop/random';
 import { SettingsError } from '@tidb-cdc/runtime/environment';
 import { defaultStateDir } from '@tidb-cdc/runtime/repository';
 import { type MixCounts, mixProblems } from './mix.ts';
-import { randomSeed } from './random.ts';
 
 export const targetNames = ['embedded', 'compose', 'kubernetes'] as const;
 

@@ -1,26 +1,26 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Random } from '@tidb-cdc/jobs/shop/random';
+import { type Key, type ShopTable, type TableFacts, tables } from '@tidb-cdc/jobs/shop/tables';
+import type { RowChange } from '@tidb-cdc/jobs/shop/writer';
+import { type RawRow, select } from '@tidb-cdc/jobs/sql';
 import type { Connection } from 'mysql2/promise';
 import type { Found } from './clients/elasticsearch.ts';
-import { type RawRow, select } from './clients/sql.ts';
 import { byRow, qualified, rowName } from './expected.ts';
 import type { KeyChange } from './key-change.ts';
-import type { Random } from './random.ts';
-import { type TableName, type TableRules, tables } from './tables.ts';
-import type { Key, WrittenChange } from './writer.ts';
 
 /** Rows of a sample beside the special ones. */
 const randomRows = 30;
 
 /** A row that is compared, and what it is there to prove. */
 export interface SampledRow {
-  readonly table: TableName;
+  readonly table: ShopTable;
   readonly key: Key;
   readonly special?: string;
 }
 
 /** All special rows and some of the others, each once. */
 export function chooseSample(
-  changes: readonly WrittenChange[],
+  changes: readonly RowChange[],
   random: Random,
   keyChange: KeyChange,
 ): readonly SampledRow[] {
@@ -58,7 +58,7 @@ export async function sampleDifferences(
 }
 
 async function readRow(connection: Connection, { table, key }: SampledRow): Promise<RawRow | undefined> {
-  const { enums } = tables[table];
+  const { enums }: TableFacts = tables[table];
   // An enum travels as the index of its value: the second column of the name takes the place of the first.
   const indices = enums.map((column) => `, ${column}+0 AS ${column}`).join('');
   const condition = Object.keys(key).map((column) => `${column} = ?`);
@@ -71,7 +71,7 @@ async function readRow(connection: Connection, { table, key }: SampledRow): Prom
 }
 
 /** A line for each row whose key changed and whose update does not carry the former key in its old values. */
-export function keyChangeDifferences(changes: readonly WrittenChange[], found: readonly Found[]): readonly string[] {
+export function keyChangeDifferences(changes: readonly RowChange[], found: readonly Found[]): readonly string[] {
   const documents = byRow(found);
   return changes.flatMap(({ table, key, previousKey }) => {
     if (previousKey === undefined) return [];
@@ -86,7 +86,7 @@ export function keyChangeDifferences(changes: readonly WrittenChange[], found: r
 }
 
 /** What differs between a row as SQL returns it (none: deleted) and a document; a line each. */
-export function compareRow(rules: TableRules, row: RawRow | undefined, { id, document }: Found): readonly string[] {
+export function compareRow(facts: TableFacts, row: RawRow | undefined, { id, document }: Found): readonly string[] {
   const { action } = document.event;
   if (row === undefined) return action === 'delete' ? [] : [`is deleted, but its newest document ${id} is: ${action}`];
   if (action === 'delete') return [`exists, but its newest document ${id} is its deletion`];
@@ -97,20 +97,20 @@ export function compareRow(rules: TableRules, row: RawRow | undefined, { id, doc
     const sent = data[column];
     if (stored === undefined) return [`column ${column} is not in the table, but in document ${id}`];
     if (sent === undefined) return [`column ${column} is not in document ${id}`];
-    if (isSame(rules, column, stored, sent)) return [];
+    if (isSame(facts, column, stored, sent)) return [];
     return [
-      `column ${column} is ${JSON.stringify(asText(rules, column, stored))}, in document ${id} ${JSON.stringify(sent)}`,
+      `column ${column} is ${JSON.stringify(asText(facts, column, stored))}, in document ${id} ${JSON.stringify(sent)}`,
     ];
   });
 }
 
-function isSame(rules: TableRules, column: string, stored: Buffer | null, sent: string | null): boolean {
+function isSame(facts: TableFacts, column: string, stored: Buffer | null, sent: string | null): boolean {
   if (stored === null || sent === null) return stored === sent;
-  if (rules.json.includes(column)) return isDeepStrictEqual(JSON.parse(stored.toString()), JSON.parse(sent));
-  return asText(rules, column, stored) === sent;
+  if (facts.json.includes(column)) return isDeepStrictEqual(JSON.parse(stored.toString()), JSON.parse(sent));
+  return asText(facts, column, stored) === sent;
 }
 
-function asText(rules: TableRules, column: string, stored: Buffer | null): string | null {
+function asText(facts: TableFacts, column: string, stored: Buffer | null): string | null {
   if (stored === null) return null;
-  return stored.toString(rules.binary.includes(column) ? 'base64' : 'utf8');
+  return stored.toString(facts.binary.includes(column) ? 'base64' : 'utf8');
 }

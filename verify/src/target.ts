@@ -1,4 +1,4 @@
-import type { SqlAccess } from './clients/sql.ts';
+import type { SqlAccess } from '@tidb-cdc/jobs/sql';
 
 /** Where a running system answers, and as whom to ask. */
 export interface SystemAccess {

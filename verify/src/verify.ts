@@ -1,15 +1,15 @@
+import { createRandom } from '@tidb-cdc/jobs/shop/random';
+import { type RowChange, ShopWriter } from '@tidb-cdc/jobs/shop/writer';
+import { connect } from '@tidb-cdc/jobs/sql';
 import { countCells } from './cells.ts';
-import { connect } from './clients/sql.ts';
 import { currentMoment, type Evidence, gatherEvidence } from './evidence.ts';
 import { expectedEvents, ownDocuments, rowDifferences } from './expected.ts';
 import { keyChangeOf } from './key-change.ts';
 import { type MixCounts, writeMix } from './mix.ts';
-import { createRandom } from './random.ts';
 import { reconcileCells, reconcilePie } from './reconcile.ts';
 import { renderReport } from './report.ts';
 import { chooseSample, keyChangeDifferences, sampleDifferences } from './sample.ts';
 import type { Target } from './target.ts';
-import { Writer } from './writer.ts';
 
 export interface VerifyRun {
   readonly target: Target;
@@ -38,9 +38,9 @@ export async function verify(run: VerifyRun): Promise<boolean> {
   const connection = await connect(access.sql);
   try {
     const before = await currentMoment(access, wait);
-    const writer = new Writer(connection, random, marker);
-    await writeMix(writer, run.counts);
-    const { changes } = writer;
+    const changes: RowChange[] = [];
+    const writer = new ShopWriter(connection, (change) => changes.push(change));
+    await writeMix(writer, random, marker, run.counts);
     say(`wrote ${changes.length} changes`);
     const keyChange = await keyChangeOf(connection);
     const expected = expectedEvents(changes, keyChange);

@@ -1,11 +1,11 @@
+import { createRandom } from '@tidb-cdc/jobs/shop/random';
+import { tables } from '@tidb-cdc/jobs/shop/tables';
+import type { RowChange } from '@tidb-cdc/jobs/shop/writer';
 import { defined } from '@tidb-cdc/runtime/defined';
 import type { Operation } from '@tidb-cdc/runtime/operations';
 import { expect, test } from 'vitest';
 import type { Found } from '../src/clients/elasticsearch.ts';
-import { createRandom } from '../src/random.ts';
 import { chooseSample, compareRow, keyChangeDifferences } from '../src/sample.ts';
-import { tables } from '../src/tables.ts';
-import type { WrittenChange } from '../src/writer.ts';
 
 type Image = Record<string, string | null>;
 
@@ -78,7 +78,7 @@ test('a deleted row ends in a delete, one that exists does not', () => {
   ]);
 });
 
-const moved: WrittenChange = {
+const moved: RowChange = {
   table: 'order_items',
   operation: 'update',
   key: { order_id: '1', line_number: '9' },
@@ -93,17 +93,17 @@ test('an update that changed the key carries the former one', () => {
 });
 
 test('the sample holds every special row once, and others beside them', () => {
-  const others = Array.from({ length: 50 }, (_, n): WrittenChange => {
+  const others = Array.from({ length: 50 }, (_, n): RowChange => {
     return { table: 'products', operation: 'insert', key: { product_id: String(n) } };
   });
-  const special: WrittenChange = {
+  const special: RowChange = {
     table: 'customers',
     operation: 'insert',
     key: { customer_id: '1' },
     special: 'NULL',
   };
-  const touched: WrittenChange = { table: 'customers', operation: 'update', key: { customer_id: '1' } };
-  const before: WrittenChange = { table: 'order_items', operation: 'insert', key: { order_id: '1', line_number: '2' } };
+  const touched: RowChange = { table: 'customers', operation: 'update', key: { customer_id: '1' } };
+  const before: RowChange = { table: 'order_items', operation: 'insert', key: { order_id: '1', line_number: '2' } };
   const sample = chooseSample([special, touched, before, moved, ...others], createRandom(1), 'update');
   expect(sample.filter((row) => row.special === 'NULL')).toEqual([
     { table: 'customers', key: { customer_id: '1' }, special: 'NULL' },

@@ -1,9 +1,10 @@
-import type { DemoAction, DemoAnswer, StateAnswer } from '../contract.ts';
+import type { Operation } from '@tidb-cdc/runtime/operations';
+import type { DemoAnswer, StateAnswer } from '../contract.ts';
 import { Problem } from './problem.tsx';
 import { SqlBox } from './sql-box.tsx';
 import { usePost } from './use-post.ts';
 
-const buttons: readonly { action: DemoAction; text: string }[] = [
+const buttons: readonly { action: Operation; text: string }[] = [
   { action: 'insert', text: 'Insert a demo order' },
   { action: 'update', text: 'Update it' },
   { action: 'delete', text: 'Delete it' },

@@ -7,9 +7,9 @@ import {
   type VariableChoice,
 } from '@tidb-cdc/charts/monitoring/dashboards/panel-queries';
 import { eventsAlias, eventsTopic } from '@tidb-cdc/charts/pipeline';
+import { change } from '@tidb-cdc/jobs/sql';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { instantQuery, leftTheHour, newestScrape, pieAt } from '@tidb-cdc/verify/clients/prometheus';
-import { change } from '@tidb-cdc/verify/clients/sql';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { produce } from '../../src/clients/kafka.ts';

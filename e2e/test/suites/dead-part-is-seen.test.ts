@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { change } from '@tidb-cdc/jobs/sql';
 import { freePort } from '@tidb-cdc/runtime/ports';
 import { processTree } from '@tidb-cdc/runtime/process-identity';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { scrape } from '@tidb-cdc/verify/clients/consumer';
 import { fetchAnswer } from '@tidb-cdc/verify/clients/http';
-import { change } from '@tidb-cdc/verify/clients/sql';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createEmptyTopic, deleteTopic } from '../../src/clients/kafka.ts';

@@ -1,7 +1,7 @@
+import { change } from '@tidb-cdc/jobs/sql';
 import { type Operation, operations } from '@tidb-cdc/runtime/operations';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { cellKey, growth } from '@tidb-cdc/verify/cells';
-import { change } from '@tidb-cdc/verify/clients/sql';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { arrival, Stage } from '../stage.ts';

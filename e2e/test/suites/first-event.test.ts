@@ -1,5 +1,5 @@
+import { change } from '@tidb-cdc/jobs/sql';
 import { leftTheHour, newestScrape, pieAt } from '@tidb-cdc/verify/clients/prometheus';
-import { change } from '@tidb-cdc/verify/clients/sql';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Stage } from '../stage.ts';

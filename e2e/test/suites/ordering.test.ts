@@ -1,5 +1,5 @@
+import { change, select } from '@tidb-cdc/jobs/sql';
 import type { Found } from '@tidb-cdc/verify/clients/elasticsearch';
-import { change, select } from '@tidb-cdc/verify/clients/sql';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Stage } from '../stage.ts';

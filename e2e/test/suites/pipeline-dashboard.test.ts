@@ -11,9 +11,9 @@ import { pipelineDashboard } from '@tidb-cdc/charts/monitoring/dashboards/pipeli
 import { rules } from '@tidb-cdc/charts/monitoring/rules/index';
 import { probeJobs, type ScrapeJobName, scrapeJobs } from '@tidb-cdc/charts/monitoring/scrape';
 import { eventsTopic } from '@tidb-cdc/charts/pipeline';
+import { change } from '@tidb-cdc/jobs/sql';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { fetchText } from '@tidb-cdc/verify/clients/http';
-import { change } from '@tidb-cdc/verify/clients/sql';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { produce } from '../../src/clients/kafka.ts';

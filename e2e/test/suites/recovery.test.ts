@@ -1,12 +1,12 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventsAlias } from '@tidb-cdc/charts/pipeline';
+import { change } from '@tidb-cdc/jobs/sql';
 import { operations } from '@tidb-cdc/runtime/operations';
 import type { PartName } from '@tidb-cdc/runtime/system-state';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { eventIndex, ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
 import { fetchText } from '@tidb-cdc/verify/clients/http';
-import { change } from '@tidb-cdc/verify/clients/sql';
 import type { Connection } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { arrival, type Changes, Stage } from '../stage.ts';

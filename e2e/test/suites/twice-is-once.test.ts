@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { ports } from '@tidb-cdc/charts/pipeline';
+import { change, select } from '@tidb-cdc/jobs/sql';
 import { isFree } from '@tidb-cdc/runtime/ports';
 import { isRunning, processTree } from '@tidb-cdc/runtime/process-identity';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { type Cells, total } from '@tidb-cdc/verify/cells';
 import { ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
-import { change, select } from '@tidb-cdc/verify/clients/sql';
 import { afterAll, describe, expect, test } from 'vitest';
 import { waitForEnd } from '../../src/processes.ts';
 import { type Ending, runToEnd } from '../../src/program.ts';

@@ -1,5 +1,5 @@
+import { connect, select } from '@tidb-cdc/jobs/sql';
 import { fetchText } from '../clients/http.ts';
-import { connect, select } from '../clients/sql.ts';
 import type { SystemAccess } from '../target.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRandom, randomSeed } from '../src/random.ts';
+import { createRandom, randomSeed } from '../../src/shop/random.ts';
 
 const draw = (seed: number): unknown[] => {
   const random = createRandom(seed);
