@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
-import * as z from 'zod';
+import { z } from 'zod';
 
 /** The primary key of a version of a table in a topic. */
 const storedKey = z.object({
