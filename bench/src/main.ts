@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exit, exitCode, runProgram } from '@tidb-cdc/runtime/environment';
+import { exitCode, flushAndExit, runProgram } from '@tidb-cdc/runtime/environment';
 import type { Benchmark } from './benchmark.ts';
 import { benchmarks } from './benchmarks/index.ts';
 import { describeMachine, load } from './harness/machine.ts';
@@ -34,7 +34,7 @@ await runProgram(async () => {
     }
   }
   // A client's socket may still be open.
-  await exit(exitCode.done);
+  await flushAndExit(exitCode.done);
 });
 
 async function measure(benchmark: Benchmark, { full, runs }: BenchOptions): Promise<Result> {

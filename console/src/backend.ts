@@ -17,7 +17,7 @@ const patience = 3000;
  * Text of a part's answer to a GET, or to a POST where there is a body (sent as JSON).
  * @throws BackendError where nobody answers within 3 s or the answer is not a success
  */
-export async function ask(url: string, options: { accept?: string; body?: unknown } = {}): Promise<string> {
+export async function fetchText(url: string, options: { accept?: string; body?: unknown } = {}): Promise<string> {
   const { accept = 'application/json', body } = options;
   const request: RequestInit = { headers: { accept }, signal: AbortSignal.timeout(patience) };
   if (body !== undefined) {
@@ -34,8 +34,8 @@ export async function ask(url: string, options: { accept?: string; body?: unknow
  * The JSON that a part answers, as `ask`.
  * @throws BackendError as `ask`, and where the answer is not JSON
  */
-export async function askJson<T>(url: string, options: { body?: unknown } = {}): Promise<T> {
-  const text = await ask(url, options);
+export async function fetchJson<T>(url: string, options: { body?: unknown } = {}): Promise<T> {
+  const text = await fetchText(url, options);
   try {
     return JSON.parse(text) as T;
   } catch (cause) {
@@ -56,7 +56,7 @@ async function send(url: string, request: RequestInit): Promise<{ status: number
  * Lets callers that come at the same time, or within `milliseconds` after an answer, share that answer: several open
  * pages cost the parts no more than one. A failure is shared only by those who wait for it.
  */
-export function shareFor<T>(milliseconds: number, produce: () => Promise<T>): () => Promise<T> {
+export function cacheFor<T>(milliseconds: number, produce: () => Promise<T>): () => Promise<T> {
   let current: Promise<T> | undefined;
   let freshUntil = 0;
   return () => {

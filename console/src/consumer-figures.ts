@@ -1,7 +1,7 @@
 import { parseExposition, type Sample, sumOf } from '@tidb-cdc/runtime/exposition';
 import { BackendError } from './backend.ts';
 import type { ConsumerFigures, Delay } from './contract.ts';
-import { type Buckets, bucketsOf, observations, quantile, since } from './histogram.ts';
+import { type Buckets, bucketsOf, increase, quantile, totalCount } from './histogram.ts';
 
 interface Reading {
   /** Milliseconds of a clock that only goes forward. */
@@ -46,7 +46,7 @@ export class ConsumerReadings {
     const last = this.#readings.at(-1);
     // A consumer that was started again counts its delays, or all it counts, from zero: nothing older compares.
     const restarted =
-      last !== undefined && (now.events < last.events || observations(now.delay) < observations(last.delay));
+      last !== undefined && (now.events < last.events || totalCount(now.delay) < totalCount(last.delay));
     this.#readings = restarted ? [] : this.#readings.filter(({ at }) => now.at - at <= memory);
     this.#readings.push(now);
   }
@@ -58,9 +58,9 @@ export class ConsumerReadings {
   }
 
   #delay(now: Reading): Delay | null {
-    const lastMinute = since(now.delay, this.#readings[0]?.delay ?? []);
-    if (this.#readings.length > 1 && observations(lastMinute) > 0) return quantiles(lastMinute, 'last minute');
-    return observations(now.delay) > 0 ? quantiles(now.delay, 'consumer start') : null;
+    const lastMinute = increase(now.delay, this.#readings[0]?.delay ?? []);
+    if (this.#readings.length > 1 && totalCount(lastMinute) > 0) return quantiles(lastMinute, 'last minute');
+    return totalCount(now.delay) > 0 ? quantiles(now.delay, 'consumer start') : null;
   }
 }
 

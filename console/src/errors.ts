@@ -2,7 +2,7 @@ import { defined } from '@tidb-cdc/runtime/defined';
 import type { PartName, SystemState } from '@tidb-cdc/runtime/system-state';
 import type { BackendError } from './backend.ts';
 import type { ErrorAnswer } from './contract.ts';
-import { partTitles, remedyForAbsent, whyAbsent } from './part-text.ts';
+import { partTitles, remedyForUnavailable, whyUnavailable } from './part-text.ts';
 
 /** An error whose message is meant for the person at the page; any other error is a fault of the console. */
 export class ConsoleError extends Error {
@@ -22,7 +22,7 @@ export class ConsoleError extends Error {
  * What the page is told of a part that gave no answer: 503 with what it does instead and what to do about it; 502 with
  * the part's own words where it did answer, and refused the question.
  */
-export function absent(state: SystemState, name: PartName, cause: BackendError): ConsoleError {
+export function partUnavailable(state: SystemState, name: PartName, cause: BackendError): ConsoleError {
   if (cause.status === 400)
     return new ConsoleError(
       502,
@@ -32,5 +32,9 @@ export function absent(state: SystemState, name: PartName, cause: BackendError):
   const part = state.parts.find((candidate) => candidate.name === name);
   if (part === undefined)
     return new ConsoleError(503, { error: `${partTitles[name].title} does not run here.` }, cause);
-  return new ConsoleError(503, { error: whyAbsent(part), ...defined({ remedy: remedyForAbsent(part) }) }, cause);
+  return new ConsoleError(
+    503,
+    { error: whyUnavailable(part), ...defined({ remedy: remedyForUnavailable(part) }) },
+    cause,
+  );
 }

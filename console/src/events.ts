@@ -1,7 +1,7 @@
 import { eventsAlias } from '@tidb-cdc/charts/pipeline';
 import type { EventDocument } from '@tidb-cdc/consumer/event-document';
 import { defined } from '@tidb-cdc/runtime/defined';
-import { askJson, BackendError } from './backend.ts';
+import { BackendError, fetchJson } from './backend.ts';
 import type { EventsAnswer, EventView, Row } from './contract.ts';
 import { type EventsFilter, encodeCursor, eventsQuery, isEvent, pageSize } from './events-query.ts';
 
@@ -55,13 +55,13 @@ export async function findTables(elasticsearch: string): Promise<string[]> {
  */
 export async function countDocuments(elasticsearch: string): Promise<number> {
   const url = `${elasticsearch}/${eventsAlias}/_count?${mayBeMissing}`;
-  const { count } = await askJson<{ count: number }>(url, { body: { query: isEvent } });
+  const { count } = await fetchJson<{ count: number }>(url, { body: { query: isEvent } });
   return count;
 }
 
 async function search<T>(elasticsearch: string, body: unknown): Promise<T> {
   const url = `${elasticsearch}/${eventsAlias}/_search?${mayBeMissing}`;
-  const answer = await askJson<T & { timed_out: boolean }>(url, { body });
+  const answer = await fetchJson<T & { timed_out: boolean }>(url, { body });
   if (answer.timed_out) throw new BackendError('the search took Elasticsearch more than 2 s', {});
   return answer;
 }

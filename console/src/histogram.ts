@@ -15,13 +15,13 @@ export function bucketsOf(samples: readonly Sample[], name: string): Buckets {
 }
 
 /** What a histogram has observed since an earlier reading of it. */
-export function since(now: Buckets, earlier: Buckets): Buckets {
+export function increase(now: Buckets, earlier: Buckets): Buckets {
   const before = new Map(earlier.map(({ bound, count }) => [bound, count]));
   return now.map(({ bound, count }) => ({ bound, count: count - (before.get(bound) ?? 0) }));
 }
 
 /** Observations in all. */
-export function observations(buckets: Buckets): number {
+export function totalCount(buckets: Buckets): number {
   return buckets.at(-1)?.count ?? 0;
 }
 
@@ -30,7 +30,7 @@ export function observations(buckets: Buckets): number {
  * the highest finite bound where it falls beyond. NaN for an empty histogram.
  */
 export function quantile(q: number, buckets: Buckets): number {
-  const rank = q * observations(buckets);
+  const rank = q * totalCount(buckets);
   let below = { bound: 0, count: 0 };
   for (const bucket of buckets) {
     if (bucket.count >= rank && bucket.count > 0) {

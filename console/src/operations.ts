@@ -1,5 +1,5 @@
 import { operationsInTheLastHour } from '@tidb-cdc/charts/monitoring/queries';
-import { askJson } from './backend.ts';
+import { fetchJson } from './backend.ts';
 import type { OperationsAnswer } from './contract.ts';
 
 interface InstantVector {
@@ -13,7 +13,7 @@ interface InstantVector {
  */
 export async function operationsOfTheLastHour(prometheus: string): Promise<OperationsAnswer> {
   const query = operationsInTheLastHour;
-  const { data } = await askJson<InstantVector>(`${prometheus}/api/v1/query?${new URLSearchParams({ query })}`);
+  const { data } = await fetchJson<InstantVector>(`${prometheus}/api/v1/query?${new URLSearchParams({ query })}`);
   const count = (operation: string) =>
     Number(data.result.find(({ metric }) => metric.operation === operation)?.value[1] ?? 0);
   return { counts: { insert: count('insert'), update: count('update'), delete: count('delete') }, query };

@@ -34,7 +34,7 @@ const doing: Readonly<Record<PartStatus['state'], string>> = {
 };
 
 /** Says in a sentence why a part cannot answer now. A part that is said to be ready and was asked in vain does not answer. */
-export function whyAbsent(part: Pick<PartStatus, 'name' | 'state' | 'detail'>): string {
+export function whyUnavailable(part: Pick<PartStatus, 'name' | 'state' | 'detail'>): string {
   const { title } = partTitles[part.name];
   // What it waits for follows the word, as in "is waiting for kafka".
   const separator = part.state === 'waiting' ? ' ' : ': ';
@@ -43,7 +43,7 @@ export function whyAbsent(part: Pick<PartStatus, 'name' | 'state' | 'detail'>): 
 }
 
 /** What a person can do about it; undefined where time alone does it. */
-export function remedyForAbsent(part: Pick<PartStatus, 'name' | 'state' | 'logFile'>): string | undefined {
+export function remedyForUnavailable(part: Pick<PartStatus, 'name' | 'state' | 'logFile'>): string | undefined {
   if (part.state === 'failed') return `Its log says why: ${part.logFile}. Then start the system again.`;
   if (part.state === 'stopped') return 'Start the system again with npm start.';
   if (part.state === 'ready') return `It is asked again by itself. Its log: ${part.logFile}`;

@@ -28,7 +28,7 @@ export function requireLoopback(host: string): void {
  * make a browser send requests here: under a host name of its own that resolves to this machine (DNS rebinding), or
  * straight to this address with an Origin that is not ours.
  */
-export function protect(app: FastifyInstance, host: string): void {
+export function refuseForeignRequests(app: FastifyInstance, host: string): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headers);
     requireOwnHost(request, host);

@@ -4,7 +4,7 @@ import { bundlePage } from './bundle.ts';
 import type { ErrorAnswer } from './contract.ts';
 import { ConsoleError } from './errors.ts';
 import { addRoutes } from './routes.ts';
-import { protect, requireLoopback } from './security.ts';
+import { refuseForeignRequests, requireLoopback } from './security.ts';
 
 export interface ConsoleOptions {
   /** The system as it is now; asked at each request. */
@@ -34,7 +34,7 @@ export async function startConsole({ state, host, port, log }: ConsoleOptions): 
   requireLoopback(host);
   const assets = await bundlePage();
   const app = fastify({ bodyLimit: maxBody, forceCloseConnections: true });
-  protect(app, host);
+  refuseForeignRequests(app, host);
   answerErrors(app, log);
   addRoutes(app, state);
   for (const [path, { type, body, etag }] of assets) {

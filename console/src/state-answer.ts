@@ -1,6 +1,6 @@
 import { defined } from '@tidb-cdc/runtime/defined';
 import type { PartStatus, SystemState } from '@tidb-cdc/runtime/system-state';
-import { ask, BackendError, shareFor } from './backend.ts';
+import { BackendError, cacheFor, fetchText } from './backend.ts';
 import { ConsumerReadings } from './consumer-figures.ts';
 import type { ConsumerFigures, PartView, StateAnswer } from './contract.ts';
 import { countDocuments } from './events.ts';
@@ -14,8 +14,8 @@ const fresh = 900;
  */
 export function stateAnswers(state: () => SystemState): () => Promise<StateAnswer> {
   const readings = new ConsumerReadings();
-  const consumer = shareFor(fresh, () => orNull(readConsumer(state().endpoints.consumer, readings)));
-  const documents = shareFor(fresh, () => orNull(countDocuments(state().endpoints.elasticsearch)));
+  const consumer = cacheFor(fresh, () => orNull(readConsumer(state().endpoints.consumer, readings)));
+  const documents = cacheFor(fresh, () => orNull(countDocuments(state().endpoints.elasticsearch)));
   return async () => {
     const [consumerFigures, documentCount] = await Promise.all([consumer(), documents()]);
     const { ready, complete, startedAt, parts, endpoints } = state();
@@ -33,7 +33,7 @@ export function stateAnswers(state: () => SystemState): () => Promise<StateAnswe
 }
 
 async function readConsumer(url: string, readings: ConsumerReadings): Promise<ConsumerFigures> {
-  const exposition = await ask(`${url}/metrics`, { accept: 'text/plain' });
+  const exposition = await fetchText(`${url}/metrics`, { accept: 'text/plain' });
   return readings.take(exposition, performance.now(), Date.now());
 }
 

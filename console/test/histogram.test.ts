@@ -1,6 +1,6 @@
 import { parseExposition } from '@tidb-cdc/runtime/exposition';
 import { describe, expect, it as test } from 'vitest';
-import { bucketsOf, observations, quantile, since } from '../src/histogram.ts';
+import { bucketsOf, increase, quantile, totalCount } from '../src/histogram.ts';
 
 const text = (counts: readonly number[]) =>
   ['0.1', '0.5', '1', '+Inf'].map((bound, index) => `delay_bucket{le="${bound}"} ${counts[index]}`).join('\n');
@@ -37,8 +37,8 @@ describe('quantile', () => {
 
 describe('since', () => {
   test('is what was observed between two readings', () => {
-    const between = since(buckets(5, 9, 10, 12), buckets(5, 7, 7, 8));
+    const between = increase(buckets(5, 9, 10, 12), buckets(5, 7, 7, 8));
     expect(between.map(({ count }) => count)).toEqual([0, 2, 3, 4]);
-    expect(observations(between)).toBe(4);
+    expect(totalCount(between)).toBe(4);
   });
 });

@@ -1,4 +1,4 @@
-import { exit, exitCode, runProgram } from '@tidb-cdc/runtime/environment';
+import { exitCode, flushAndExit, runProgram } from '@tidb-cdc/runtime/environment';
 import { createLogger } from '@tidb-cdc/runtime/log';
 import { runService } from './service.ts';
 import { readSettings } from './settings.ts';
@@ -12,5 +12,5 @@ await runProgram(async () => {
     process.on(signal, () => stopping.abort());
   }
   await runService(settings, log, stopping.signal);
-  await exit(exitCode.done);
+  await flushAndExit(exitCode.done);
 });

@@ -9,7 +9,7 @@ const progressIntervalMs = 30_000;
  * Folder of an entry in the cache that `npm start` has too. Where it has to be filled, `say` gets a line at the start, at
  * the end, and twice per minute.
  */
-export async function cached(what: string, entry: CacheEntry, say: (line: string) => void): Promise<string> {
+export async function fetchCached(what: string, entry: CacheEntry, say: (line: string) => void): Promise<string> {
   const cacheDir = defaultCacheDir();
   if (isCached(cacheDir, entry)) return cachePath(cacheDir, entry);
   const started = Date.now();

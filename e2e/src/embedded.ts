@@ -11,7 +11,7 @@ import {
   type SystemState,
 } from '@tidb-cdc/runtime/system-state';
 import { FinalError, waitFor } from '@tidb-cdc/runtime/wait';
-import { completeState } from '@tidb-cdc/verify/complete-state';
+import { requireComplete } from '@tidb-cdc/verify/require-complete';
 import { waitForEnd } from './processes.ts';
 
 /** The first start on a machine builds two parts from source. */
@@ -100,7 +100,7 @@ export class EmbeddedSystem {
 
   /** Waits until the system, started by whomever, is complete again. */
   async waitUntilComplete(timeoutMs: number): Promise<SystemState> {
-    return waitFor('every part ready', () => completeState(this.state), { timeoutMs });
+    return waitFor('every part ready', () => requireComplete(this.state), { timeoutMs });
   }
 
   /** Kills a part hard, with all that it started, and gives its former process id. */
@@ -116,7 +116,7 @@ export class EmbeddedSystem {
       `another process for ${name}`,
       () => {
         if (this.pid(name) === former) throw new Error(`${name} is still process ${former}`);
-        completeState(this.state);
+        requireComplete(this.state);
       },
       { timeoutMs },
     );
@@ -137,7 +137,7 @@ export class EmbeddedSystem {
         if (!isRunning(pid)) throw new FinalError('the supervisor ended before the system was complete');
         const state = readSystemState(this.stateDir);
         if (state?.pid !== pid) throw new Error('the supervisor has not told its state yet');
-        return completeState(state);
+        return requireComplete(state);
       },
       { timeoutMs: startTimeoutMs, progress: say },
     );

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type GoProgram, goEntry } from '@tidb-cdc/embedded/fetch/go-build';
 import { goPrograms as embeddedPrograms } from '@tidb-cdc/embedded/parts/go-program';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
-import { cached } from './cached.ts';
+import { fetchCached } from './cached.ts';
 
 type Source = Pick<GoProgram, 'package' | 'tags' | 'variables'>;
 
@@ -66,5 +66,5 @@ export type GoProgramName = keyof typeof goPrograms;
 
 /** Path of a program, built unless it is in the cache. */
 export async function fetchGoProgram(name: GoProgramName, say: (line: string) => void): Promise<string> {
-  return join(await cached(name, goEntry(goPrograms[name]), say), name);
+  return join(await fetchCached(name, goEntry(goPrograms[name]), say), name);
 }

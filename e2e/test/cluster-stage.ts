@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../src/cluster/control-plane.ts';
-import { fetchControlPlane, whyNotBuildable } from '../src/cluster/tools.ts';
+import { fetchControlPlane, whyNoControlPlane } from '../src/cluster/tools.ts';
 
 /** A fresh cluster that the tests of one file share. */
 export interface ClusterStage {
@@ -18,7 +18,7 @@ export interface StageOptions {
 }
 
 /** Why no suite on a control plane can run here; undefined where they can. */
-const notBuildable = await whyNotBuildable();
+const notBuildable = await whyNoControlPlane();
 
 /** Declares tests on a fresh cluster of their own, which they get by calling `stage` once they run. */
 export function describeOnCluster(

@@ -8,7 +8,7 @@ import { eventIndex } from '@tidb-cdc/verify/clients/elasticsearch';
 import type { SystemAccess } from '@tidb-cdc/verify/target';
 import { composeAccess } from '@tidb-cdc/verify/targets/compose';
 import { expect } from 'vitest';
-import { type Engine, EngineFailure, engineObstacle, startEngine } from '../src/compose/engine.ts';
+import { type Engine, EngineFailure, startEngine, whyNoEngine } from '../src/compose/engine.ts';
 import { buildImages } from '../src/compose/images.ts';
 import { writeOverride } from '../src/compose/override.ts';
 import { ComposeStack } from '../src/compose/stack.ts';
@@ -19,7 +19,7 @@ const say = (line: string): void => console.log(`compose: ${line}`);
 
 /** An engine, its images kept in the cache; undefined where none can run, which is said. */
 export async function engineOrReason(): Promise<Engine | undefined> {
-  const obstacle = await engineObstacle();
+  const obstacle = await whyNoEngine();
   if (obstacle !== undefined) {
     say(`skipped: ${obstacle}`);
     return undefined;

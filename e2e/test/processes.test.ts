@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import { freePort, isFree } from '@tidb-cdc/runtime/ports';
+import { freePort, isPortFree } from '@tidb-cdc/runtime/ports';
 import { isRunning, processTree } from '@tidb-cdc/runtime/process-identity';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { expect, test } from 'vitest';
@@ -26,11 +26,11 @@ test('a process runs until it is killed, and its children belong to it', async (
 
 test('a port is free until something listens on it', async () => {
   const port = await freePort();
-  expect(await isFree(port)).toBe(true);
+  expect(await isPortFree(port)).toBe(true);
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   try {
-    expect(await isFree(port)).toBe(false);
+    expect(await isPortFree(port)).toBe(false);
   } finally {
     server.close();
   }

@@ -2,7 +2,6 @@ import { createWriteStream, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCode } from '@tidb-cdc/runtime/environment';
 import { defaultStateDir } from '@tidb-cdc/runtime/repository';
-import { Board } from './board.ts';
 import { endpointsOf } from './endpoints.ts';
 import { help, parseOptions, type StartOptions, shiftPorts, UsageError } from './options.ts';
 import { createParts } from './parts/all.ts';
@@ -15,6 +14,7 @@ import { detectIsolation } from './processes/isolation.ts';
 import { rotate } from './processes/log-file.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { AlreadyRunningError, openStateDir, readSecrets } from './state-dir.ts';
+import { StatusBoard } from './status-board.ts';
 import { listenForStop, type StopRequest } from './stop-request.ts';
 import { summarize } from './summary.ts';
 import { System } from './system.ts';
@@ -49,7 +49,7 @@ async function runSystem(options: StartOptions, request: StopRequest, progress: 
   const journal = createProgress(createWriteStream(paths.log('supervisor'), { flags: 'a' }));
   const say = (text: string) => [journal, progress].map((one) => one.say(text));
   let announced: 'nothing' | 'ready' | 'complete' = 'nothing';
-  const board = new Board({
+  const board = new StatusBoard({
     stateDir: paths.root,
     endpoints: endpointsOf(context),
     logFile: (name) => paths.log(name),

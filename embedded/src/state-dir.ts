@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { holderOf, type Lock, tryLock } from '@tidb-cdc/runtime/lock';
+import { type Lock, lockHolder, tryLock } from '@tidb-cdc/runtime/lock';
 import { partNames } from '@tidb-cdc/runtime/system-state';
 import { UsageError } from './options.ts';
 import { StatePaths } from './paths.ts';
@@ -68,7 +68,7 @@ function checkOurs(root: string): void {
 }
 
 async function alreadyRunning(root: string, key: string): Promise<AlreadyRunningError> {
-  const holder = await holderOf(key);
+  const holder = await lockHolder(key);
   const who = holder === undefined ? 'another process' : `process ${holder}`;
   return new AlreadyRunningError(
     `the system already runs in ${root}, started by ${who}: end that one with Ctrl-C${

@@ -1,4 +1,5 @@
 import type { Endpoints, partNames, SystemState } from '@tidb-cdc/runtime/system-state';
+import { textTable } from '@tidb-cdc/runtime/text-table';
 
 /** What a person needs once the system runs: addresses, logs, and what to type next. */
 export function summarize(state: SystemState, options: { stateDir: string; defaultStateDir: boolean }): string {
@@ -7,7 +8,7 @@ export function summarize(state: SystemState, options: { stateDir: string; defau
   const verify = `npm run verify -- --target embedded${options.defaultStateDir ? '' : ` --state-dir ${options.stateDir}`}`;
   return [
     '',
-    ...table([['part', 'address', 'log'], ...rows]),
+    ...textTable([['part', 'address', 'log'], ...rows]),
     '',
     `Console        ${state.endpoints.console}`,
     `Type SQL       mysql -h ${sql.host} -P ${sql.port} -u ${sql.rootUser} ${sql.database}   (no password; or in the console)`,
@@ -29,14 +30,4 @@ function addressOf(name: (typeof partNames)[number], endpoints: Endpoints): stri
     default:
       return endpoints[name];
   }
-}
-
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -2,13 +2,13 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunningConsole, startConsole } from '@tidb-cdc/console/server';
 import type { PartName } from '@tidb-cdc/runtime/system-state';
-import type { Board } from './board.ts';
 import { runGraph, type Step } from './graph.ts';
 import { type EmbeddedJob, runJob } from './jobs.ts';
 import { host, type Part, type PartContext } from './parts/part.ts';
 import { appendLine } from './processes/log-file.ts';
 import { SupervisedPart } from './processes/supervised-part.ts';
 import { stateMarker } from './state-dir.ts';
+import type { StatusBoard } from './status-board.ts';
 
 type ProcessPart = Exclude<PartName, 'console'>;
 type StepName = PartName | EmbeddedJob;
@@ -41,13 +41,13 @@ const stopOrder: readonly (readonly ProcessPart[])[] = [
 /** All parts together: starts them in order, keeps them running, ends them. */
 export class System {
   readonly #context: PartContext;
-  readonly #board: Board;
+  readonly #board: StatusBoard;
   readonly #parts: ReadonlyMap<ProcessPart, Part>;
   readonly #supervised = new Map<ProcessPart, SupervisedPart>();
   readonly #ending = new AbortController();
   #console: RunningConsole | undefined;
 
-  constructor(context: PartContext, parts: readonly Part[], board: Board) {
+  constructor(context: PartContext, parts: readonly Part[], board: StatusBoard) {
     this.#context = context;
     this.#board = board;
     this.#parts = new Map(parts.map((part) => [part.name as ProcessPart, part]));

@@ -98,12 +98,12 @@ export async function runProgram(main: () => Promise<void>): Promise<void> {
   } catch (error) {
     const lines = error instanceof SettingsError ? error.lines : describeError(error);
     process.stderr.write(`${lines.join('\n')}\n`);
-    await exit(error instanceof SettingsError ? exitCode.usage : exitCode.failed);
+    await flushAndExit(error instanceof SettingsError ? exitCode.usage : exitCode.failed);
   }
 }
 
 /** Ends the process after what was written to stdout has left it, waiting at most a second for a reader that stalls. */
-export async function exit(code: number): Promise<never> {
+export async function flushAndExit(code: number): Promise<never> {
   await new Promise<void>((resolve) => {
     setTimeout(resolve, 1_000);
     process.stdout.write('', () => resolve());

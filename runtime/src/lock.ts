@@ -41,13 +41,13 @@ export async function lock(
     signal?.throwIfAborted();
     const taken = await tryLock(key);
     if (taken !== undefined) return taken;
-    onWait(await holderOf(key));
+    onWait(await lockHolder(key));
     await delay(pollMs);
   }
 }
 
 /** Number of the process that holds a lock; undefined where none does, or it does not answer within a second. */
-export function holderOf(key: string): Promise<number | undefined> {
+export function lockHolder(key: string): Promise<number | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ path: socketName(key), timeout: answerBoundMs });
     let answer = '';

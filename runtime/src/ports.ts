@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 export const loopback = '127.0.0.1';
 
 /** Whether this process can listen on a port of loopback: nobody else does, and it is allowed to. */
-export function isFree(port: number): Promise<boolean> {
+export function isPortFree(port: number): Promise<boolean> {
   const server = createServer();
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

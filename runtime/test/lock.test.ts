@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { holderOf, lock, tryLock } from '../src/lock.ts';
+import { lock, lockHolder, tryLock } from '../src/lock.ts';
 import { eventually, startShell } from './support/scratch.ts';
 
 const lockModule = fileURLToPath(new URL('../src/lock.ts', import.meta.url));
@@ -22,9 +22,9 @@ describe('a lock', () => {
 
   test('tells who holds it', async () => {
     const key = randomUUID();
-    expect(await holderOf(key)).toBeUndefined();
+    expect(await lockHolder(key)).toBeUndefined();
     const held = await tryLock(key);
-    expect(await holderOf(key)).toBe(process.pid);
+    expect(await lockHolder(key)).toBe(process.pid);
     await held?.release();
   });
 
@@ -32,13 +32,13 @@ describe('a lock', () => {
     const key = randomUUID();
     const take = `import { tryLock } from '${lockModule}'; await tryLock('${key}'); setInterval(() => {}, 1000);`;
     const child = startShell(`exec ${process.execPath} --import tsx --input-type=module -e "${take}"`);
-    await eventually('the other process to hold it', async () => (await holderOf(key)) === child.pid);
+    await eventually('the other process to hold it', async () => (await lockHolder(key)) === child.pid);
     expect(await tryLock(key)).toBeUndefined();
 
     child.kill('SIGKILL');
     const holders: unknown[] = [];
     const held = await lock(key, (holder) => holders.push(holder));
-    expect(await holderOf(key)).toBe(process.pid);
+    expect(await lockHolder(key)).toBe(process.pid);
     await held.release();
   });
 

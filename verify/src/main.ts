@@ -1,4 +1,4 @@
-import { exit, exitCode, runProgram } from '@tidb-cdc/runtime/environment';
+import { exitCode, flushAndExit, runProgram } from '@tidb-cdc/runtime/environment';
 import { help, parseOptions, type VerifyOptions } from './options.ts';
 import type { Target } from './target.ts';
 import { composeTarget } from './targets/compose.ts';
@@ -21,5 +21,5 @@ await runProgram(async () => {
   if (options === 'help') return say(help);
   const agreed = await verify({ ...options, target: targets[options.target](options), say });
   // A connection through a port-forward may stay open when both of its ends have closed it.
-  await exit(agreed ? exitCode.done : exitCode.failed);
+  await flushAndExit(agreed ? exitCode.done : exitCode.failed);
 });

@@ -1,3 +1,4 @@
+import { textTable } from '@tidb-cdc/runtime/text-table';
 import type { CellResult, PieResult } from './reconcile.ts';
 
 type Line = readonly (string | number)[];
@@ -23,27 +24,9 @@ export function renderReport(cells: readonly CellResult[], pie: readonly PieResu
   const pieLines = pie.map(({ operation, written, pie: grown, left, events, ok }): Line => {
     return ['pie', operation, written, grown, left, events, verdict(ok)];
   });
-  return `${renderTable([cellHeader, ...cellLines])}\n\n${renderTable([pieHeader, ...pieLines])}`;
+  return [...textTable([cellHeader, ...cellLines]), '', ...textTable([pieHeader, ...pieLines])].join('\n');
 }
 
 function verdict(ok: boolean): string {
   return ok ? 'ok' : 'DIFFERS';
-}
-
-/** Numbers to the right, words to the left. */
-function renderTable(lines: readonly Line[]): string {
-  const widths = (lines[0] ?? []).map((_, column) =>
-    Math.max(...lines.map((line) => String(line[column] ?? '').length)),
-  );
-  return lines
-    .map((line) =>
-      line
-        .map((cell, column) => {
-          const width = widths[column] ?? 0;
-          return typeof cell === 'number' ? String(cell).padStart(width) : cell.padEnd(width);
-        })
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

@@ -1,7 +1,7 @@
 import { operations } from '@tidb-cdc/runtime/operations';
 import { useCallback, useState } from 'preact/hooks';
 import type { PartView, TablesAnswer } from '../contract.ts';
-import { whyAbsent } from '../part-text.ts';
+import { whyUnavailable } from '../part-text.ts';
 import { EventTable } from './event-table.tsx';
 import { formatCount } from './format.ts';
 import { Notice, Problem } from './problem.tsx';
@@ -40,7 +40,7 @@ export function Events({ filebeat }: { filebeat: PartView | undefined }) {
       </div>
       <Filters filter={filter} change={change} />
       {filebeat !== undefined && filebeat.state !== 'ready' && (
-        <Notice>{`${whyAbsent(filebeat)} Changes are counted and logged meanwhile, and are found here when it runs.`}</Notice>
+        <Notice>{`${whyUnavailable(filebeat)} Changes are counted and logged meanwhile, and are found here when it runs.`}</Notice>
       )}
       {error !== null && !error.isDisconnected && <Problem error={error.message} remedy={error.remedy} />}
       {isHeld && waiting > 0 && (

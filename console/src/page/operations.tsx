@@ -1,6 +1,6 @@
 import { operations } from '@tidb-cdc/runtime/operations';
 import type { OperationsAnswer, PartView } from '../contract.ts';
-import { remedyForAbsent, whyAbsent } from '../part-text.ts';
+import { remedyForUnavailable, whyUnavailable } from '../part-text.ts';
 import { Doughnut } from './doughnut.tsx';
 import { formatCount, formatShare } from './format.ts';
 import { Notice, Problem } from './problem.tsx';
@@ -18,8 +18,8 @@ export function Operations({ prometheus }: { prometheus: PartView | undefined })
 
 function Awaited({ prometheus }: { prometheus: PartView }) {
   if (prometheus.state === 'failed' || prometheus.state === 'stopped')
-    return <Problem error={whyAbsent(prometheus)} remedy={remedyForAbsent(prometheus)} />;
-  return <Notice>{`${whyAbsent(prometheus)} The pie joins then.`}</Notice>;
+    return <Problem error={whyUnavailable(prometheus)} remedy={remedyForUnavailable(prometheus)} />;
+  return <Notice>{`${whyUnavailable(prometheus)} The pie joins then.`}</Notice>;
 }
 
 function LastHour() {

@@ -89,7 +89,7 @@ export async function resetOffsets(
 }
 
 /** Reads a topic from its beginning until `enough` messages that match are there, and gives those. */
-export async function collect(
+export async function readMessages(
   brokers: string,
   topic: string,
   matches: (message: KafkaMessage) => boolean,

@@ -9,6 +9,6 @@ export async function applyFolder(kubectl: Kubectl, folder: string): Promise<rea
 }
 
 /** The lines that do not say that an object stayed as it was. */
-export function changed(lines: readonly string[]): readonly string[] {
+export function changedLines(lines: readonly string[]): readonly string[] {
   return lines.filter((line) => !line.endsWith(' unchanged'));
 }

@@ -48,7 +48,7 @@ export class Kubectl {
 
   /** Creates objects that are not there. */
   async create(...objects: readonly object[]): Promise<void> {
-    await this.run(['create', '-f', '-'], { input: JSON.stringify(listOf(objects)) });
+    await this.run(['create', '-f', '-'], { input: JSON.stringify(kubernetesList(objects)) });
   }
 
   /** kubectl as a ServiceAccount, by a token that the cluster issues for it. */
@@ -77,7 +77,7 @@ export class Kubectl {
 }
 
 /** Objects as one that kubectl reads. */
-export function listOf(items: readonly object[]): object {
+export function kubernetesList(items: readonly object[]): object {
   return { apiVersion: 'v1', kind: 'List', items };
 }
 

@@ -77,6 +77,6 @@ export function isConfigMap(object: KubernetesObject): object is ConfigMap {
 }
 
 /** `kind/namespace/name`, or `kind/name` for what belongs to the cluster. */
-export function nameOf({ kind, metadata: { namespace, name } }: KubernetesObject): string {
+export function qualifiedName({ kind, metadata: { namespace, name } }: KubernetesObject): string {
   return [kind, ...(namespace === undefined ? [] : [namespace]), name].join('/');
 }

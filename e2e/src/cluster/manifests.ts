@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { parseAllDocuments } from 'yaml';
-import { isWorkload, type KubernetesObject, nameOf, type Workload } from './kubernetes-object.ts';
+import { isWorkload, type KubernetesObject, qualifiedName, type Workload } from './kubernetes-object.ts';
 
 /** A folder of manifests, as `kubectl apply -f` reads it: not what is in folders below. */
 export class Manifests {
@@ -56,6 +56,6 @@ function readObjects(folder: string): readonly KubernetesObject[] {
 }
 
 /** Names of objects, sorted, for comparing. */
-export function namesOf(objects: readonly KubernetesObject[]): readonly string[] {
-  return objects.map(nameOf).sort();
+export function sortedNames(objects: readonly KubernetesObject[]): readonly string[] {
+  return objects.map(qualifiedName).sort();
 }

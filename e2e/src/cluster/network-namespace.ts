@@ -8,7 +8,7 @@ import type { ControlPlane } from './control-plane.ts';
 type Command = readonly [program: string, ...args: string[]];
 
 /** A command that runs in a network namespace of its own, where nothing but the apiserver can be reached. */
-export interface Isolation {
+export interface NamespacedCommand {
   readonly command: Command;
   /** Ends the relay on this side. */
   close(): Promise<void>;
@@ -18,7 +18,7 @@ export interface Isolation {
 const unshare: Command = ['unshare', '--map-root-user', '--net'];
 
 /** Why this machine makes no network namespaces; undefined where it does. */
-export function whyNotIsolatable(): string | undefined {
+export function whyNoNetworkNamespace(): string | undefined {
   const [program, ...args] = unshare;
   try {
     execFileSync(program, [...args, 'ip', 'link', 'set', 'lo', 'up'], { stdio: 'pipe' });
@@ -32,10 +32,10 @@ export function whyNotIsolatable(): string | undefined {
  * Puts a command into a network namespace. The apiserver is reached there under the address it has here: through a
  * socket file, which namespaces share.
  */
-export async function isolated(
+export async function inNetworkNamespace(
   command: Command,
   { folder, apiPort }: Pick<ControlPlane, 'folder' | 'apiPort'>,
-): Promise<Isolation> {
+): Promise<NamespacedCommand> {
   const socket = join(folder, 'apiserver.sock');
   const open = new Set<Socket>();
   const server = createServer((incoming) => {

@@ -6,7 +6,7 @@ import { localCommand } from './container.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { isConfigMap, type Workload } from './kubernetes-object.ts';
 import type { Manifests } from './manifests.ts';
-import { isolated } from './network-namespace.ts';
+import { inNetworkNamespace } from './network-namespace.ts';
 
 /** Operators that can be built from Go modules. */
 export type OperatorName = 'prometheus-operator' | 'eck-operator' | 'tidb-operator';
@@ -79,7 +79,7 @@ export async function startOperator(
   // The image's entry point is the program, whatever path it has there.
   const ownArgs = container.command === undefined ? args : args.slice(1);
   const direct = [program, ...ownArgs, ...(await kind.extraArgs())] as const;
-  const isolation = kind.isolated ? await isolated(direct, plane) : undefined;
+  const isolation = kind.isolated ? await inNetworkNamespace(direct, plane) : undefined;
   const logFile = join(folder, 'log');
   const log = (): string => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
   const isReady = async (): Promise<void> => {

@@ -5,7 +5,7 @@ import { request } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { passOn } from '@tidb-cdc/verify/kubernetes/pass-on';
+import { proxy } from '@tidb-cdc/verify/kubernetes/proxy';
 
 export interface TlsServerOptions {
   /** The name in its certificate. */
@@ -42,7 +42,7 @@ export async function startTlsServer(options: TlsServerOptions): Promise<TlsServ
     }
     const { authorization: _, ...headers } = incoming.headers;
     const { method, url } = incoming;
-    passOn(incoming, outgoing, behind, (answered) => request(`${behind}${url}`, { method, headers }, answered));
+    proxy(incoming, outgoing, behind, (answered) => request(`${behind}${url}`, { method, headers }, answered));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -5,7 +5,7 @@ import { isCached } from '@tidb-cdc/embedded/fetch/cache';
 import { goEntry, runGo } from '@tidb-cdc/embedded/fetch/go-build';
 import { findOnPath } from '@tidb-cdc/embedded/fetch/on-path';
 import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
-import { cached } from '../cached.ts';
+import { fetchCached } from '../cached.ts';
 import { fetchGoProgram, goPrograms } from '../go-programs.ts';
 import { kwokStagesEntry, kwokStagesFile } from './kwok-stages.ts';
 
@@ -28,7 +28,7 @@ const probeTimeoutMs = 60_000;
  * Why this machine cannot have the programs of the cluster's suites; undefined where it has them, or can build them.
  * Nothing else is a reason to skip: a build that fails is a failure.
  */
-export async function whyNotBuildable(): Promise<string | undefined> {
+export async function whyNoControlPlane(): Promise<string | undefined> {
   const needed = [...controlPlane, 'prometheus-operator', 'eck-operator', 'tidb-operator', 'promtool'] as const;
   const entries = [...needed.map((name) => goEntry(goPrograms[name])), kwokStagesEntry()];
   const missing = entries.filter((entry) => !isCached(defaultCacheDir(), entry));
@@ -52,6 +52,6 @@ export async function whyNotBuildable(): Promise<string | undefined> {
 export async function fetchControlPlane(say: (line: string) => void): Promise<ControlPlaneTools> {
   const paths: [string, string][] = [];
   for (const name of controlPlane) paths.push([name, await fetchGoProgram(name, say)]);
-  const stages = await cached('stages of kwok', kwokStagesEntry(), say);
+  const stages = await fetchCached('stages of kwok', kwokStagesEntry(), say);
   return Object.fromEntries([...paths, ['kwokStages', join(stages, kwokStagesFile)]]) as ControlPlaneTools;
 }

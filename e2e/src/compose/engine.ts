@@ -28,7 +28,7 @@ const neededPrograms = ['dockerd', 'docker', 'docker-compose', 'debootstrap', 'i
  *
  * Beside a running engine there is none: the two would meet in the bridge and the packet filter.
  */
-export async function engineObstacle(): Promise<string | undefined> {
+export async function whyNoEngine(): Promise<string | undefined> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'a Docker engine needs root on Linux';
   const missing = neededPrograms.filter((program) => findOnPath(program) === undefined);
   if (missing.length > 0) return `not installed: ${missing.join(', ')}`;

@@ -4,14 +4,14 @@ import type { CacheEntry } from '@tidb-cdc/embedded/fetch/cache';
 import { mavenEntry } from '@tidb-cdc/embedded/fetch/maven';
 import { launcherEntry } from '@tidb-cdc/embedded/parts/canal';
 import { programSource } from '@tidb-cdc/embedded/parts/go-program';
-import { insideArchive, mariadbEntry } from '@tidb-cdc/embedded/parts/mariadb';
+import { mariadbEntry, mariadbHome } from '@tidb-cdc/embedded/parts/mariadb';
 import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
 import { findJdk } from '@tidb-cdc/embedded/preflight/java';
 import { readVersions } from '@tidb-cdc/embedded/versions';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
-import { cached } from '../cached.ts';
+import { fetchCached } from '../cached.ts';
 import { fetchGoProgram } from '../go-programs.ts';
-import { buildGrafana, obstacleToGrafana } from '../monitoring/grafana-build.ts';
+import { buildGrafana, whyNoGrafana } from '../monitoring/grafana-build.ts';
 import { releasedNode } from '../node-release.ts';
 
 /** What an image is made from: files and folders of this machine by their name in the build context. */
@@ -40,7 +40,7 @@ const cacheDir = defaultCacheDir();
  * Grafana is not among it where it cannot be built.
  */
 export async function fetchProducts(say: Say): Promise<Partial<Record<RecipeName, Products>>> {
-  const get = (what: string, entry: CacheEntry) => cached(what, entry, say);
+  const get = (what: string, entry: CacheEntry) => fetchCached(what, entry, say);
   const kafka = await get('Kafka', mavenEntry({ profile: 'kafka', versions, get: 'jars' }));
   const elasticsearch = await get('Elasticsearch', mavenEntry({ profile: 'elasticsearch', versions, get: 'content' }));
   const mariadb = await get('MariaDB', mariadbEntry({ versions }));
@@ -53,7 +53,7 @@ export async function fetchProducts(say: Say): Promise<Partial<Record<RecipeName
     alertmanager: { alertmanager: await fetchGoProgram('alertmanager', say) },
     'json-exporter': { json_exporter: await fetchGoProgram('json-exporter', say) },
     ...(await grafanaProducts(say)),
-    mariadb: { home: join(mariadb, insideArchive(versions.mariadb)) },
+    mariadb: { home: join(mariadb, mariadbHome(versions.mariadb)) },
     canal: await canalProducts(get),
   };
 }
@@ -73,7 +73,7 @@ async function embeddedProgram(program: 'filebeat' | 'prometheus', say: Say): Pr
 }
 
 async function grafanaProducts(say: Say): Promise<Partial<Record<RecipeName, Products>>> {
-  const obstacle = obstacleToGrafana();
+  const obstacle = whyNoGrafana();
   if (obstacle !== undefined) {
     say(`without Grafana: ${obstacle}`);
     return {};

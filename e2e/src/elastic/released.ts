@@ -6,11 +6,11 @@ import { version } from '@tidb-cdc/charts/kit/versions';
 import { renderYaml } from '@tidb-cdc/charts/kit/yaml';
 import { mavenEntry } from '@tidb-cdc/embedded/fetch/maven';
 import { makeWritable, writeConfig } from '@tidb-cdc/embedded/parts/folders';
-import { detectIsolation, type Isolation, isolate } from '@tidb-cdc/embedded/processes/isolation';
+import { detectIsolation, type Isolation, isolatedCommand } from '@tidb-cdc/embedded/processes/isolation';
 import { readVersions } from '@tidb-cdc/embedded/versions';
 import { freePort } from '@tidb-cdc/runtime/ports';
 import { fetchText } from '@tidb-cdc/verify/clients/http';
-import { cached } from '../cached.ts';
+import { fetchCached } from '../cached.ts';
 import { type ServerProcess, startServer } from '../server-process.ts';
 
 /** What a user of this Elasticsearch logs in with. */
@@ -44,7 +44,7 @@ export async function startReleasedElasticsearch(options: ReleasedOptions): Prom
 
   const env = { ES_JAVA_HOME: jdk, ES_PATH_CONF: at('config'), ES_TMPDIR: at('tmp'), HOME: at('tmp') };
   const command = (program: string, ...args: string[]) =>
-    isolate([join(home, 'bin', program), ...args], isolation, true) as [string, ...string[]];
+    isolatedCommand([join(home, 'bin', program), ...args], isolation, true) as [string, ...string[]];
   addUsers((input, ...line) => {
     const [program, ...args] = command(...line);
     execFileSync(program, args, { env: { ...process.env, ...env }, input, stdio: ['pipe', 'ignore', 'inherit'] });
@@ -93,6 +93,6 @@ async function distribution(say: (line: string) => void): Promise<string> {
   const released = version('elasticsearch');
   const versions = { ...readVersions(), elasticsearch: released };
   const entry = mavenEntry({ profile: 'elasticsearch', versions, get: 'content' });
-  const path = await cached(`Elasticsearch ${released}`, entry, say);
+  const path = await fetchCached(`Elasticsearch ${released}`, entry, say);
   return join(path, 'content', `elasticsearch-${released}`);
 }

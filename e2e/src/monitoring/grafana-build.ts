@@ -5,7 +5,7 @@ import { requiredVersion, runGo } from '@tidb-cdc/embedded/fetch/go-build';
 import { findOnPath } from '@tidb-cdc/embedded/fetch/on-path';
 import { runTool } from '@tidb-cdc/embedded/fetch/run-tool';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
-import { cached } from '../cached.ts';
+import { fetchCached } from '../cached.ts';
 
 /** Grafana's backend, built. There is no frontend: it is not in the Go module. */
 export interface GrafanaBuild {
@@ -15,7 +15,7 @@ export interface GrafanaBuild {
 }
 
 /** Why Grafana cannot be built on this machine; undefined where it can. */
-export function obstacleToGrafana(): string | undefined {
+export function whyNoGrafana(): string | undefined {
   const missing = ['go', 'gcc'].filter((program) => findOnPath(program) === undefined);
   return missing.length === 0 ? undefined : `${missing.join(' and ')} not on PATH: Grafana's backend needs Go and cgo`;
 }
@@ -23,7 +23,7 @@ export function obstacleToGrafana(): string | undefined {
 /** Builds Grafana's backend from its Go module, once into the shared cache: some minutes. */
 export async function buildGrafana(say: (line: string) => void): Promise<GrafanaBuild> {
   const entry: CacheEntry = { name: `grafana-${hashOf(readFileSync(join(moduleDir, 'go.mod'), 'utf8'))}`, fill };
-  const dir = await cached('Grafana', entry, say);
+  const dir = await fetchCached('Grafana', entry, say);
   return { program: join(dir, 'grafana'), home: dir };
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { applyFolder, changed } from '../../src/cluster/apply.ts';
-import { customResourcesFolder, distFolder, Manifests, namesOf } from '../../src/cluster/manifests.ts';
+import { applyFolder, changedLines } from '../../src/cluster/apply.ts';
+import { customResourcesFolder, distFolder, Manifests, sortedNames } from '../../src/cluster/manifests.ts';
 import { describeOnCluster } from '../cluster-stage.ts';
 
 const dist = (): Manifests => new Manifests(distFolder);
@@ -15,7 +15,7 @@ describeOnCluster('kubectl apply -f dist/', (stage) => {
   test('changes nothing when it is repeated', async () => {
     const lines = await applyFolder(stage().plane.kubectl, distFolder);
     expect(lines).toHaveLength(dist().objects.length);
-    expect(changed(lines)).toEqual([]);
+    expect(changedLines(lines)).toEqual([]);
   });
 
   test('leaves no difference between dist/ and the cluster', async () => {
@@ -24,7 +24,7 @@ describeOnCluster('kubectl apply -f dist/', (stage) => {
   });
 
   test('names each object once', () => {
-    const names = namesOf(dist().objects);
+    const names = sortedNames(dist().objects);
     expect(names).toEqual([...new Set(names)]);
   });
 

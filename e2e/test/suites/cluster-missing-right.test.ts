@@ -1,6 +1,6 @@
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { afterAll, expect, test } from 'vitest';
-import { applyFolder, changed } from '../../src/cluster/apply.ts';
+import { applyFolder, changedLines } from '../../src/cluster/apply.ts';
 import { applyEverything } from '../../src/cluster/everything.ts';
 import type { KubernetesObject } from '../../src/cluster/kubernetes-object.ts';
 import { distFolder, Manifests } from '../../src/cluster/manifests.ts';
@@ -49,7 +49,7 @@ describeOnCluster('an operator whose role lacks one rule', (stage) => {
     );
     expect(await madeBy(namespace)).toEqual([]);
 
-    expect(changed(await applyFolder(kubectl, distFolder))).toEqual([
+    expect(changedLines(await applyFolder(kubectl, distFolder))).toEqual([
       `clusterrole.rbac.authorization.k8s.io/${role.metadata.name} configured`,
     ]);
     await waitFor(

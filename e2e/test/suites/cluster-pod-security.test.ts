@@ -1,7 +1,7 @@
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { KubernetesObject, Workload } from '../../src/cluster/kubernetes-object.ts';
-import { nameOf } from '../../src/cluster/kubernetes-object.ts';
+import { qualifiedName } from '../../src/cluster/kubernetes-object.ts';
 import { distFolder, Manifests } from '../../src/cluster/manifests.ts';
 import { describeOnCluster } from '../cluster-stage.ts';
 
@@ -44,7 +44,7 @@ describeOnCluster("the pods of dist/ under Pod Security admission's level 'restr
     expect(dist.workloads().length).toBeGreaterThan(5);
     for (const workload of dist.workloads()) {
       const { template } = workload.spec;
-      await expect(dryRun(workload.metadata.name, template), nameOf(workload)).resolves.toContain('created');
+      await expect(dryRun(workload.metadata.name, template), qualifiedName(workload)).resolves.toContain('created');
     }
   });
 
@@ -57,7 +57,7 @@ describeOnCluster("the pods of dist/ under Pod Security admission's level 'restr
         async () => {
           const pods = await kubectl.list<Pod>('pods');
           const waiting = pods.filter(({ status }) => !['Running', 'Succeeded'].includes(status.phase ?? ''));
-          expect(waiting.map(nameOf)).toEqual([]);
+          expect(waiting.map(qualifiedName)).toEqual([]);
           expect(pods.length).toBeGreaterThanOrEqual(expected);
         },
         { timeoutMs: 120_000 },

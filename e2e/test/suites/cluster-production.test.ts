@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { bundlePrograms } from '@tidb-cdc/charts/targets/kubernetes/bundles';
 import { synthKubernetes } from '@tidb-cdc/charts/targets/kubernetes/synth';
 import { beforeAll, expect, test } from 'vitest';
-import { applyFolder, changed } from '../../src/cluster/apply.ts';
+import { applyFolder, changedLines } from '../../src/cluster/apply.ts';
 import { setupJobs } from '../../src/cluster/everything.ts';
 import { accountOf, jobNamed, runJob } from '../../src/cluster/job.ts';
 import type { KubernetesObject } from '../../src/cluster/kubernetes-object.ts';
@@ -40,7 +40,7 @@ describeOnCluster('the production profile where the platform team has installed 
   test('a second time changes nothing', async () => {
     const { kubectl } = stage().plane;
     const before = await generations('poddisruptionbudgets');
-    const lines = changed(await applyFolder(kubectl, manifests.folder));
+    const lines = changedLines(await applyFolder(kubectl, manifests.folder));
     // kubectl sends the selector of these each time, since the API replaces it as a whole: it stays what it was.
     expect(lines.filter((line) => !line.startsWith('poddisruptionbudget.policy/'))).toEqual([]);
     expect(await generations('poddisruptionbudgets')).toEqual(before);

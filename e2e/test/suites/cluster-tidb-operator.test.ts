@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type CreatedWorkload, conditionOf, imageOf, type Reconciled } from '../../src/cluster/created.ts';
 import type { ConfigMap, KubernetesObject } from '../../src/cluster/kubernetes-object.ts';
-import { whyNotIsolatable } from '../../src/cluster/network-namespace.ts';
+import { whyNoNetworkNamespace } from '../../src/cluster/network-namespace.ts';
 import { describeOperator, type OperatorStage, only } from '../operator-stage.ts';
 
 interface TidbCluster extends KubernetesObject {
@@ -16,7 +16,7 @@ interface Service extends KubernetesObject {
 }
 
 /** Further than PD it comes only with a PD that answers: TiKV, TiDB and TiCDC are beyond what this shows. */
-describeOperator('tidb-operator', declare, { whyNot: whyNotIsolatable() });
+describeOperator('tidb-operator', declare, { whyNot: whyNoNetworkNamespace() });
 
 function declare(stage: () => OperatorStage): void {
   test("makes PD's StatefulSet with our version and size", async () => {

@@ -5,7 +5,7 @@ import { synthKubernetes } from '@tidb-cdc/charts/targets/kubernetes/synth';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { beforeAll, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { applyFolder, changed } from '../../src/cluster/apply.ts';
+import { applyFolder, changedLines } from '../../src/cluster/apply.ts';
 import { applyEverything, setupJobs } from '../../src/cluster/everything.ts';
 import { jobNamed, runJob } from '../../src/cluster/job.ts';
 import type { KubernetesObject } from '../../src/cluster/kubernetes-object.ts';
@@ -82,7 +82,7 @@ describeOnCluster('a changed profile, applied again', (stage) => {
   async function changesBy({ folder, objects }: Manifests): Promise<readonly string[]> {
     const lines = await applyFolder(stage().plane.kubectl, folder);
     expect(lines).toHaveLength(objects.length);
-    return changed(lines).map(withoutHash).sort();
+    return changedLines(lines).map(withoutHash).sort();
   }
 
   /** Custom resources whose specification is another after the bootstrap Job's commands. */

@@ -12,7 +12,7 @@ import { instantQuery, newestScrape } from '@tidb-cdc/verify/clients/prometheus'
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Grafana, type QueryAnswer } from '../../src/monitoring/grafana.ts';
-import { buildGrafana, obstacleToGrafana } from '../../src/monitoring/grafana-build.ts';
+import { buildGrafana, whyNoGrafana } from '../../src/monitoring/grafana-build.ts';
 import { askElasticsearch, type RawDocument, type View } from '../../src/monitoring/panel-answers.ts';
 import { Stage } from '../stage.ts';
 
@@ -29,7 +29,7 @@ const choices = {
   __interval: '5s',
   __range: '1h',
 };
-const obstacle = obstacleToGrafana();
+const obstacle = whyNoGrafana();
 if (obstacle !== undefined) console.log(`Grafana is left out: ${obstacle}`);
 
 const model = dashboards(everyJob);

@@ -4,7 +4,7 @@ import { waitFor } from '@tidb-cdc/runtime/wait';
 import { eventIndex, ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
 import { expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';
-import { collect, produce } from '../../src/clients/kafka.ts';
+import { produce, readMessages } from '../../src/clients/kafka.ts';
 import { Stage } from '../stage.ts';
 
 const stage = new Stage();
@@ -48,7 +48,7 @@ test('a message that cannot be decoded goes to the dead-letter topic with its re
   for (let n = 0; n < mixed.length; n += 2) await produce(kafka, topic, 1, mixed.slice(n, n + 2));
 
   await stage.waitForAll(table, { insert: poison.length });
-  const letters = await collect(
+  const letters = await readMessages(
     kafka,
     deadLetterTopic,
     (message) => key.equals(message.key ?? Buffer.alloc(0)),

@@ -3,7 +3,7 @@ import type { ProtocolName } from '@tidb-cdc/consumer/protocols/decoder';
 import { eventsTopic } from '@tidb-cdc/runtime/names';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { scrape } from '@tidb-cdc/verify/clients/consumer';
-import { type Found, is } from '@tidb-cdc/verify/clients/elasticsearch';
+import { type Found, fieldIs } from '@tidb-cdc/verify/clients/elasticsearch';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';
 import { produce } from '../../src/clients/kafka.ts';
@@ -45,7 +45,7 @@ async function waitForRows(counted: number, documents: number): Promise<readonly
     async () => {
       expect(await eventsCounted()).toBe(counted);
       await stage.index.refresh();
-      const found = await stage.index.search(is('cdc.schema', schema));
+      const found = await stage.index.search(fieldIs('cdc.schema', schema));
       expect(found).toHaveLength(documents);
       return found;
     },

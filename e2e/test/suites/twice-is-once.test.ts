@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ports } from '@tidb-cdc/charts/pipeline';
 import { change, select } from '@tidb-cdc/jobs/sql';
-import { isFree } from '@tidb-cdc/runtime/ports';
+import { isPortFree } from '@tidb-cdc/runtime/ports';
 import { isRunning, processTree } from '@tidb-cdc/runtime/process-identity';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { type Cells, total } from '@tidb-cdc/verify/cells';
@@ -70,7 +70,8 @@ test('an end ends every process and frees every port; the next start goes on wit
   expect(processes.length).toBeGreaterThan(7);
   await system.stop();
   expect(processes.filter(isRunning)).toEqual([]);
-  for (const port of Object.values(ports)) expect(await isFree(port + system.portOffset), `port ${port}`).toBe(true);
+  for (const port of Object.values(ports))
+    expect(await isPortFree(port + system.portOffset), `port ${port}`).toBe(true);
 
   await system.start();
   expect(await rowsInSql()).toEqual(rows);

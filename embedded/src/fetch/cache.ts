@@ -39,7 +39,7 @@ export async function fetchIntoCache(
   const path = cachePath(cacheDir, entry);
   if (existsSync(path)) return path;
   mkdirSync(cacheDir, { recursive: true });
-  const held = await lock(`cache ${path}`, waitingFor('start', report), signal);
+  const held = await lock(`cache ${path}`, reportLockHolder('start', report), signal);
   try {
     if (!existsSync(path)) await fill(cacheDir, entry, path, report, signal);
   } finally {
@@ -49,7 +49,7 @@ export async function fetchIntoCache(
 }
 
 /** Reports what a process waits for while another holds a lock: `Maven`, a `build`, or the `start` that fetches the same. */
-export function waitingFor(what: string, report: Report): (holder: number | undefined) => void {
+export function reportLockHolder(what: string, report: Report): (holder: number | undefined) => void {
   return (holder) => {
     if (holder === process.pid) report(`waiting for this start's other ${what}`);
     else report(`waiting for the ${what} of process ${holder ?? 'unknown'}`);

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { lock } from '@tidb-cdc/runtime/lock';
-import { type CacheEntry, hashOf, type Report, waitingFor } from './cache.ts';
+import { type CacheEntry, hashOf, type Report, reportLockHolder } from './cache.ts';
 import { runTool, type ToolRun } from './run-tool.ts';
 
 /** A program that is built from a Go module. */
@@ -36,7 +36,7 @@ export function goEntry(program: GoProgram): CacheEntry {
       // Go writes into go.mod what it worked out; the pinned one stays as it is.
       const work = join(target, 'module');
       cpSync(moduleDir, work, { recursive: true });
-      const held = await lock('go build', waitingFor('build', report), signal);
+      const held = await lock('go build', reportLockHolder('build', report), signal);
       try {
         const build = ['build', '-v', ...flags, '-o', join(target, name), mainPackage];
         await runGo(build, { cwd: work, env: { CGO_ENABLED: '0' }, onLine: buildProgress(report), signal });

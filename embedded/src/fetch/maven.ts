@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { lock } from '@tidb-cdc/runtime/lock';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import type { EmbeddedVersions } from '../versions.ts';
-import { type CacheEntry, hashOf, type Report, waitingFor } from './cache.ts';
+import { type CacheEntry, fetchIntoCache, hashOf, isCached, type Report, reportLockHolder } from './cache.ts';
 import { runTool } from './run-tool.ts';
 
 /** Profiles of pom.xml. */
@@ -31,7 +31,7 @@ export function mavenEntry({ profile, versions, get, include = [] }: MavenPart):
     async fill(dir, report, signal) {
       // Maven writes markers beside its pom.
       copyFileSync(pom, join(dir, 'pom.xml'));
-      const held = await lock('maven', waitingFor('Maven', report), signal);
+      const held = await lock('maven', reportLockHolder('Maven', report), signal);
       try {
         const command = [
           'mvn',
@@ -46,6 +46,16 @@ export function mavenEntry({ profile, versions, get, include = [] }: MavenPart):
         await held.release();
       }
       for (const name of ['pom.xml', 'target']) rmSync(join(dir, name), { recursive: true, force: true });
+    },
+  };
+}
+
+/** How a part gets what Maven fetches for it, and what is made from that. */
+export function mavenFetch(cacheDir: string, fetched: CacheEntry, ...made: readonly CacheEntry[]) {
+  return {
+    fetchTool: isCached(cacheDir, fetched) ? undefined : ('maven' as const),
+    async fetch(report: Report, signal: AbortSignal): Promise<void> {
+      for (const entry of [fetched, ...made]) await fetchIntoCache(cacheDir, entry, report, signal);
     },
   };
 }

@@ -2,12 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { topics } from '@tidb-cdc/charts/kafka/topics';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
-import { type CacheEntry, cachePath, fetchIntoCache, hashOf, isCached } from '../fetch/cache.ts';
-import { mavenEntry } from '../fetch/maven.ts';
+import { type CacheEntry, cachePath, hashOf } from '../fetch/cache.ts';
+import { mavenEntry, mavenFetch } from '../fetch/maven.ts';
 import { runTool } from '../fetch/run-tool.ts';
 import { readFrom } from '../processes/log-file.ts';
 import { makeWritable, writeConfig } from './folders.ts';
-import { java } from './java.ts';
+import { javaCommand } from './java.ts';
 import { host, type Part, type PartContext } from './part.ts';
 import { queryAsRoot } from './sql.ts';
 
@@ -22,17 +22,13 @@ export function canalPart(context: PartContext): Part {
   const dataDir = paths.part('canal', 'data');
   return {
     name: 'canal',
-    fetchTool: isCached(cacheDir, jars) ? undefined : 'maven',
+    ...mavenFetch(cacheDir, jars, launcher),
     startBoundMs: 60_000,
     stopBoundMs: 7_000,
-    async fetch(report, signal) {
-      await fetchIntoCache(cacheDir, jars, report, signal);
-      await fetchIntoCache(cacheDir, launcher, report, signal);
-    },
     async prepare() {
       makeWritable(dataDir, isolation);
       return {
-        command: java(context, {
+        command: javaCommand(context, {
           // A row may be 16 MiB long, and an update holds it twice, each in several forms.
           heapMegabytes: 384,
           flags: [

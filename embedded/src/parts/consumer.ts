@@ -3,7 +3,7 @@ import { consumerTopics } from '@tidb-cdc/charts/consumer/facts';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { makeWritable } from './folders.ts';
 import { host, type Part, type PartContext } from './part.ts';
-import { answers } from './probe.ts';
+import { isAnswering } from './probe.ts';
 
 /** Our own consumer, run from its sources. */
 export function consumerPart({ paths, ports, isolation }: PartContext): Part {
@@ -29,6 +29,6 @@ export function consumerPart({ paths, ports, isolation }: PartContext): Part {
         unprivileged: true,
       };
     },
-    isReady: () => answers(`http://${host}:${ports.consumer}/readyz`),
+    isReady: () => isAnswering(`http://${host}:${ports.consumer}/readyz`),
   };
 }

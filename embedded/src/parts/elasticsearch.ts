@@ -2,12 +2,12 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openElasticsearchSettings } from '@tidb-cdc/charts/elastic/facts';
 import { stringify } from 'yaml';
-import { cachePath, fetchIntoCache, isCached } from '../fetch/cache.ts';
-import { mavenEntry } from '../fetch/maven.ts';
+import { cachePath } from '../fetch/cache.ts';
+import { mavenEntry, mavenFetch } from '../fetch/maven.ts';
 import { makeWritable, writeConfig } from './folders.ts';
-import { smallJvm } from './java.ts';
+import { smallJvmFlags } from './java.ts';
 import { host, type Part, type PartContext } from './part.ts';
-import { answers } from './probe.ts';
+import { isAnswering } from './probe.ts';
 
 const heap = '320m';
 
@@ -26,16 +26,13 @@ export function elasticsearchPart(context: PartContext): Part {
   });
   return {
     name: 'elasticsearch',
-    fetchTool: isCached(context.cacheDir, entry) ? undefined : 'maven',
+    ...mavenFetch(context.cacheDir, entry),
     startBoundMs: 180_000,
     stopBoundMs: 6_000,
-    async fetch(report, signal) {
-      await fetchIntoCache(context.cacheDir, entry, report, signal);
-    },
     async prepare() {
       for (const dir of ['data', 'logs', 'tmp', 'config']) makeWritable(at(dir), isolation);
       writeConfig(at('config', 'elasticsearch.yml'), stringify(settings), isolation);
-      const options = [`-Xms${heap}`, `-Xmx${heap}`, `-Djava.io.tmpdir=${at('tmp')}`, ...smallJvm, ''].join('\n');
+      const options = [`-Xms${heap}`, `-Xmx${heap}`, `-Djava.io.tmpdir=${at('tmp')}`, ...smallJvmFlags, ''].join('\n');
       writeConfig(at('config', 'jvm.options'), options, isolation);
       copyFileSync(join(home, 'config', 'log4j2.properties'), at('config', 'log4j2.properties'));
       return {
@@ -52,6 +49,7 @@ export function elasticsearchPart(context: PartContext): Part {
         unprivileged: true,
       };
     },
-    isReady: () => answers(`http://${host}:${ports.elasticsearch}/_cluster/health?wait_for_status=yellow&timeout=0s`),
+    isReady: () =>
+      isAnswering(`http://${host}:${ports.elasticsearch}/_cluster/health?wait_for_status=yellow&timeout=0s`),
   };
 }

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { makeWritable, writeConfig } from './folders.ts';
 import { programSource } from './go-program.ts';
 import { host, type Part, type PartContext } from './part.ts';
-import { answers } from './probe.ts';
+import { isAnswering } from './probe.ts';
 
 /** Nothing limits it here: so much that ordinary rows go through at full speed. */
 const memoryMiB = 1024;
@@ -44,6 +44,6 @@ export function filebeatPart(context: PartContext): Part {
         unprivileged: true,
       };
     },
-    isReady: () => answers(`http://${host}:${ports.filebeat}/`),
+    isReady: () => isAnswering(`http://${host}:${ports.filebeat}/`),
   };
 }

@@ -11,7 +11,7 @@ export interface JavaCommand {
 }
 
 /** Flags for a small server that should start quickly: one compiler tier, one collector thread. */
-export const smallJvm = [
+export const smallJvmFlags = [
   '-XX:+UseSerialGC',
   '-XX:TieredStopAtLevel=1',
   '-Xshare:auto',
@@ -20,11 +20,11 @@ export const smallJvm = [
 ] as const;
 
 /** Command line of a Java program. */
-export function java(context: PartContext, command: JavaCommand): readonly [string, ...string[]] {
+export function javaCommand(context: PartContext, command: JavaCommand): readonly [string, ...string[]] {
   return [
     join(context.javaHome, 'bin', 'java'),
     `-Xmx${command.heapMegabytes}m`,
-    ...smallJvm,
+    ...smallJvmFlags,
     ...(command.flags ?? []),
     '-cp',
     command.classPath.join(':'),

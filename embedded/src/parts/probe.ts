@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 const boundMs = 1_000;
 
 /** Whether a GET is answered with success within a second. */
-export async function answers(url: string): Promise<boolean> {
+export async function isAnswering(url: string): Promise<boolean> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(boundMs) });
     await response.arrayBuffer();

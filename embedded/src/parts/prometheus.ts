@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { makeWritable, writeConfig } from './folders.ts';
 import { programSource } from './go-program.ts';
 import { host, type Part, type PartContext } from './part.ts';
-import { answers } from './probe.ts';
+import { isAnswering } from './probe.ts';
 
 /** Prometheus, which scrapes the consumer and itself, with the rules about them. */
 export function prometheusPart(context: PartContext): Part {
@@ -37,6 +37,6 @@ export function prometheusPart(context: PartContext): Part {
         unprivileged: true,
       };
     },
-    isReady: () => answers(`http://${host}:${ports.prometheus}/-/ready`),
+    isReady: () => isAnswering(`http://${host}:${ports.prometheus}/-/ready`),
   };
 }

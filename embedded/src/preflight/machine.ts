@@ -1,7 +1,7 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { PortName } from '@tidb-cdc/charts/pipeline';
-import { isFree } from '@tidb-cdc/runtime/ports';
+import { isPortFree } from '@tidb-cdc/runtime/ports';
 import { detectIsolation, type Isolation } from '../processes/isolation.ts';
 import type { Problem } from './problem.ts';
 import type { FetchTool } from './tools.ts';
@@ -41,7 +41,7 @@ export function checkUser(isolation: Isolation = detectIsolation()): Problem[] {
 /** Every port that another process has. */
 export async function checkPorts(ports: Readonly<Record<PortName, number>>): Promise<Problem[]> {
   const checks = Object.entries(ports).map(async ([name, port]) => {
-    if (await isFree(port)) return [];
+    if (await isPortFree(port)) return [];
     const remedy = `end the program that has it (ss -ltnp 'sport = :${port}'), or start with another --port-offset`;
     return [{ what: `port ${port}, for ${owners[name as PortName]}, is taken`, remedy }];
   });

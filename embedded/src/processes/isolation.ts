@@ -21,7 +21,11 @@ export function detectIsolation(): Isolation {
 }
 
 /** The command line that runs a command so; the command itself where nothing is to be done. */
-export function isolate(command: readonly string[], isolation: Isolation, unprivileged: boolean): readonly string[] {
+export function isolatedCommand(
+  command: readonly string[],
+  isolation: Isolation,
+  unprivileged: boolean,
+): readonly string[] {
   const flags = [
     ...(isolation.parentDeathSignal ? deathSignal : []),
     ...(isolation.unprivileged && unprivileged ? asNobody : []),

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { groupMembers } from '@tidb-cdc/runtime/process-identity';
 import { endGroup } from './group.ts';
-import { type Isolation, isolate } from './isolation.ts';
+import { type Isolation, isolatedCommand } from './isolation.ts';
 import { writeRecord } from './records.ts';
 
 /** How to run a part. */
@@ -42,7 +42,7 @@ const leftoverGraceMs = 2_000;
  * @throws Error when the program cannot be started
  */
 export function launch({ command, env, cwd, unprivileged = false }: Launch, options: LaunchOptions): Launched {
-  const [program, ...args] = isolate(command, options.isolation, unprivileged);
+  const [program, ...args] = isolatedCommand(command, options.isolation, unprivileged);
   if (program === undefined) throw new Error('a command names its program');
   const log = openSync(options.logFile, 'a');
   const child = spawn(program, args, {

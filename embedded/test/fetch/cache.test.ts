@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { scratchDir } from '../../../runtime/test/support/scratch.ts';
-import { type CacheEntry, fetchIntoCache, hashOf, isCached, waitingFor } from '../../src/fetch/cache.ts';
+import { type CacheEntry, fetchIntoCache, hashOf, isCached, reportLockHolder } from '../../src/fetch/cache.ts';
 
 const never = new AbortController().signal;
 const silent = () => {};
@@ -77,7 +77,7 @@ test('a hash tells texts and their borders apart', () => {
 
 test('says whom it waits for', () => {
   const said: string[] = [];
-  const waiting = waitingFor('build', (text) => said.push(text));
+  const waiting = reportLockHolder('build', (text) => said.push(text));
   waiting(process.pid);
   waiting(1);
   waiting(undefined);

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
 import { occupyPort } from '../../../runtime/test/support/scratch.ts';
-import { answers, isListening } from '../../src/parts/probe.ts';
+import { isAnswering, isListening } from '../../src/parts/probe.ts';
 
 test('a port takes connections or not', async () => {
   const port = await occupyPort();
@@ -15,9 +15,9 @@ test('an answer counts only where it is a success', async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const base = `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`;
-  expect(await answers(`${base}/good`)).toBe(true);
-  expect(await answers(`${base}/bad`)).toBe(false);
+  expect(await isAnswering(`${base}/good`)).toBe(true);
+  expect(await isAnswering(`${base}/bad`)).toBe(false);
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
-  expect(await answers(`${base}/good`)).toBe(false);
+  expect(await isAnswering(`${base}/good`)).toBe(false);
 });

@@ -111,7 +111,7 @@ export function anyOf(...should: readonly Query[]): Query {
 }
 
 /** Matches a field with exactly this value. */
-export function is(field: string, value: string | number | boolean): Query {
+export function fieldIs(field: string, value: string | number | boolean): Query {
   return { term: { [field]: value } };
 }
 
@@ -119,7 +119,7 @@ export function is(field: string, value: string | number | boolean): Query {
 export function ofTable(table: string): Query {
   const [schema, name] = table.split('.', 2);
   if (schema === undefined || name === undefined) throw new Error(`'${table}' must be schema.table`);
-  return allOf(is('cdc.schema', schema), is('cdc.table', name));
+  return allOf(fieldIs('cdc.schema', schema), fieldIs('cdc.table', name));
 }
 
 /** Documents whose message lies in one of the ranges. */
@@ -127,7 +127,7 @@ export function inRanges(ranges: readonly OffsetRange[]): Query {
   if (ranges.length === 0) return { match_none: {} };
   return anyOf(
     ...ranges.map(({ topic, partition, from, to }) =>
-      allOf(is('cdc.source.topic', topic), is('cdc.source.partition', partition), {
+      allOf(fieldIs('cdc.source.topic', topic), fieldIs('cdc.source.partition', partition), {
         range: { 'cdc.source.offset': { gte: from, lt: to } },
       }),
     ),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Agent, request } from 'node:https';
-import { passOn } from './pass-on.ts';
+import { proxy } from './proxy.ts';
 
 export interface TlsRelayOptions {
   /** Port on loopback where the server behind the relay answers. */
@@ -38,7 +38,7 @@ function relay(options: TlsRelayOptions, incoming: IncomingMessage, outgoing: Se
   // close may cut a large answer: this side closes.
   const agent = new Agent({ keepAlive: true });
   outgoing.once('close', () => agent.destroy());
-  passOn(incoming, outgoing, serverName, (answered) => {
+  proxy(incoming, outgoing, serverName, (answered) => {
     const further = request(
       {
         agent,

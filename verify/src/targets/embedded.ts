@@ -2,7 +2,7 @@ import { ports } from '@tidb-cdc/charts/pipeline';
 import { isRunning } from '@tidb-cdc/runtime/process-identity';
 import { readSystemState, type SystemState, systemStateFile } from '@tidb-cdc/runtime/system-state';
 import { FinalError, waitFor } from '@tidb-cdc/runtime/wait';
-import { completeState } from '../complete-state.ts';
+import { requireComplete } from '../require-complete.ts';
 import type { SystemAccess, Target } from '../target.ts';
 
 export interface EmbeddedTargetOptions {
@@ -45,5 +45,5 @@ function findSystem({ stateDir, portOffset }: EmbeddedTargetOptions): SystemStat
       `the system in ${stateDir} has port offset ${offset}, not ${portOffset} as '--port-offset' says`,
     );
   }
-  return completeState(state);
+  return requireComplete(state);
 }

@@ -2,17 +2,17 @@ import { statSync } from 'node:fs';
 import { partNames, readSystemState, systemStateFile } from '@tidb-cdc/runtime/system-state';
 import { expect, test } from 'vitest';
 import { scratchDir } from '../../runtime/test/support/scratch.ts';
-import { Board } from '../src/board.ts';
 import { endpointsOf } from '../src/endpoints.ts';
 import { shiftPorts } from '../src/options.ts';
 import { StatePaths } from '../src/paths.ts';
+import { StatusBoard } from '../src/status-board.ts';
 
 function board() {
   const stateDir = scratchDir();
   const changed: (string | undefined)[] = [];
   const paths = new StatePaths(stateDir);
   const secrets = { appPassword: 'secret', cdcPassword: 'other' };
-  const made = new Board({
+  const made = new StatusBoard({
     stateDir,
     endpoints: endpointsOf({ paths, ports: shiftPorts(1000), secrets }),
     logFile: (name) => paths.log(name),

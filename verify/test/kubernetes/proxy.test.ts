@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { freePort } from '@tidb-cdc/runtime/ports';
 import { afterEach, expect, test } from 'vitest';
 import { fetchAnswer } from '../../src/clients/http.ts';
-import { passOn } from '../../src/kubernetes/pass-on.ts';
+import { proxy } from '../../src/kubernetes/proxy.ts';
 
 const servers: Server[] = [];
 
@@ -24,7 +24,7 @@ async function listen(listener: RequestListener): Promise<string> {
 function before(behind: string): Promise<string> {
   return listen((incoming, outgoing) => {
     const { method, url, headers } = incoming;
-    passOn(incoming, outgoing, 'the other', (answered) => request(`${behind}${url}`, { method, headers }, answered));
+    proxy(incoming, outgoing, 'the other', (answered) => request(`${behind}${url}`, { method, headers }, answered));
   });
 }
 

@@ -4,7 +4,7 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
  * Answers a request with what another server answers, and with 502 and the reason where that gives none. `ask` begins
  * the request to the other server, which `name` tells people, and hands its answer to the function that it gets.
  */
-export function passOn(
+export function proxy(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   name: string,

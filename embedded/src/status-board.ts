@@ -10,7 +10,7 @@ import {
 /** Parts that may join later: they can take minutes to build at the first start on a machine. */
 const latecomers: ReadonlySet<PartName> = new Set(['filebeat', 'prometheus']);
 
-export interface BoardOptions {
+export interface StatusBoardOptions {
   readonly stateDir: string;
   readonly endpoints: Endpoints;
   readonly logFile: (name: PartName) => string;
@@ -19,13 +19,13 @@ export interface BoardOptions {
 }
 
 /** Where the state of every part stands; each change is written to the state file. */
-export class Board {
-  readonly #options: BoardOptions;
+export class StatusBoard {
+  readonly #options: StatusBoardOptions;
   readonly #startedAt = new Date().toISOString();
   readonly #parts: ReadonlyMap<PartName, PartStatus>;
   #seeded = false;
 
-  constructor(options: BoardOptions) {
+  constructor(options: StatusBoardOptions) {
     this.#options = options;
     this.#parts = new Map(partNames.map((name) => [name, waitingPart(name, options.logFile(name))]));
     this.#write();
