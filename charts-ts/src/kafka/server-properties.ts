@@ -91,7 +91,10 @@ function guardedListeners(options: ServerPropertiesOptions, login: BrokerLogin):
   };
 }
 
-/** The text of a Java properties file; keys and values need no escapes as long as they hold no line break. */
+/**
+ * The text of a Java properties file.
+ * @throws Error where a value would need an escape: it holds a line break or a backslash
+ */
 export function renderProperties(properties: Readonly<Record<string, string>>): string {
   return Object.entries(properties)
     .map(([key, value]) => {

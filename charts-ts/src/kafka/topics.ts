@@ -37,7 +37,10 @@ export const defaultMaxMessageBytes = 1024 * 1024;
 /** What headers and framing add to a message at the limit when it goes to the dead-letter topic, in bytes. */
 export const deadLetterHeadroom = 64 * 1024;
 
-/** Topics of the pipeline: the events, then the messages that nobody could decode. */
+/**
+ * Topics of the pipeline: the events, then the messages that nobody could decode.
+ * @throws Error where more copies must be in sync than there are
+ */
 export function topics(options: TopicsOptions = {}): readonly [events: Topic, deadLetters: Topic] {
   const { partitions = 3, replicationFactor = 1, minInsyncReplicas = 1 } = options;
   const { maxMessageBytes = defaultMaxMessageBytes, retention = defaultRetention } = options;

@@ -14,7 +14,10 @@ export interface ChangefeedOptions {
   readonly caFile?: string;
 }
 
-/** The changefeed as the job `create-changefeed` reads it from its CHANGEFEED_FILE. */
+/**
+ * The changefeed as the job `create-changefeed` reads it from its CHANGEFEED_FILE.
+ * @throws Error where the topic says nothing of its largest message
+ */
 export function changefeedDefinition(options: ChangefeedOptions): ChangefeedDefinition {
   return {
     changefeed_id: changefeedId,
