@@ -105,7 +105,7 @@ describe('it ends with 1', () => {
   test('where another process writes its event log', async () => {
     const settings = await newSettings();
     const lock = await lockEventLog(settings.EVENT_LOG, recordedLog().log);
-    onTestFinished(() => void lock?.close());
+    onTestFinished(() => lock?.release());
     const { ended } = await startConsumer(settings);
     expect(await ended).toMatchObject({
       code: 1,

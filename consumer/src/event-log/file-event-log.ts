@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
-import type { Server } from 'node:net';
 import path from 'node:path';
+import type { Lock } from '@tidb-cdc/runtime/lock';
 import type { Logger } from '@tidb-cdc/runtime/log';
 import type { EventDocument } from '../event-document.ts';
 import { EventLines } from './event-lines.ts';
@@ -25,7 +25,7 @@ const newline = 0x0a;
 export class FileEventLog implements EventLog {
   readonly #options: FileEventLogOptions;
   readonly #lines = new EventLines();
-  readonly #lock: Server | undefined;
+  readonly #lock: Lock | undefined;
   #segment: Segment;
   #file: FileHandle;
   /** Bytes of whole lines in the current segment. */
@@ -38,7 +38,7 @@ export class FileEventLog implements EventLog {
 
   private constructor(
     options: FileEventLogOptions,
-    lock: Server | undefined,
+    lock: Lock | undefined,
     current: { segment: Segment; file: FileHandle; length: number; closed: boolean },
   ) {
     this.#options = options;
@@ -67,7 +67,7 @@ export class FileEventLog implements EventLog {
       const { size } = await file.stat();
       return new FileEventLog(options, lock, { segment, file, length: size, closed: cut > 0 });
     } catch (error) {
-      lock?.close();
+      await lock?.release();
       throw error;
     }
   }
@@ -95,7 +95,7 @@ export class FileEventLog implements EventLog {
       await this.#cutTornLine();
     } finally {
       await this.#file.close();
-      this.#lock?.close();
+      await this.#lock?.release();
     }
   }
 

@@ -12,11 +12,9 @@ vi.setConfig({ testTimeout: 30_000 });
 
 const { log } = recordedLog();
 
-async function lock(eventLog: string): Promise<() => void> {
-  const server = await lockEventLog(eventLog, log);
-  const release = () => {
-    server?.close();
-  };
+async function lock(eventLog: string): Promise<() => Promise<void>> {
+  const held = await lockEventLog(eventLog, log);
+  const release = async () => held?.release();
   onTestFinished(release);
   return release;
 }
@@ -30,7 +28,7 @@ test('one process has it at a time, by whatever path it comes', async () => {
   await expect(lock(path.join(folder, 'link', 'events.ndjson'))).rejects.toThrow(
     /another consumer process writes this event log: end it, or give this one an event log of its own/,
   );
-  release();
+  await release();
   await lock(path.join(folder, 'link', 'events.ndjson'));
 });
 
