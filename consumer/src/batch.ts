@@ -1,5 +1,6 @@
 import type { EachBatchPayload, KafkaMessage } from '@tidb-cdc/runtime/kafka';
 import type { Logger } from '@tidb-cdc/runtime/log';
+import type { ClaimCheck } from './claim-check/claim-check.ts';
 import type { Position } from './counter-state.ts';
 import type { BatchCounts, Counts } from './counts.ts';
 import type { DeadLetterSender } from './dead-letters.ts';
@@ -14,6 +15,7 @@ import { type RetryContext, untilDone } from './retry.ts';
 /** The parts that a batch goes through. */
 export interface BatchParts {
   readonly decoder: Decoder;
+  readonly claimCheck?: ClaimCheck | undefined;
   readonly eventLog: EventLog;
   readonly deadLetters: Pick<DeadLetterSender, 'send'>;
   readonly counts: Counts;
@@ -113,12 +115,19 @@ async function processPortion(delivery: BatchDelivery, parts: BatchParts): Promi
 async function writeEvents(
   batch: BatchSource,
   known: Position | undefined,
-  { decoder, eventLog, maxLineBytes, log }: BatchParts,
+  { decoder, claimCheck, eventLog, maxLineBytes, log }: BatchParts,
   retrying: RetryContext,
 ): Promise<DecodedBatch> {
   try {
     const append = eventLog.append.bind(eventLog);
-    const decoded = decodeBatch(batch, { decoder, nextNew: known?.next ?? 0, maxLineBytes, append, log });
+    const decoded = await decodeBatch(batch, {
+      decoder,
+      claimCheck,
+      nextNew: known?.next ?? 0,
+      maxLineBytes,
+      append,
+      log,
+    });
     warnOfDeadLetters(decoded, log);
     await untilDone(diskSteps.write, () => eventLog.flush(), retrying);
     return decoded;

@@ -1,6 +1,7 @@
 import type { KafkaMessage } from '@tidb-cdc/runtime/kafka';
 import type { Logger } from '@tidb-cdc/runtime/log';
 import type { Operation } from '@tidb-cdc/runtime/operations';
+import type { ClaimCheck } from './claim-check/claim-check.ts';
 import { type Increment, tableIncrements } from './counts.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import { type EventDocument, toEventDocument } from './event-document.ts';
@@ -17,6 +18,8 @@ export interface BatchSource {
 
 export interface DecodeOptions {
   readonly decoder: Decoder;
+  /** Where large rows are completed; undefined where they stay as they come. */
+  readonly claimCheck?: ClaimCheck | undefined;
   /** Rows of messages before this offset are counted as duplicates. */
   readonly nextNew: number;
   /** Bound on the line of an event, in bytes. */
@@ -39,7 +42,10 @@ export interface DecodedBatch {
 const maxLoggedSql = 2_000;
 
 /** Decodes a batch: events go to `append`, all else is returned. */
-export function decodeBatch({ topic, partition, messages }: BatchSource, options: DecodeOptions): DecodedBatch {
+export async function decodeBatch(
+  { topic, partition, messages }: BatchSource,
+  options: DecodeOptions,
+): Promise<DecodedBatch> {
   const tables = new Map<string, Record<Operation, number>>();
   const deadLetters: DeadLetter[] = [];
   const commitTimes: number[] = [];
@@ -48,7 +54,12 @@ export function decodeBatch({ topic, partition, messages }: BatchSource, options
   let watermark: number | undefined;
 
   for (const message of messages) {
-    const decoded = decodeOrReject(() => options.decoder.decode({ topic, partition }, message));
+    const place = { topic, partition };
+    let decoded = decodeOrReject(() => options.decoder.decode(place, message));
+    // Ordinary messages take no turn of the event loop.
+    if (!(decoded instanceof DecodeError) && options.claimCheck?.isFor(decoded)) {
+      decoded = await options.claimCheck.redeem(decoded, place, message).catch(rejected);
+    }
     if (decoded instanceof DecodeError) {
       deadLetters.push({ code: decoded.code, reason: decoded.message, topic, partition, message });
       continue;
@@ -94,9 +105,13 @@ function decodeOrReject(decode: () => DecodedMessage): DecodedMessage | DecodeEr
   try {
     return decode();
   } catch (error) {
-    if (error instanceof DecodeError) return error;
-    throw error;
+    return rejected(error);
   }
+}
+
+function rejected(error: unknown): DecodeError {
+  if (error instanceof DecodeError) return error;
+  throw error;
 }
 
 function countRow(tables: Map<string, Record<Operation, number>>, { schema, table, operation }: RowChange): void {

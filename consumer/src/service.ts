@@ -2,6 +2,8 @@ import { createProducer, type KafkaConnection } from '@tidb-cdc/runtime/kafka';
 import { readKafkaAccess } from '@tidb-cdc/runtime/kafka-access';
 import { type Logger, messageWithCauses } from '@tidb-cdc/runtime/log';
 import { type BatchParts, diskSteps } from './batch.ts';
+import { ClaimCheck } from './claim-check/claim-check.ts';
+import { ClaimFolder } from './claim-check/claim-folder.ts';
 import { type Consumption, startConsuming } from './consume.ts';
 import { CounterStore, counterStatePath } from './counter-state.ts';
 import { Counts } from './counts.ts';
@@ -71,8 +73,11 @@ async function openParts(settings: ConsumerSettings, connection: KafkaConnection
   const health = new Health(settings.LIVENESS_TIMEOUT_SECONDS);
   const isWritable = () => !Object.values(diskSteps).some((step) => health.isBlockedAt(step));
   const metrics = createMetrics({ counts, isWritable });
+  const decoder = createDecoder(settings.KAFKA_PROTOCOL, log, schemaFile);
+  const claims = settings.CLAIM_CHECK_FOLDER;
   return {
-    decoder: createDecoder(settings.KAFKA_PROTOCOL, log, schemaFile),
+    decoder,
+    claimCheck: claims === undefined ? undefined : new ClaimCheck(new ClaimFolder(claims), decoder),
     counts,
     eventLog,
     health,

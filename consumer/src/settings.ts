@@ -31,6 +31,11 @@ export const consumerSettings = z
     KAFKA_TOPICS: commaSeparated(topicPattern, `${topicRule}; several separated by commas`).default([eventsTopic]),
     /** The protocol of the changefeed's sink URI; `auto` decides by the messages. */
     KAFKA_PROTOCOL: oneOf(protocolSettings).default('auto'),
+    /** Folder of the changefeed's `claim-check-storage-uri`, as it is mounted here. Without it such rows have their keys only. */
+    CLAIM_CHECK_FOLDER: z
+      .string()
+      .transform((folder) => path.resolve(folder))
+      .optional(),
     ...kafkaAccessSettings,
     KAFKA_GROUP_ID: z.string().default(consumerGroup),
     KAFKA_DEAD_LETTER_TOPIC: topicName.default(deadLetterTopic),

@@ -9,20 +9,20 @@ import { insertMessage, kafkaMessage } from './support/messages.ts';
 
 const watermark = { ...insert, type: 'TIDB_WATERMARK', data: null };
 
-function decode(messages: readonly KafkaMessage[], { nextNew = 0, maxLineBytes = 1_048_576 } = {}) {
+async function decode(messages: readonly KafkaMessage[], { nextNew = 0, maxLineBytes = 1_048_576 } = {}) {
   const events: EventDocument[] = [];
   const { log, lines } = recordedLog();
   const append = (document: EventDocument) => void events.push(document);
   const source = { topic: 'cdc-events', partition: 1, messages };
   return {
-    ...decodeBatch(source, { decoder: createDecoder('canal-json', log), nextNew, maxLineBytes, append, log }),
+    ...(await decodeBatch(source, { decoder: createDecoder('canal-json', log), nextNew, maxLineBytes, append, log })),
     events,
     lines,
   };
 }
 
-test('rows become events in their order, and counts of their table', () => {
-  const { events, increments, commitTimes } = decode([
+test('rows become events in their order, and counts of their table', async () => {
+  const { events, increments, commitTimes } = await decode([
     insertMessage(5, 2),
     kafkaMessage(6, encode(update)),
     kafkaMessage(7, encode({ ...insert, type: 'DELETE', table: 'customers' })),
@@ -45,13 +45,13 @@ test('rows become events in their order, and counts of their table', () => {
   ]);
 });
 
-test('rows of messages that were counted before are duplicates', () => {
-  const { increments } = decode([insertMessage(5, 2), insertMessage(6), insertMessage(7)], { nextNew: 7 });
+test('rows of messages that were counted before are duplicates', async () => {
+  const { increments } = await decode([insertMessage(5, 2), insertMessage(6), insertMessage(7)], { nextNew: 7 });
   expect(increments).toContainEqual({ counter: 'cdc_duplicate_events_total', labels: {}, by: 3 });
 });
 
-test('a row that is too large is cut to the bound of a line', () => {
-  const { events } = decode(
+test('a row that is too large is cut to the bound of a line', async () => {
+  const { events } = await decode(
     [kafkaMessage(1, encode({ ...insert, data: [{ order_id: '1', note: 'x'.repeat(90_000) }] }))],
     {
       maxLineBytes: 32_768,
@@ -61,9 +61,14 @@ test('a row that is too large is cut to the bound of a line', () => {
   expect(JSON.stringify(events[0]).length).toBeLessThan(32_768);
 });
 
-test('what cannot be decoded is a dead letter and does not hold up the rest', () => {
+test('what cannot be decoded is a dead letter and does not hold up the rest', async () => {
   const bad = kafkaMessage(6, '{bad');
-  const { events, deadLetters, increments } = decode([insertMessage(5), bad, kafkaMessage(7, null), insertMessage(8)]);
+  const { events, deadLetters, increments } = await decode([
+    insertMessage(5),
+    bad,
+    kafkaMessage(7, null),
+    insertMessage(8),
+  ]);
   expect(events.map(({ cdc }) => cdc.source.offset)).toEqual(['5', '8']);
   expect(deadLetters).toMatchObject([
     { code: 'INVALID_JSON', topic: 'cdc-events', partition: 1, message: bad },
@@ -73,9 +78,9 @@ test('what cannot be decoded is a dead letter and does not hold up the rest', ()
   expect(increments).toContainEqual({ counter: 'cdc_dead_letters_total', labels: { reason: 'TOMBSTONE' }, by: 1 });
 });
 
-test('a schema change is logged with a bounded statement, and counted', () => {
+test('a schema change is logged with a bounded statement, and counted', async () => {
   const sql = `ALTER TABLE orders COMMENT '${'x'.repeat(5_000)}'`;
-  const { events, increments, lines } = decode([kafkaMessage(3, encode({ ...schemaChange, sql }))]);
+  const { events, increments, lines } = await decode([kafkaMessage(3, encode({ ...schemaChange, sql }))]);
   expect(events).toEqual([]);
   expect(increments).toContainEqual({ counter: 'cdc_schema_changes_total', labels: {}, by: 1 });
   expect(lines).toMatchObject([
@@ -84,14 +89,16 @@ test('a schema change is logged with a bounded statement, and counted', () => {
   expect(lines[0]?.sql).toBe(sql.slice(0, 2_000));
 });
 
-test('the last watermark of the batch counts, and none is none', () => {
+test('the last watermark of the batch counts, and none is none', async () => {
   const at = (ms: number) => encode(watermark, `{"watermarkTs":${BigInt(ms) << 18n}}`);
-  expect(decode([kafkaMessage(1, at(5_000)), kafkaMessage(2, at(6_000)), insertMessage(3)]).watermark).toBe(6_000);
-  expect(decode([insertMessage(3)]).watermark).toBeUndefined();
+  expect((await decode([kafkaMessage(1, at(5_000)), kafkaMessage(2, at(6_000)), insertMessage(3)])).watermark).toBe(
+    6_000,
+  );
+  expect((await decode([insertMessage(3)])).watermark).toBeUndefined();
 });
 
-test('a statement without rows changes nothing', () => {
-  const { events, deadLetters, lines } = decode([
+test('a statement without rows changes nothing', async () => {
+  const { events, deadLetters, lines } = await decode([
     kafkaMessage(1, encode({ ...schemaChange, isDdl: false, type: 'QUERY' })),
   ]);
   expect([events, deadLetters]).toEqual([[], []]);

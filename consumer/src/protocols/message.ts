@@ -25,6 +25,8 @@ export interface RowChange {
    * (it sets no mark then, so a delete from a table that is all key looks the same).
    */
   keysOnly: boolean;
+  /** where TiCDC has put the whole row, of which the images hold key columns only (`claim-check`) */
+  claimCheck?: string;
 }
 
 export type DecodedMessage =

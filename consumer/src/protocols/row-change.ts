@@ -1,5 +1,6 @@
 import type { Operation } from '@tidb-cdc/runtime/operations';
 import { DecodeError, quote } from './decode-error.ts';
+import { wrongField } from './fields.ts';
 import type { RowChange, RowImage } from './message.ts';
 
 /** 64 characters of at most two UTF-16 units each. */
@@ -28,6 +29,8 @@ export interface RowParts {
   readonly keyNames: readonly string[];
   /** the message says that it has the key's columns only */
   readonly isCut: boolean;
+  /** the location of the file with the whole row, as the message has it; undefined for none */
+  readonly claimCheck: unknown;
 }
 
 /**
@@ -35,7 +38,8 @@ export interface RowParts {
  * @throws DecodeError MISSING_KEY_COLUMN
  */
 export function rowChange(parts: RowParts, place: string): RowChange {
-  const { schema, table, operation, commitTs, committedAt, data, old, keyNames, isCut } = parts;
+  const { schema, table, operation, commitTs, committedAt, data, old, keyNames, claimCheck } = parts;
+  const isCut = parts.isCut || claimCheck !== undefined;
   const change: RowChange = {
     schema,
     table,
@@ -45,12 +49,18 @@ export function rowChange(parts: RowParts, place: string): RowChange {
     data,
     keysOnly: isCut || (operation === 'delete' && hasOnlyKeys(data, keyNames)),
   };
+  if (claimCheck !== undefined) change.claimCheck = claimCheckOf(claimCheck);
   if (commitTs !== undefined) change.commitTs = commitTs;
   if (old !== undefined) {
     change.old = old;
     change.changed = changedColumns(old, data);
   }
   return change;
+}
+
+function claimCheckOf(location: unknown): string {
+  if (typeof location !== 'string') throw wrongField('the location of the claim check', location, 'a string');
+  return location;
 }
 
 function primaryKeyOf(image: RowImage, keyNames: readonly string[], place: string): RowImage {

@@ -27,6 +27,7 @@ export function rowChangesOf(message: JsonObject, operation: Operation): RowChan
   return data.map((entry, index) => {
     const parts: RowParts = {
       ...{ schema, table, operation, commitTs, committedAt, keyNames, isCut },
+      claimCheck: extension?.claimCheckLocation,
       data: rowImageOf(entry, `data[${index}]`, types),
       old: old === null ? undefined : rowImageOf(old[index], `old[${index}]`, types),
     };
@@ -54,10 +55,7 @@ function keyNamesOf(message: JsonObject): readonly string[] {
   });
 }
 
-/** TiCDC replaces a row over its size limit by its keys (`handle-key-only`), or by its keys and a file (`claim-check`). */
+/** TiCDC replaces a row over its size limit by its keys. */
 function isCutToKeys(extension: JsonObject): boolean {
-  return (
-    extension.claimCheckLocation !== undefined ||
-    (extension.onlyHandleKey !== undefined && booleanField(extension, 'onlyHandleKey'))
-  );
+  return extension.onlyHandleKey !== undefined && booleanField(extension, 'onlyHandleKey');
 }

@@ -54,7 +54,7 @@ function rowOf(payload: JsonObject, schemas: unknown, operation: Operation, { so
   // TiCDC leaves `before` out of an update with debezium-output-old-value off.
   const hasOld = operation === 'update' && payload.before !== undefined && payload.before !== null;
   const old = hasOld ? rowImageOf(payload.before, 'before', types) : undefined;
-  return rowChange({ ...place, schema, table, operation, data, old, isCut: false }, field);
+  return rowChange({ ...place, schema, table, operation, data, old, isCut: false, claimCheck: undefined }, field);
 }
 
 /** The columns in the message's key: those of the primary key, or of the unique key that TiCDC uses for want of one. */

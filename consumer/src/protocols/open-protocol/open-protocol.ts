@@ -67,8 +67,8 @@ function rowOf(key: JsonObject, value: JsonObject, time: CommitTime): RowChange 
   const { image: data, keyNames } = columnsOf(value[field], field);
   const old = isDelete || value.p === undefined ? undefined : columnsOf(value.p, 'p').image;
   const operation = isDelete ? 'delete' : old === undefined ? 'insert' : 'update';
-  const isCut = key.ohk === true || key.ccl !== undefined;
-  return rowChange({ schema, table, operation, ...time, data, old, keyNames, isCut }, field);
+  const cut = { isCut: key.ohk === true, claimCheck: key.ccl };
+  return rowChange({ schema, table, operation, ...time, data, old, keyNames, ...cut }, field);
 }
 
 function schemaChangeOf(key: JsonObject, value: JsonObject, time: CommitTime): DecodedMessage {

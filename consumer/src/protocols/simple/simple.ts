@@ -76,9 +76,9 @@ function rowOf(message: JsonObject, operation: Operation, schemas: TableSchemas)
   const field = operation === 'delete' ? 'old' : 'data';
   const data = rowImageOf(message[field], field);
   const old = operation === 'update' ? rowImageOf(message.old, 'old') : undefined;
-  const isCut = message.handleKeyOnly === true || message.claimCheckLocation !== undefined;
+  const cut = { isCut: message.handleKeyOnly === true, claimCheck: message.claimCheckLocation };
   const time = { commitTs, committedAt: millisecondsOf(commitTs) };
-  return rowChange({ schema, table, operation, ...time, data, old, keyNames, isCut }, field);
+  return rowChange({ schema, table, operation, ...time, data, old, keyNames, ...cut }, field);
 }
 
 /** Values are text as SQL has it and bytes are base64 already; a TIMESTAMP has its time zone beside it. */
