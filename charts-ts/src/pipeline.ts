@@ -1,3 +1,4 @@
+import type { ProtocolName } from '@tidb-cdc/consumer/protocols/decoder';
 import { consumerPort } from '@tidb-cdc/runtime/names';
 
 export { appUser, consumerGroup, database, deadLetterTopic, eventsTopic } from '@tidb-cdc/runtime/names';
@@ -43,6 +44,12 @@ export const systems = {
   grafana: { http: 3000 },
   'json-exporter': { http: 7979 },
 } as const;
+
+/**
+ * How TiCDC writes changes to Kafka, and the consumer reads them: docs/protocols.md says what each protocol carries. The
+ * embedded system has Canal in TiCDC's place, which writes canal-json only; its consumer goes by the messages.
+ */
+export const changefeedProtocol: ProtocolName = 'canal-json';
 
 /** Names of the systems. */
 export type SystemName = keyof typeof systems;

@@ -18,7 +18,7 @@ import {
   unlessEmpty,
 } from '../kit/kubernetes/pod.ts';
 import { type Sidecar, statefulSet } from '../kit/kubernetes/stateful-set.ts';
-import { eventsTopic, systems } from '../pipeline.ts';
+import { changefeedProtocol, eventsTopic, systems } from '../pipeline.ts';
 import type { Profile } from '../profile.ts';
 import { consumerTopics, eventLogFolder, eventLogVolume } from './facts.ts';
 
@@ -126,6 +126,7 @@ function settings(authentication: Profile['kafka']['authentication'], storage: s
   return {
     KAFKA_BROKERS: bootstrapServers(authentication),
     ...consumerTopics,
+    KAFKA_PROTOCOL: changefeedProtocol,
     EVENT_LOG: `${eventLogFolder}/events.ndjson`,
     EVENT_LOG_ROTATE_BYTES: String(segmentMiB * 1024 * 1024),
     // A fifth is for the counts, Filebeat's memory, and the batch that takes a segment beyond its size.

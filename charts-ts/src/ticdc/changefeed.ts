@@ -1,27 +1,39 @@
+import type { ProtocolName } from '@tidb-cdc/consumer/protocols/decoder';
 import type { ChangefeedDefinition } from '@tidb-cdc/jobs/changefeed/definition';
 import { defined } from '@tidb-cdc/runtime/defined';
 import type { Topic } from '../kafka/topics.ts';
-import { changefeedId, database } from '../pipeline.ts';
+import { changefeedId, changefeedProtocol, database } from '../pipeline.ts';
 
 export interface ChangefeedOptions {
   /** `host:port` of Kafka's brokers as TiCDC reaches them, separated by commas. */
   readonly brokers: string;
   /** The topic it writes to, as `create-topic` makes it. */
   readonly topic: Topic;
+  /** How it writes changes. @default the pipeline's */
+  readonly protocol?: ProtocolName;
   /** How TiCDC logs in to Kafka; the login itself is added by the job `create-changefeed`. @default no login */
   readonly saslMechanism?: 'plain' | 'scram-sha-512';
   /** Where TiCDC finds the certificate authority of Kafka's listener. @default the connection is not encrypted */
   readonly caFile?: string;
 }
 
+/** The commit time of each row in canal-json, and TiDB's types in debezium; the others have what they need. */
+const extension: Readonly<Record<ProtocolName, Readonly<Record<string, string>>>> = {
+  'canal-json': { 'enable-tidb-extension': 'true' },
+  debezium: { 'enable-tidb-extension': 'true' },
+  'open-protocol': {},
+  simple: {},
+};
+
 /**
  * The changefeed as the job `create-changefeed` reads it from its CHANGEFEED_FILE.
  * @throws Error where the topic says nothing of its largest message
  */
 export function changefeedDefinition(options: ChangefeedOptions): ChangefeedDefinition {
+  const { protocol = changefeedProtocol } = options;
   return {
     changefeed_id: changefeedId,
-    sink_uri: sinkUri(options),
+    sink_uri: sinkUri(options, protocol),
     replica_config: {
       filter: { rules: [`${database}.*`] },
       // A table without a key cannot be replicated; one such table must not keep all others from it.
@@ -29,10 +41,11 @@ export function changefeedDefinition(options: ChangefeedOptions): ChangefeedDefi
       sink: {
         // By key: the changes of one row stay in order on one partition, and the load spreads.
         dispatchers: [{ matcher: [`${database}.*`], partition: 'index-value' }],
-        kafka_config: {
-          // Without it one row over the limit halts the changefeed; with it such a row arrives with its key only.
-          large_message_handle: { large_message_handle_option: 'handle-key-only' },
-        },
+        // Without it one row over the limit halts the changefeed; with it such a row arrives with its key only. TiCDC
+        // refuses it with debezium.
+        ...(protocol === 'debezium'
+          ? {}
+          : { kafka_config: { large_message_handle: { large_message_handle_option: 'handle-key-only' } } }),
       },
     },
   };
@@ -42,14 +55,14 @@ export function changefeedDefinition(options: ChangefeedOptions): ChangefeedDefi
  * Partitions and limits come from the topic itself: more partitions than it has, or a larger message, and TiCDC refuses
  * the changefeed. `kafka-version` is left out, so that TiCDC asks the broker.
  */
-function sinkUri({ brokers, topic, saslMechanism, caFile }: ChangefeedOptions): string {
+function sinkUri({ brokers, topic, saslMechanism, caFile }: ChangefeedOptions, protocol: ProtocolName): string {
   const maxMessageBytes = topic.config['max.message.bytes'];
   if (maxMessageBytes === undefined) {
     throw new Error(`topic '${topic.topic}' must set 'max.message.bytes': the changefeed's limit has to be the same`);
   }
   const parameters = {
-    protocol: 'canal-json',
-    'enable-tidb-extension': 'true',
+    protocol,
+    ...extension[protocol],
     'partition-num': String(topic.partitions),
     'replication-factor': String(topic.replicationFactor),
     'max-message-bytes': maxMessageBytes,

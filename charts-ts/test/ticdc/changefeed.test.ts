@@ -1,5 +1,6 @@
 import { changefeedFile } from '@tidb-cdc/jobs/changefeed/definition';
 import { expect, test } from 'vitest';
+import { consumer } from '../../src/consumer/compose.ts';
 import { topics } from '../../src/kafka/topics.ts';
 import { changefeedDefinition } from '../../src/ticdc/changefeed.ts';
 
@@ -28,4 +29,22 @@ test('refuses a topic without a size limit', () => {
   expect(() => changefeedDefinition({ brokers: 'kafka:9092', topic: unlimited })).toThrow(
     "topic 'cdc-events' must set 'max.message.bytes'",
   );
+});
+
+test.each([
+  ['canal-json', 'protocol=canal-json&enable-tidb-extension=true&'],
+  ['debezium', 'protocol=debezium&enable-tidb-extension=true&'],
+  ['open-protocol', 'protocol=open-protocol&partition-num='],
+  ['simple', 'protocol=simple&partition-num='],
+] as const)('writes %s with the options that the consumer needs', (protocol, parameters) => {
+  const { sink_uri: uri, replica_config: config } = changefeedDefinition({ brokers: 'kafka:9092', topic, protocol });
+  expect(uri).toContain(parameters);
+  // TiCDC refuses a large-message handle with debezium (its LargeMessageHandleConfig.AdjustAndValidate).
+  expect(JSON.stringify(config).includes('handle-key-only')).toBe(protocol !== 'debezium');
+});
+
+test('consumer and changefeed have one protocol', () => {
+  const { environment = {} } = consumer;
+  const [, query = ''] = changefeedDefinition({ brokers: 'kafka:9092', topic }).sink_uri.split('?');
+  expect(new URLSearchParams(query).get('protocol')).toBe(environment.KAFKA_PROTOCOL);
 });
