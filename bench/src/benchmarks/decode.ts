@@ -5,6 +5,7 @@ import { createDecoder } from '@tidb-cdc/consumer/protocols/decoder';
 import type { KafkaMessage } from '@tidb-cdc/runtime/kafka';
 import { createLogger } from '@tidb-cdc/runtime/log';
 import type { Benchmark } from '../benchmark.ts';
+import { callsPerSecond } from '../harness/calls-per-second.ts';
 import { interleave, median, ratio } from '../harness/interleave.ts';
 import type { Row } from '../harness/table.ts';
 import { type MessageShape, messageMaker } from '../messages.ts';
@@ -19,7 +20,8 @@ const shapes: Readonly<Record<string, MessageShape>> = {
 
 /** Different rows, as few caches of the machine would be otherwise. */
 const distinct = 1_000;
-const measuredSeconds = 0.3;
+
+const perSecond = async (pass: () => void | Promise<void>) => distinct * (await callsPerSecond(pass));
 
 const log = createLogger({ level: 'silent', dataset: 'cdc.bench' });
 const maxLineBytes = 1024 * 1024;
@@ -68,20 +70,6 @@ async function measure(name: string, shape: MessageShape, rounds: number): Promi
     'decode / parse': ratio(decode, parse),
     'line / parse': ratio(line, parse),
   };
-}
-
-/** Messages per second of CPU time, that of the collector's threads included: what else runs meanwhile counts less. */
-async function perSecond(pass: () => void | Promise<void>): Promise<number> {
-  const before = process.cpuUsage();
-  let passes = 0;
-  let seconds = 0;
-  do {
-    await pass();
-    passes += 1;
-    const { user, system } = process.cpuUsage(before);
-    seconds = (user + system) / 1e6;
-  } while (seconds < measuredSeconds);
-  return (passes * distinct) / seconds;
 }
 
 function toKafkaMessage(value: Buffer, offset: number): KafkaMessage {
