@@ -32,7 +32,8 @@ export function refuseForeignRequests(app: FastifyInstance, host: string): void 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headers);
     requireOwnHost(request, host);
-    if (request.url.startsWith('/api/')) requireOwnOrigin(request);
+    // The route and not the text of the request: `/%61pi/sql` is /api/sql too. What has no route gets nothing either way.
+    if (request.routeOptions.url?.startsWith('/api/') ?? true) requireOwnOrigin(request);
     if (request.method === 'POST') requireJson(request);
   });
 }

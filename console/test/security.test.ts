@@ -62,6 +62,15 @@ describe('the origin of a POST', () => {
     expect(JSON.parse(text).error).toMatch(/from its own page only/);
   });
 
+  test.each(['/%61pi/sql', '/api/%73ql', '/%61%70%69/demo/insert', '/api/sql?x', '/api/sql#x'])(
+    'is asked for however %s spells the route',
+    async (path) => {
+      const headers = { ...json, origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
+      const { status } = await send(`${console.url}${path}`, { method: 'POST', headers, body: '{"sql":"SELECT 1"}' });
+      expect(status).toBe(403);
+    },
+  );
+
   test('must be the host that was asked', async () => {
     expect((await post({ ...json, origin: `http://localhost:${port}` })).status).toBe(403);
   });

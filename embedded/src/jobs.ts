@@ -7,6 +7,7 @@ import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { runTool } from './fetch/run-tool.ts';
 import { cdcUser } from './parts/canal.ts';
 import { host, type PartContext } from './parts/part.ts';
+import { isolate } from './processes/isolation.ts';
 import { appendLine } from './processes/log-file.ts';
 
 /** The one-shot programs that an embedded system needs; create-changefeed is Canal's own start here. */
@@ -25,10 +26,11 @@ const attempts = 2;
 export async function runJob(job: EmbeddedJob, context: PartContext, signal: AbortSignal): Promise<void> {
   const logFile = context.paths.log(job);
   const env = settingsOf(job, context);
+  const program = [process.execPath, '--import', 'tsx', repositoryFile('jobs', 'src', `${job}.ts`)];
   for (let attempt = 1; ; attempt += 1) {
     try {
       await runTool({
-        command: [process.execPath, '--import', 'tsx', repositoryFile('jobs', 'src', `${job}.ts`)],
+        command: isolate(program, context.isolation, true) as [string, ...string[]],
         cwd: repositoryFile(),
         env,
         onLine: (line) => appendLine(logFile, line),

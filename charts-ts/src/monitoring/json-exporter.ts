@@ -111,7 +111,7 @@ function nodeMetric(
 
 /** `GET /stats` of Filebeat's HTTP endpoint. */
 const filebeatMetrics: readonly Metric[] = [
-  ...(['acked', 'duplicates', 'failed', 'dropped'] as const).map(
+  ...(['acked', 'duplicates', 'dead_letter', 'failed', 'dropped'] as const).map(
     (type): Metric => ({
       name: 'filebeat_libbeat_output_events_total',
       help: 'Filebeat libbeat.output.events: events by what became of them at the output.',

@@ -3,6 +3,7 @@ import { type AlertCases, fires, silent } from './alert-case.ts';
 const events = 'cdc_events_total{tablename="shop.orders",operation="insert"}';
 const notShipping =
   'The consumer logs events, and for five minutes Elasticsearch has acknowledged none of Filebeat. They wait in the event log until its oldest file is removed.';
+const removed = 'cdc_event_log_removed_files_total';
 const health = { job: 'elasticsearch', instance: 'http://es:9200/_cluster/health' };
 
 export const platformCases: AlertCases = {
@@ -19,6 +20,56 @@ export const platformCases: AlertCases = {
     silent('all is shipped', { [shipped('acked')]: '0+10x20', [events]: '0+10x20' }, 15),
     silent('what is shipped was there already', { [shipped('duplicates')]: '0+10x20', [events]: '0+10x20' }, 15),
     silent('no event is logged', { [shipped('acked')]: '50x20', [events]: '10x20' }, 15),
+  ],
+  DocumentsMissing: [
+    fires(
+      'Filebeat leaves out every other line',
+      { [events]: '0+10x100', [shipped('acked')]: '0+5x100' },
+      100,
+      {},
+      missing('275'),
+    ),
+    fires('there is no Filebeat', { [events]: '0+10x100' }, 100, {}, missing('600')),
+    silent('all came, a minute late', { [events]: '0+10x100', [shipped('acked')]: '0 0+10x99' }, 100),
+    silent('what came was there already', { [events]: '0+10x100', [shipped('duplicates')]: '0+10x100' }, 100),
+    silent('all was refused and kept', { [events]: '0+10x100', [shipped('dead_letter')]: '0+10x100' }, 100),
+    silent('Filebeat was started again', { [events]: '0+10x100', [shipped('acked')]: '0+10x50 0+10x49' }, 100),
+    silent('a backlog is shipped', { [events]: '1000x100', [shipped('acked')]: '0+10x100' }, 100),
+  ],
+  DocumentsRejected: [
+    fires(
+      'a document is refused',
+      { [shipped('dead_letter')]: '0x5 1x9' },
+      9,
+      {},
+      'Elasticsearch refused documents in the last ten minutes. They are in the index cdc-events-rejected, with the reason.',
+    ),
+    silent('one was refused long ago', { [shipped('dead_letter')]: '1x20' }, 15),
+  ],
+  DocumentsDropped: [
+    fires(
+      'the index beside refuses too',
+      { [shipped('dropped')]: '0x5 3x9' },
+      9,
+      {},
+      'Elasticsearch refused documents in the last hour, and the index cdc-events-rejected refused them too.',
+    ),
+    silent('nothing was dropped', { [shipped('dropped')]: '0x20' }, 15),
+  ],
+  EventLogRemovedUnread: [
+    fires(
+      'files are removed while Filebeat is away',
+      { [events]: '0+10x100', [removed]: '0x50 4x50' },
+      100,
+      {},
+      '4 files of the event log were removed in the last hour while events are missing in Elasticsearch.',
+    ),
+    silent(
+      'files are removed that were read',
+      { [events]: '0+10x100', [shipped('acked')]: '0+10x100', [removed]: '0x50 4x50' },
+      100,
+    ),
+    silent('nothing is removed', { [events]: '0+10x100', [removed]: '4x100' }, 100),
   ],
   ElasticsearchYellow: [
     fires(
@@ -85,6 +136,10 @@ export const platformCases: AlertCases = {
     silent('one scrape failed', { 'up{job="tikv",instance="tikv:20180"}': '1 0 1x9' }, 5),
   ],
 };
+
+function missing(number: string): string {
+  return `${number} events of an hour were counted and Elasticsearch has not acknowledged them, more than five minutes later.`;
+}
 
 function shipped(type: string): string {
   return `filebeat_libbeat_output_events_total{type="${type}"}`;

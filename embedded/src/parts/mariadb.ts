@@ -92,6 +92,9 @@ export function renderMyCnf(options: Folders & { readonly port: number }): strin
     'bind-address': host,
     port: options.port,
     'skip-name-resolve': 'ON',
+    // The server may read every file of this machine where it was started by root; nobody shall read through it.
+    'secure-file-priv': options.temporaryDir,
+    'local-infile': 'OFF',
     'character-set-server': 'utf8mb4',
     'server-id': 1,
     'log-bin': 'binlog',

@@ -23,3 +23,7 @@ test('writes the binlog that Canal reads', () => {
 test('a path may hold spaces and number signs', () => {
   expect(text).toContain('datadir="/state #1/data"\n');
 });
+
+test('reads and writes no file of the machine for a statement', () => {
+  expect(text).toContain('secure-file-priv="/state #1/tmp"\nlocal-infile="OFF"\n');
+});

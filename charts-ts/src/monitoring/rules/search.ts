@@ -1,5 +1,15 @@
 import type { AlertGroup } from './rule.ts';
 
+/** What became of events that Elasticsearch has: new, there already, or refused and kept in the index beside. */
+const arrived = 'filebeat_libbeat_output_events_total{type=~"acked|duplicates|dead_letter"}';
+
+/**
+ * Events of an hour that were counted and have not come to Elasticsearch within five minutes: whatever is counted from 65
+ * to 5 minutes ago must have been acknowledged in the last 65. A hundredth is tolerated, since a Filebeat that is started
+ * again forgets what it had acknowledged since the last scrape.
+ */
+const missing = `(sum(increase(cdc_events_total[1h] offset 5m)) - (sum(increase(${arrived}[65m])) or vector(0))) > 0.01 * sum(increase(cdc_events_total[1h] offset 5m))`;
+
 /** Filebeat and Elasticsearch, by what the JSON exporter asks of them. */
 export const searchAlerts: AlertGroup = {
   name: 'cdc-search',
@@ -8,12 +18,48 @@ export const searchAlerts: AlertGroup = {
     {
       alert: 'FilebeatNotShipping',
       // A Filebeat that is not there ships nothing either, hence the zero; a document that Elasticsearch has is shipped.
-      expr: '((sum(rate(filebeat_libbeat_output_events_total{type=~"acked|duplicates"}[5m])) or vector(0)) == 0) and on () (sum(rate(cdc_events_total[5m])) > 0)',
+      expr: `((sum(rate(${arrived}[5m])) or vector(0)) == 0) and on () (sum(rate(cdc_events_total[5m])) > 0)`,
       for: '5m',
       severity: 'critical',
       summary: 'Events are logged and not shipped',
       description:
         'The consumer logs events, and for five minutes Elasticsearch has acknowledged none of Filebeat. They wait in the event log until its oldest file is removed.',
+    },
+    {
+      alert: 'DocumentsMissing',
+      expr: missing,
+      for: '5m',
+      severity: 'critical',
+      summary: 'Events are counted and not in Elasticsearch',
+      description:
+        '{{ $value | humanize }} events of an hour were counted and Elasticsearch has not acknowledged them, more than five minutes later.',
+    },
+    {
+      alert: 'DocumentsRejected',
+      expr: 'sum(increase(filebeat_libbeat_output_events_total{type="dead_letter"}[10m])) > 0',
+      for: '0m',
+      severity: 'warning',
+      summary: 'Elasticsearch refuses documents',
+      description:
+        'Elasticsearch refused documents in the last ten minutes. They are in the index cdc-events-rejected, with the reason.',
+    },
+    {
+      alert: 'DocumentsDropped',
+      expr: 'sum(increase(filebeat_libbeat_output_events_total{type="dropped"}[1h])) > 0',
+      for: '0m',
+      severity: 'critical',
+      summary: 'Filebeat drops events',
+      description:
+        'Elasticsearch refused documents in the last hour, and the index cdc-events-rejected refused them too.',
+    },
+    {
+      alert: 'EventLogRemovedUnread',
+      expr: `(sum(increase(cdc_event_log_removed_files_total[1h])) > 0) and on () (${missing})`,
+      for: '0m',
+      severity: 'critical',
+      summary: 'The event log lost files that Filebeat had not read',
+      description:
+        '{{ $value | humanize }} files of the event log were removed in the last hour while events are missing in Elasticsearch.',
     },
     {
       alert: 'ElasticsearchYellow',
