@@ -7,7 +7,7 @@ import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { runTool } from './fetch/run-tool.ts';
 import { cdcUser } from './parts/canal.ts';
 import { host, type PartContext } from './parts/part.ts';
-import { isolate } from './processes/isolation.ts';
+import { isolatedCommand } from './processes/isolation.ts';
 import { appendLine } from './processes/log-file.ts';
 
 /** The one-shot programs that an embedded system needs; create-changefeed is Canal's own start here. */
@@ -30,7 +30,7 @@ export async function runJob(job: EmbeddedJob, context: PartContext, signal: Abo
   for (let attempt = 1; ; attempt += 1) {
     try {
       await runTool({
-        command: isolate(program, context.isolation, true) as [string, ...string[]],
+        command: isolatedCommand(program, context.isolation, true) as [string, ...string[]],
         cwd: repositoryFile(),
         env,
         onLine: (line) => appendLine(logFile, line),

@@ -14,6 +14,8 @@ export interface HttpEndpoint {
   readonly token?: string;
   /** PEM text of the certificate authority that the server's certificate must come from, instead of the system's */
   readonly ca?: string;
+  /** sent with each request */
+  readonly headers?: Readonly<Record<string, string>>;
   /** how long an answer may take; 10 unless given */
   readonly timeoutSeconds?: number;
 }
@@ -39,6 +41,7 @@ export function requestJson(endpoint: HttpEndpoint, method: string, path: string
     signal: AbortSignal.timeout(seconds * 1000),
     headers: {
       accept: 'application/json',
+      ...endpoint.headers,
       ...defined({
         'content-type': payload === undefined ? undefined : 'application/json',
         authorization: token && `Bearer ${token}`,

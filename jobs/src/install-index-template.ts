@@ -27,6 +27,12 @@ const name = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, { error: 'must be lower-
 
 /** The content of INDEX_TEMPLATE_FILE: names, and bodies as `PUT _ilm/policy/<name>` and `PUT _index_template/<name>` take them. */
 const indexTemplateFile = z.object({
+  writer: z
+    .object({
+      username: z.string(),
+      indices: z.array(z.object({ names: z.array(z.string()), privileges: z.array(z.string()) })),
+    })
+    .optional(),
   lifecycles: z.array(z.object({ name, body: z.looseObject({ policy: z.looseObject({}) }) })).default([]),
   templates: z
     .array(
@@ -52,7 +58,7 @@ export interface Installed {
 /**
  * Makes the lifecycles and index templates in Elasticsearch what the file says. Each is written only where it differs.
  *
- * @throws Error with Elasticsearch's own reason where it refuses one, and where an alias of a template cannot be made
+ * @throws Error with Elasticsearch's own reason where it refuses one, where an alias of a template cannot be made
  * because something else has its name
  */
 export async function installIndexTemplate(
@@ -75,7 +81,36 @@ export async function installIndexTemplate(
     const what = { title: `index template ${name}`, path: `/_index_template/${name}`, body, read: storedTemplate };
     installed.push(await install(endpoint, what, log));
   }
+  const { writer } = file;
+  if (writer !== undefined) {
+    const what = `the rights of Elasticsearch's user ${writer.username}`;
+    await waitFor(what, () => requireRights(endpoint, writer), waitOptions(settings, log));
+  }
   return installed;
+}
+
+type Writer = NonNullable<z.infer<typeof indexTemplateFile>['writer']>;
+
+const privileges = z.object({
+  has_all_requested: z.boolean(),
+  index: z.record(z.string(), z.record(z.string(), z.boolean())),
+});
+
+/**
+ * A right that is missing shows here, before a document is refused for it: Filebeat would put it aside. The users come
+ * from files that Elasticsearch may not have read yet, hence the wait.
+ */
+async function requireRights(endpoint: HttpEndpoint, { username, indices }: Writer): Promise<void> {
+  const path = '/_security/user/_has_privileges';
+  const asWriter = { ...endpoint, headers: { 'es-security-runas-user': username } };
+  const answer = await requestJson(asWriter, 'POST', path, { index: indices });
+  const found = privileges.safeParse(answer.body);
+  if (answer.status !== 200 || !found.success) throw refusal(`POST ${path} as ${username}`, answer);
+  if (found.data.has_all_requested) return;
+  const missing = Object.entries(found.data.index).flatMap(([name, granted]) =>
+    Object.entries(granted).flatMap(([privilege, has]) => (has ? [] : [`${privilege} on ${name}`])),
+  );
+  throw new Error(`the role of ${username} does not grant ${missing.join(', ')}`);
 }
 
 interface Wanted {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@tidb-cdc/runtime/log';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { installIndexTemplate } from '../src/install-index-template.ts';
+import { type InstallIndexTemplateSettings, installIndexTemplate } from '../src/install-index-template.ts';
 
 const log = createLogger({ level: 'silent', dataset: 'cdc.jobs' });
 const body = {
@@ -25,6 +25,8 @@ interface TemplateServer {
   storedLifecycle: object | undefined;
   /** What has the alias's name, as `_resolve/index` tells it. */
   names: object | undefined;
+  /** Answers about the rights of the writer; the last one stays. */
+  rights: object[];
   healthAnswers: { status: number; body: string }[];
   refusal: object | undefined;
 }
@@ -53,6 +55,7 @@ beforeEach(async () => {
     stored: undefined,
     storedLifecycle: undefined,
     names: undefined,
+    rights: [],
     healthAnswers: [],
     refusal: undefined,
   };
@@ -79,6 +82,11 @@ async function respond(request: IncomingMessage): Promise<{ status: number; body
     if (elasticsearch.storedLifecycle === undefined) return { status: 404, body: '{}' };
     return { status: 200, body: JSON.stringify({ 'cdc-events': { version: 1, ...elasticsearch.storedLifecycle } }) };
   }
+  if (request.url === '/_security/user/_has_privileges') {
+    expect(request.headers['es-security-runas-user']).toBe('filebeat');
+    const [rights] = elasticsearch.rights.length > 1 ? elasticsearch.rights.splice(0, 1) : elasticsearch.rights;
+    return { status: 200, body: JSON.stringify(rights) };
+  }
   if (request.method === 'PUT') {
     if (elasticsearch.refusal !== undefined) return { status: 400, body: JSON.stringify(elasticsearch.refusal) };
     elasticsearch.stored = JSON.parse(Buffer.concat(chunks).toString('utf8')) as object;
@@ -89,7 +97,7 @@ async function respond(request: IncomingMessage): Promise<{ status: number; body
   return { status: 200, body: JSON.stringify({ index_templates: [{ name: 'cdc-events', index_template }] }) };
 }
 
-function install(more: { ELASTICSEARCH_USERNAME?: string; ELASTICSEARCH_PASSWORD?: string } = {}) {
+function install(more: Partial<InstallIndexTemplateSettings> = {}) {
   const settings = { WAIT_TIMEOUT_SECONDS: 20, ELASTICSEARCH_URL: elasticsearch.url, INDEX_TEMPLATE_FILE: file };
   return installIndexTemplate({ ...settings, ...more }, log);
 }
@@ -150,6 +158,18 @@ describe('installIndexTemplate', () => {
   it('takes an alias that is there already', async () => {
     elasticsearch.names = { indices: [], aliases: [{ name: 'cdc-events', indices: ['cdc-events-2026.11.25'] }] };
     expect(await install()).toMatchObject([{ outcome: 'created' }]);
+  });
+
+  it('waits for the rights of who is going to write, and says which are missing', async () => {
+    const writer = { username: 'filebeat', indices: [{ names: ['cdc-events-*'], privileges: ['create_doc'] }] };
+    await writeFile(file, JSON.stringify({ templates, writer }));
+    const missing = { has_all_requested: false, index: { 'cdc-events-*': { create_doc: false } } };
+    elasticsearch.rights = [missing, { has_all_requested: true, index: { 'cdc-events-*': { create_doc: true } } }];
+    expect(await install()).toMatchObject([{ outcome: 'created' }]);
+    elasticsearch.rights = [missing];
+    await expect(install({ WAIT_TIMEOUT_SECONDS: 1 })).rejects.toThrow(
+      /the rights of Elasticsearch's user filebeat after 1 s: .*role of filebeat does not grant create_doc on cdc-events-\*/,
+    );
   });
 
   it("fails with the server's reasons, down to the cause", async () => {

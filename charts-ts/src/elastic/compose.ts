@@ -11,6 +11,7 @@ import {
   elasticsearchUrls,
   elasticsearchUsers,
   guardedElasticsearchSettings,
+  writer,
 } from './facts.ts';
 import { filebeatCommand, filebeatConfig, filebeatEnvironment, filebeatFlags, filebeatFolders } from './filebeat.ts';
 import { type IndexTemplates, indexTemplates } from './index-template.ts';
@@ -92,7 +93,7 @@ export const installIndexTemplate = jobService('install-index-template', {
     ...superuserLogin,
     INDEX_TEMPLATE_FILE: jobFilePath('index-templates'),
   } satisfies SettingsOf<typeof installIndexTemplateSettings>,
-  files: [indexTemplatesFile(indexTemplates({ retention: defaultRetention }))],
+  files: [indexTemplatesFile({ ...indexTemplates({ retention: defaultRetention }), writer })],
   afterHealthy: ['elasticsearch'],
 });
 

@@ -1,5 +1,6 @@
 import { instance } from '../kit/kubernetes/metadata.ts';
-import { address, dailyIndices, eventsAlias, rejectedIndex, systems } from '../pipeline.ts';
+import { address, eventsAlias, systems } from '../pipeline.ts';
+import type { Writer } from './index-template.ts';
 
 /** Name of Elasticsearch's Service on Kubernetes. */
 export const elasticsearchService = `${instance}-es-http`;
@@ -47,16 +48,17 @@ export interface ElasticsearchUser {
 
 /** Elasticsearch's users beside its superuser, each with exactly the rights it needs. */
 export const elasticsearchUsers = {
-  /** Adds documents to the indices of the commit days, which the index template makes at a day's first one. */
+  /**
+   * Adds documents to the indices of the commit days, which the index template makes at a day's first one, and to the
+   * index of what was refused. In one entry, so that no role grants one without the other: whoever may write to neither
+   * has whole requests refused, which Filebeat tries again; a single document refused by both it would drop.
+   */
   shipper: {
     username: 'filebeat',
     passwordVariable: 'FILEBEAT_PASSWORD',
     role: {
       cluster: ['monitor'],
-      indices: [
-        { names: [dailyIndices], privileges: ['auto_configure', 'create_doc'] },
-        { names: [rejectedIndex], privileges: ['auto_configure', 'index'] },
-      ],
+      indices: [{ names: [`${eventsAlias}-*`], privileges: ['auto_configure', 'create_doc'] }],
     },
   },
   /** Reads the events. */
@@ -83,6 +85,12 @@ export function elasticsearchRoles(): Readonly<Record<string, ElasticsearchUser[
  * the days, and above all none that has the alias's name: no index of a day could be made any more.
  */
 export const autoCreatedIndices = [`-${eventsAlias}`, `+${eventsAlias}-*`].join();
+
+/** Filebeat's user with what it must be allowed to. */
+export const writer: Writer = {
+  username: elasticsearchUsers.shipper.username,
+  indices: elasticsearchUsers.shipper.role.indices,
+};
 
 export interface ElasticsearchOptions {
   /** Address to listen on, for HTTP and transport. */

@@ -15,8 +15,17 @@ export interface Named {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** A user of Elasticsearch, and rights it must have. */
+export interface Writer {
+  readonly username: string;
+  /** As `roles.yml` takes them. */
+  readonly indices: readonly { readonly names: readonly string[]; readonly privileges: readonly string[] }[];
+}
+
 /** What the job `install-index-template` reads from its INDEX_TEMPLATE_FILE. */
 export interface IndexTemplates {
+  /** Who is going to write, where Elasticsearch asks for a login: the job fails while a right is missing. */
+  readonly writer?: Writer;
   readonly lifecycles: readonly Named[];
   readonly templates: readonly Named[];
 }

@@ -22,6 +22,7 @@ import {
   elasticsearchUserSecret,
   elasticsearchUsers,
   installIndexTemplatesJob,
+  writer,
 } from './facts.ts';
 import { indexTemplates } from './index-template.ts';
 
@@ -122,7 +123,7 @@ export function elasticWorkloads(scope: Construct, profile: Profile, code: Progr
     namespace,
     name: installIndexTemplatesJob,
     code,
-    files: { [file]: `${JSON.stringify(indexTemplates(options), null, 2)}\n` },
+    files: { [file]: `${JSON.stringify({ ...indexTemplates(options), writer }, null, 2)}\n` },
     secretFolders: { [elasticsearchCaSecret]: jobCaFolder },
     steps: [
       {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { elasticsearchUsers } from '@tidb-cdc/charts/elastic/facts';
+import { elasticsearchUsers, writer } from '@tidb-cdc/charts/elastic/facts';
 import { type IndexTemplates, indexTemplates } from '@tidb-cdc/charts/elastic/index-template';
 import { eventsAlias, rejectedIndex } from '@tidb-cdc/charts/pipeline';
 import { readProfile } from '@tidb-cdc/charts/profile';
@@ -61,17 +61,21 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Runs the job with a template and gives what it logged. */
-  async function install(template: string): Promise<string> {
-    const { code, output } = await runToEnd('jobs/src/install-index-template.ts', {
+  /** Runs the job with a file and gives its exit code and what it logged. */
+  function runInstall(templates: string) {
+    return runToEnd('jobs/src/install-index-template.ts', {
       env: {
         ELASTICSEARCH_URL: new URL(server.url('elastic')).origin,
         ELASTICSEARCH_USERNAME: 'elastic',
         ELASTICSEARCH_PASSWORD: passwordOf('elastic'),
-        INDEX_TEMPLATE_FILE: template,
-        WAIT_TIMEOUT_SECONDS: '30',
+        INDEX_TEMPLATE_FILE: templates,
+        WAIT_TIMEOUT_SECONDS: '15',
       },
     });
+  }
+
+  async function install(templates: string): Promise<string> {
+    const { code, output } = await runInstall(templates);
     expect(code, output).toBe(0);
     return output;
   }
@@ -83,7 +87,7 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
   }
 
   test.each([
-    ['compose', () => indexTemplates()],
+    ['compose', () => ({ ...indexTemplates(), writer })],
     ['production', () => templatesOf('production')],
     ['kind', () => templatesOf('kind')],
   ])('takes the index templates of %s, and has them unchanged the second time', async (target, templates) => {
@@ -95,10 +99,29 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
     expect(again).not.toMatch(/created|updated/);
   });
 
+  test('a user that may not write is named, before a document is refused for it', async () => {
+    const file = join(folder, 'no-rights.json');
+    const powerless = { ...writer, username: monitor.username };
+    writeFileSync(file, JSON.stringify({ ...indexTemplates(), writer: powerless }));
+    const { code, output } = await runInstall(file);
+    expect(code).toBe(1);
+    expect(output).toContain('the role of monitor does not grant');
+    expect(output).toContain('create_doc on cdc-events-*');
+  });
+
+  test('a role without any right to write has the whole request refused, which Filebeat sends again', async () => {
+    const { status } = await fetchAnswer(`${server.url(monitor.username)}/_bulk`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: `{"create":{"_index":"${indexOf(documents[0] as EventDocument)}"}}\n{}\n`,
+    });
+    expect(status).toBe(403);
+  });
+
   /** Sends documents as Filebeat does, and gives the status of each. */
-  async function add(sent: readonly EventDocument[]): Promise<readonly number[]> {
+  async function add(sent: readonly EventDocument[], index = indexOf): Promise<readonly number[]> {
     const lines = sent.flatMap((document) => [
-      { create: { _index: indexOf(document), _id: document.event.id } },
+      { create: { _index: index(document), _id: document.event.id } },
       document,
     ]);
     const answer = await fetchText(`${server.url(shipper.username)}/_bulk`, {
@@ -131,6 +154,12 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
       (other) => other.cdc.table === cdc.table && other.cdc.primary_key?.[column] === value,
     );
     expect(await index.count(here)).toBe(expected.length);
+  });
+
+  test('Filebeat’s user puts aside what was refused', async () => {
+    const one = documents.slice(0, 1);
+    expect(await add(one, () => rejectedIndex)).toEqual([201]);
+    expect(await add(one, () => rejectedIndex)).toEqual([409]);
   });
 
   test('nothing but the templates’ indices comes to be by a first document', async () => {
