@@ -1,13 +1,14 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import { oneOf, url } from '@tidb-cdc/runtime/environment';
 import type { Logger } from '@tidb-cdc/runtime/log';
 import { readLogin } from '@tidb-cdc/runtime/login';
 import { type WaitOptions, waitFor } from '@tidb-cdc/runtime/wait';
 import { z } from 'zod';
 import { changefeedFile, withKafkaLogin } from './changefeed/definition.ts';
-import { ensureChangefeed, findNormal, isFinal, type Outcome } from './changefeed/ensure.ts';
+import { ensureChangefeed, isFinal, type Outcome, requireNormal } from './changefeed/ensure.ts';
 import { type ChangefeedApi, changefeedApi } from './changefeed/open-api.ts';
-import type { HttpEndpoint } from './http-json.ts';
-import { readJsonOf, runJob, waitOptions, waitSettings } from './job.ts';
+import type { JsonApi } from './http-json.ts';
+import { readJsonSetting, runJob, waitOptions, waitSettings } from './job.ts';
 
 /** Settings of create-changefeed. A user name and its password go together. */
 export const createChangefeedSettings = z.object({
@@ -40,15 +41,14 @@ export async function createChangefeed(
   log: Logger,
 ): Promise<{ readonly outcome: Outcome }> {
   const kafka = readLogin(settings, 'KAFKA');
-  const credentials = readLogin(settings, 'TICDC');
-  const file = await readJsonOf('CHANGEFEED_FILE', settings.CHANGEFEED_FILE, changefeedFile);
+  const file = await readJsonSetting('CHANGEFEED_FILE', settings.CHANGEFEED_FILE, changefeedFile);
   const wanted = withKafkaLogin(file, kafka);
   const id = wanted.changefeed_id;
-  const endpoint: HttpEndpoint = {
+  const endpoint: JsonApi = {
     url: settings.TICDC_URL,
-    ...(credentials === undefined ? {} : { credentials }),
+    ...defined({ login: readLogin(settings, 'TICDC') }),
     // TiCDC reads all tables and connects to Kafka before it answers a request to create one
-    timeoutSeconds: 60,
+    timeoutMs: 60_000,
   };
   const api = changefeedApi(endpoint, id);
   const wait = { ...waitOptions(settings, log), isFinal };
@@ -68,11 +68,11 @@ export async function createChangefeed(
 
 /** That TiCDC took a changefeed does not mean that it runs: its checkpoint tells. */
 async function waitUntilMoving(api: ChangefeedApi, id: string, wait: WaitOptions): Promise<void> {
-  const first = await waitFor(`changefeed ${id} to be normal`, () => findNormal(api, id), wait);
+  const first = await waitFor(`changefeed ${id} to be normal`, () => requireNormal(api, id), wait);
   await waitFor(
     `the checkpoint of changefeed ${id} to move`,
     async () => {
-      const { checkpoint_ts: now } = await findNormal(api, id);
+      const { checkpoint_ts: now } = await requireNormal(api, id);
       if (now <= first.checkpoint_ts) throw new Error(`it stands at ${now}`);
     },
     wait,

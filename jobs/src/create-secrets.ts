@@ -4,8 +4,8 @@ import { url } from '@tidb-cdc/runtime/environment';
 import type { Logger } from '@tidb-cdc/runtime/log';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { z } from 'zod';
-import { type HttpAnswer, type HttpEndpoint, requestJson } from './http-json.ts';
-import { readFileOf, readJsonOf, runJob, waitOptions, waitSettings } from './job.ts';
+import { bodyText, type JsonAnswer, type JsonApi, requestJson } from './http-json.ts';
+import { readFileSetting, readJsonSetting, runJob, waitOptions, waitSettings } from './job.ts';
 
 const account = '/var/run/secrets/kubernetes.io/serviceaccount';
 
@@ -48,12 +48,12 @@ export interface SecretResult {
  * @throws Error with the API server's own message where it refuses
  */
 export async function createSecrets(settings: CreateSecretsSettings, log: Logger): Promise<SecretResult[]> {
-  const definitions = await readJsonOf('SECRETS_FILE', settings.SECRETS_FILE, z.array(secretDefinition).min(1));
-  const namespace = (await readFileOf('NAMESPACE_FILE', settings.NAMESPACE_FILE)).trim();
-  const token = (await readFileOf('TOKEN_FILE', settings.TOKEN_FILE)).trim();
+  const definitions = await readJsonSetting('SECRETS_FILE', settings.SECRETS_FILE, z.array(secretDefinition).min(1));
+  const namespace = (await readFileSetting('NAMESPACE_FILE', settings.NAMESPACE_FILE)).trim();
+  const token = (await readFileSetting('TOKEN_FILE', settings.TOKEN_FILE)).trim();
   const caFile = settings.KUBERNETES_CA_FILE;
-  const ca = caFile && (await readFileOf('KUBERNETES_CA_FILE', caFile));
-  const api: HttpEndpoint = { url: settings.KUBERNETES_URL, token, ...defined({ ca }) };
+  const ca = caFile && (await readFileSetting('KUBERNETES_CA_FILE', caFile));
+  const api: JsonApi = { url: settings.KUBERNETES_URL, token, ...defined({ ca }) };
   const results: SecretResult[] = [];
   for (const definition of definitions) {
     const request = () => create(api, namespace, definition);
@@ -70,7 +70,7 @@ function password(): string {
 }
 
 /** @throws Error where no answer comes, or one that says to try again */
-async function create(api: HttpEndpoint, namespace: string, definition: SecretDefinition): Promise<HttpAnswer> {
+async function create(api: JsonApi, namespace: string, definition: SecretDefinition): Promise<JsonAnswer> {
   const { name, type, labels, values, generate } = definition;
   const answer = await requestJson(api, 'POST', `/api/v1/namespaces/${namespace}/secrets`, {
     apiVersion: 'v1',
@@ -80,19 +80,15 @@ async function create(api: HttpEndpoint, namespace: string, definition: SecretDe
     stringData: { ...values, ...Object.fromEntries(generate.map((key) => [key, password()])) },
   });
   if (answer.status === 429 || answer.status >= 500) {
-    throw new Error(`it answered ${answer.status}: ${textOf(answer)}`);
+    throw new Error(`it answered ${answer.status}: ${bodyText(answer)}`);
   }
   return answer;
 }
 
-function readOutcome({ name }: SecretDefinition, answer: HttpAnswer): SecretResult['outcome'] {
+function readOutcome({ name }: SecretDefinition, answer: JsonAnswer): SecretResult['outcome'] {
   if (answer.status === 201) return 'created';
   if (answer.status === 409) return 'unchanged';
-  throw new Error(`the API server refused secret ${name} with ${answer.status}: ${textOf(answer)}`);
-}
-
-function textOf({ body }: HttpAnswer): string {
-  return typeof body === 'string' ? body : JSON.stringify(body);
+  throw new Error(`the API server refused secret ${name} with ${answer.status}: ${bodyText(answer)}`);
 }
 
 await runJob(import.meta.url, createSecretsSettings, createSecrets);

@@ -4,12 +4,12 @@ import { kafkaAccessSettings, readKafkaAccess } from '@tidb-cdc/runtime/kafka-ac
 import type { Logger } from '@tidb-cdc/runtime/log';
 import { errorText, waitFor } from '@tidb-cdc/runtime/wait';
 import { z } from 'zod';
-import { readJsonOf, runJob, waitOptions, waitSettings } from './job.ts';
+import { readJsonSetting, runJob, waitOptions, waitSettings } from './job.ts';
 import { planTopic, type TopicDefinition, type TopicPlan, type TopicState, topicDefinition } from './topic-plan.ts';
 
 // numbers of the Kafka protocol: the kind of a configured resource, the source of a setting
-const TOPIC_RESOURCE = 2;
-const SET_FOR_TOPIC = 1;
+const topicResource = 2;
+const setForTopic = 1;
 
 /** Settings of create-topic. */
 export const createTopicSettings = z.object({
@@ -30,12 +30,12 @@ export interface TopicResult {
 
 /**
  * Makes the topics of the file exist as it says: creates, adds partitions, alters settings that differ.
- * Logs a line a topic. It takes nothing away: what another tool set stays.
+ * Logs one line per topic. It takes nothing away: what another tool set stays.
  *
  * @throws Error naming every topic that has more partitions than wanted, after the others are done
  */
 export async function createTopic(settings: CreateTopicSettings, log: Logger): Promise<TopicResult[]> {
-  const wanted = await readJsonOf('TOPICS_FILE', settings.TOPICS_FILE, z.array(topicDefinition).min(1));
+  const wanted = await readJsonSetting('TOPICS_FILE', settings.TOPICS_FILE, z.array(topicDefinition).min(1));
   // the client's own lines would repeat each failed attempt of the wait
   const quiet = log.child({}, { level: 'silent' });
   const admin = createAdmin({
@@ -103,21 +103,21 @@ async function readTopic(admin: Admin, topic: string): Promise<TopicState> {
   const partitions = metadata.topics[0]?.partitions ?? [];
   const described = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: [{ type: TOPIC_RESOURCE, name: topic }],
+    resources: [{ type: topicResource, name: topic }],
   });
   const entries = described.resources[0]?.configEntries ?? [];
   return {
     partitions: partitions.length,
     replicationFactor: partitions[0]?.replicas.length ?? 0,
     config: Object.fromEntries(entries.map(({ configName, configValue }) => [configName, configValue])),
-    ownConfig: entries.filter(({ configSource }) => configSource === SET_FOR_TOPIC).map(({ configName }) => configName),
+    ownConfig: entries.filter(({ configSource }) => configSource === setForTopic).map(({ configName }) => configName),
   };
 }
 
 async function apply(admin: Admin, topic: string, plan: TopicPlan): Promise<void> {
   try {
     if (plan.config !== undefined) {
-      const resource = { type: TOPIC_RESOURCE, name: topic, configEntries: toEntries(plan.config) };
+      const resource = { type: topicResource, name: topic, configEntries: toEntries(plan.config) };
       await admin.alterConfigs({ validateOnly: false, resources: [resource] });
     }
     if (plan.growTo !== undefined) await admin.createPartitions({ topicPartitions: [{ topic, count: plan.growTo }] });
@@ -140,7 +140,7 @@ function isTransient(error: unknown): boolean {
   return [error.cause, ...inner].some(isTransient);
 }
 
-/** kafkajs wraps the broker's errors, one a topic, in an error that only says that there are some. */
+/** kafkajs wraps the broker's errors, one per topic, in an error that only says that there are some. */
 function kafkaErrorText(error: unknown): string {
   const inner = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
   return [error, ...inner].map(errorText).join(': ');

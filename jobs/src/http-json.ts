@@ -1,26 +1,24 @@
-import { request as httpRequest, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { defined } from '@tidb-cdc/runtime/defined';
+import { basicAuthorization, fetchAnswer } from '@tidb-cdc/runtime/http';
+import type { Login } from '@tidb-cdc/runtime/login';
 
-const DEFAULT_TIMEOUT_SECONDS = 10;
-
-/** Where an HTTP API is and how it is entered. */
-export interface HttpEndpoint {
+/** Where a JSON API is and how it is entered. */
+export interface JsonApi {
   /** without a slash at its end */
   readonly url: string;
   /** of basic authentication */
-  readonly credentials?: { readonly username: string; readonly password: string };
+  readonly login?: Login;
   /** of bearer authentication */
   readonly token?: string;
   /** PEM text of the certificate authority that the server's certificate must come from, instead of the system's */
   readonly ca?: string;
   /** sent with each request */
   readonly headers?: Readonly<Record<string, string>>;
-  /** how long an answer may take; 10 unless given */
-  readonly timeoutSeconds?: number;
+  /** How long an answer may take. @default 10,000 */
+  readonly timeoutMs?: number;
 }
 
-export interface HttpAnswer {
+export interface JsonAnswer {
   readonly status: number;
   /** the parsed JSON, or the text where it is not JSON */
   readonly body: unknown;
@@ -28,40 +26,27 @@ export interface HttpAnswer {
 
 /**
  * Sends one request with an optional JSON body and reads the whole answer. Any status is an answer.
- * node:http, because fetch cannot be given a certificate authority.
  *
  * @throws Error where no answer comes in time or the connection fails
  */
-export function requestJson(endpoint: HttpEndpoint, method: string, path: string, body?: unknown): Promise<HttpAnswer> {
-  const { credentials, token, ca, timeoutSeconds: seconds = DEFAULT_TIMEOUT_SECONDS } = endpoint;
-  const url = new URL(endpoint.url + path);
-  const payload = body === undefined ? undefined : JSON.stringify(body);
-  const options: RequestOptions & { ca?: string } = {
-    method,
-    signal: AbortSignal.timeout(seconds * 1000),
-    headers: {
-      accept: 'application/json',
-      ...endpoint.headers,
-      ...defined({
-        'content-type': payload === undefined ? undefined : 'application/json',
-        authorization: token && `Bearer ${token}`,
-      }),
-    },
-    ...defined({ auth: credentials && `${credentials.username}:${credentials.password}`, ca }),
+export async function requestJson(api: JsonApi, method: string, path: string, body?: unknown): Promise<JsonAnswer> {
+  const { url, login, token, ca, timeoutMs } = api;
+  const headers = {
+    accept: 'application/json',
+    ...api.headers,
+    ...defined({
+      'content-type': body === undefined ? undefined : 'application/json',
+      authorization: token === undefined ? login && basicAuthorization(login) : `Bearer ${token}`,
+    }),
   };
-  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  return new Promise((resolve, reject) => {
-    const request = send(url, options, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, body: parse(Buffer.concat(chunks).toString('utf8')) });
-      });
-    });
-    request.on('error', reject);
-    request.end(payload);
-  });
+  const payload = body === undefined ? undefined : JSON.stringify(body);
+  const answer = await fetchAnswer(url + path, { method, headers, ...defined({ body: payload, ca, timeoutMs }) });
+  return { status: answer.status, body: parse(answer.text) };
+}
+
+/** An answer's body as one text, for error messages. */
+export function bodyText({ body }: JsonAnswer): string {
+  return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
 function parse(text: string): unknown {

@@ -1,10 +1,11 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import { url } from '@tidb-cdc/runtime/environment';
 import type { Logger } from '@tidb-cdc/runtime/log';
 import { readLogin } from '@tidb-cdc/runtime/login';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { z } from 'zod';
-import { type HttpAnswer, type HttpEndpoint, requestJson } from './http-json.ts';
-import { readFileOf, readJsonOf, runJob, waitOptions, waitSettings } from './job.ts';
+import { bodyText, type JsonAnswer, type JsonApi, requestJson } from './http-json.ts';
+import { readFileSetting, readJsonSetting, runJob, waitOptions, waitSettings } from './job.ts';
 import { type JsonObject, templateDifference } from './template-difference.ts';
 
 /** Settings of install-index-template. A user name and its password go together. */
@@ -66,7 +67,7 @@ export async function installIndexTemplate(
   log: Logger,
 ): Promise<readonly Installed[]> {
   const endpoint = await readEndpoint(settings);
-  const file = await readJsonOf('INDEX_TEMPLATE_FILE', settings.INDEX_TEMPLATE_FILE, indexTemplateFile);
+  const file = await readJsonSetting('INDEX_TEMPLATE_FILE', settings.INDEX_TEMPLATE_FILE, indexTemplateFile);
   await waitFor(`Elasticsearch at ${endpoint.url}`, () => checkMaster(endpoint), waitOptions(settings, log));
   for (const { body } of file.templates) {
     for (const alias of Object.keys(body.template?.aliases ?? {})) await requireFreeName(endpoint, alias);
@@ -100,7 +101,7 @@ const privileges = z.object({
  * A right that is missing shows here, before a document is refused for it: Filebeat would put it aside. The users come
  * from files that Elasticsearch may not have read yet, hence the wait.
  */
-async function requireRights(endpoint: HttpEndpoint, { username, indices }: Writer): Promise<void> {
+async function requireRights(endpoint: JsonApi, { username, indices }: Writer): Promise<void> {
   const path = '/_security/user/_has_privileges';
   const asWriter = { ...endpoint, headers: { 'es-security-runas-user': username } };
   const answer = await requestJson(asWriter, 'POST', path, { index: indices });
@@ -121,7 +122,7 @@ interface Wanted {
   readonly read: (answer: unknown) => JsonObject | undefined;
 }
 
-async function install(endpoint: HttpEndpoint, { title, path, body, read }: Wanted, log: Logger): Promise<Installed> {
+async function install(endpoint: JsonApi, { title, path, body, read }: Wanted, log: Logger): Promise<Installed> {
   const found = await requestJson(endpoint, 'GET', path);
   const stored = found.status === 200 ? read(found.body) : undefined;
   if (stored === undefined && found.status !== 404) throw refusal(`GET ${path}`, found);
@@ -162,7 +163,7 @@ const resolvedNames = z.object({ indices: named, data_streams: named });
  * An alias cannot have the name of an index or a data stream: each index of the template would be refused.
  * Earlier versions of this system wrote to a data stream where the alias is now.
  */
-async function requireFreeName(endpoint: HttpEndpoint, alias: string): Promise<void> {
+async function requireFreeName(endpoint: JsonApi, alias: string): Promise<void> {
   const path = `/_resolve/index/${alias}`;
   const answer = await requestJson(endpoint, 'GET', path);
   if (answer.status === 404) return;
@@ -181,33 +182,28 @@ async function requireFreeName(endpoint: HttpEndpoint, alias: string): Promise<v
   );
 }
 
-async function readEndpoint(settings: InstallIndexTemplateSettings): Promise<HttpEndpoint> {
-  const credentials = readLogin(settings, 'ELASTICSEARCH');
-  const file = settings.ELASTICSEARCH_CA_FILE;
-  return {
-    url: settings.ELASTICSEARCH_URL,
-    ...(credentials === undefined ? {} : { credentials }),
-    ...(file === undefined ? {} : { ca: await readFileOf('ELASTICSEARCH_CA_FILE', file) }),
-  };
+async function readEndpoint(settings: InstallIndexTemplateSettings): Promise<JsonApi> {
+  const { ELASTICSEARCH_URL: url, ELASTICSEARCH_CA_FILE: file } = settings;
+  const ca = file && (await readFileSetting('ELASTICSEARCH_CA_FILE', file));
+  return { url, ...defined({ login: readLogin(settings, 'ELASTICSEARCH'), ca }) };
 }
 
 /** Cluster health is answered only once there is a master, which a template needs. */
-async function checkMaster(endpoint: HttpEndpoint): Promise<void> {
+async function checkMaster(endpoint: JsonApi): Promise<void> {
   const path = '/_cluster/health';
   const answer = await requestJson(endpoint, 'GET', path);
   if (answer.status !== 200) throw refusal(`GET ${path}`, answer);
 }
 
 /** The server's reasons, from what it refused to why: the first often only names the template. */
-function refusal(request: string, answer: HttpAnswer): Error {
+function refusal(request: string, answer: JsonAnswer): Error {
   const reasons: string[] = [];
   let cause: unknown = hasError(answer.body) ? answer.body.error : undefined;
   while (isReason(cause)) {
     if (reasons.at(-1) !== cause.reason) reasons.push(cause.reason);
     cause = cause.caused_by;
   }
-  const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-  const reason = reasons.length > 0 ? reasons.join(': ') : text.slice(0, 300);
+  const reason = reasons.length > 0 ? reasons.join(': ') : bodyText(answer).slice(0, 300);
   return new Error(`Elasticsearch answered ${request} with ${answer.status}: ${reason}`);
 }
 

@@ -35,7 +35,7 @@ export async function runJob<T extends z.ZodObject>(
 }
 
 /** Reads a file that a setting names. @throws SettingsError naming the setting and the path */
-export async function readFileOf(setting: string, path: string): Promise<string> {
+export async function readFileSetting(setting: string, path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
@@ -44,8 +44,8 @@ export async function readFileOf(setting: string, path: string): Promise<string>
 }
 
 /** Reads and validates a JSON file that a setting names. @throws SettingsError with a line for each thing wrong in it */
-export async function readJsonOf<T>(setting: string, path: string, schema: z.ZodType<T>): Promise<T> {
-  const text = await readFileOf(setting, path);
+export async function readJsonSetting<T>(setting: string, path: string, schema: z.ZodType<T>): Promise<T> {
+  const text = await readFileSetting(setting, path);
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SettingsError } from '@tidb-cdc/runtime/environment';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-import { readFileOf } from './job.ts';
+import { readFileSetting } from './job.ts';
 
 /** A file of database/migrations: SQL statements, each of which can be run again. */
 export interface Migration {
@@ -31,7 +31,7 @@ export async function readMigrations(folder: string): Promise<readonly Migration
     throw new SettingsError([`MIGRATIONS_DIR=${folder}: two files have the number of ${twice}: renumber the newer`]);
   }
   return Promise.all(
-    names.map(async (name) => ({ name, sql: await readFileOf('MIGRATIONS_DIR', join(folder, name)) })),
+    names.map(async (name) => ({ name, sql: await readFileSetting('MIGRATIONS_DIR', join(folder, name)) })),
   );
 }
 

@@ -3,7 +3,7 @@ import type { Logger } from '@tidb-cdc/runtime/log';
 import type { Connection } from 'mysql2/promise';
 import { z } from 'zod';
 import { applicationSettings, connectToShop, countRows, databaseSettings } from './database.ts';
-import { readFileOf, runJob, waitOptions, waitSettings } from './job.ts';
+import { readFileSetting, runJob, waitOptions, waitSettings } from './job.ts';
 import { type ShopTable, shopTables } from './shop/tables.ts';
 import { close } from './sql.ts';
 
@@ -28,7 +28,7 @@ export interface SeedResult {
  * a duplicate key, rolls back, and reports the tables as it finds them.
  */
 export async function seedDatabase(settings: SeedDatabaseSettings, log: Logger): Promise<SeedResult> {
-  const sql = await readFileOf('SEED_FILE', settings.SEED_FILE);
+  const sql = await readFileSetting('SEED_FILE', settings.SEED_FILE);
   const connection = await connectToShop(settings, waitOptions(settings, log), { multipleStatements: true });
   try {
     const found = await countRows(connection);

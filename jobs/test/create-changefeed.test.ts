@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readEnvironment } from '@tidb-cdc/runtime/environment';
 import { createLogger } from '@tidb-cdc/runtime/log';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createChangefeed, createChangefeedSettings } from '../src/create-changefeed.ts';
 import { changefeed, TicdcServer } from './changefeed/ticdc-server.ts';
 
@@ -40,20 +40,20 @@ async function run(environment: Record<string, string> = {}, file: unknown = def
 }
 
 describe('a changefeed that does not exist', () => {
-  it('is created with exactly the file, and is done when its checkpoint has moved', async () => {
+  test('is created with exactly the file, and is done when its checkpoint has moved', async () => {
     expect(await run()).toEqual({ outcome: 'created' });
     expect(ticdc.received.find(({ method }) => method === 'POST')?.body).toEqual(definition);
     const looks = ticdc.received.filter(({ method, path }) => method === 'GET' && path === one);
     expect(looks.length).toBeGreaterThanOrEqual(3);
   });
 
-  it('is waited for while TiCDC starts: 503 of the server, then an unhealthy cluster', async () => {
+  test('is waited for while TiCDC starts: 503 of the server, then an unhealthy cluster', async () => {
     ticdc.fail('GET /status', 503, 'CDC:ErrServerIsNotReady', 'cdc server is not ready', 1);
     ticdc.fail('GET /api/v2/health', 500, 'CDC:ErrClusterIsUnhealthy', 'TiCDC cluster is unhealthy', 1);
     expect(await run()).toEqual({ outcome: 'created' });
   });
 
-  it('is waited for while nothing listens yet', async () => {
+  test('is waited for while nothing listens yet', async () => {
     await ticdc.close();
     const running = run();
     const refused = run({ WAIT_TIMEOUT_SECONDS: '1' });
@@ -62,27 +62,27 @@ describe('a changefeed that does not exist', () => {
     expect(await running).toEqual({ outcome: 'created' });
   });
 
-  it('is tried again while Kafka is not up and TiKV has not joined', async () => {
+  test('is tried again while Kafka is not up and TiKV has not joined', async () => {
     ticdc.fail('POST /api/v2/changefeeds', 500, 'CDC:ErrPDEtcdAPIError', 'fail to get ts from pd client', 1);
     ticdc.fail('POST /api/v2/changefeeds', 500, 'CDC:ErrKafkaNewProducer', 'client has run out of brokers', 1);
     expect(await run()).toEqual({ outcome: 'created' });
     expect(ticdc.changes).toEqual(Array(3).fill('POST /api/v2/changefeeds'));
   });
 
-  it('fails with the last reason where Kafka stays away', async () => {
+  test('fails with the last reason where Kafka stays away', async () => {
     ticdc.fail('POST /api/v2/changefeeds', 500, 'CDC:ErrKafkaNewProducer', 'client has run out of brokers');
     await expect(run({ WAIT_TIMEOUT_SECONDS: '1' })).rejects.toThrow(
       /gave up waiting for TiCDC to take changefeed cdc-events after 1 s: .*ErrKafkaNewProducer.*run out of brokers/,
     );
   });
 
-  it('fails at once where the request itself is wrong, whatever the status', async () => {
+  test('fails at once where the request itself is wrong, whatever the status', async () => {
     ticdc.fail('POST /api/v2/changefeeds', 400, 'CDC:ErrTableIneligible', 'some tables are not eligible');
     await expect(run()).rejects.toThrow(/400: CDC:ErrTableIneligible/);
     expect(ticdc.changes).toHaveLength(1);
   });
 
-  it('is compared where another run was quicker', async () => {
+  test('is compared where another run was quicker', async () => {
     ticdc.fail(`GET ${one}`, 400, 'CDC:ErrChangeFeedNotExists', 'changefeed not exists', 1);
     ticdc.changefeeds.set(
       'cdc-events',
@@ -102,13 +102,13 @@ describe('an existing changefeed', () => {
     ticdc.changefeeds.set('cdc-events', Object.assign(stored, overrides));
   };
 
-  it('with the same configuration is left alone', async () => {
+  test('with the same configuration is left alone', async () => {
     existing();
     expect(await run()).toEqual({ outcome: 'unchanged' });
     expect(ticdc.changes).toEqual([]);
   });
 
-  it('with another configuration fails and says the difference', async () => {
+  test('with another configuration fails and says the difference', async () => {
     existing({ config: { ...definition.replica_config, filter: { rules: ['*.*'] } } });
     await expect(run()).rejects.toThrow(
       'changefeed cdc-events exists with another configuration: ' +
@@ -117,7 +117,7 @@ describe('an existing changefeed', () => {
     expect(ticdc.changes).toEqual([]);
   });
 
-  it('is paused, updated and resumed under the flag, and keeps what the file does not say', async () => {
+  test('is paused, updated and resumed under the flag, and keeps what the file does not say', async () => {
     existing({ sink_uri: 'kafka://kafka:9092/cdc-events?protocol=canal-json&partition-num=1' });
     expect(await run({ CHANGEFEED_UPDATE: 'true' })).toEqual({ outcome: 'updated' });
     expect(ticdc.changes).toEqual([`POST ${one}/pause`, `PUT ${one}`, `POST ${one}/resume`]);
@@ -128,18 +128,18 @@ describe('an existing changefeed', () => {
     });
   });
 
-  it('is left alone under the flag where it is the same', async () => {
+  test('is left alone under the flag where it is the same', async () => {
     existing();
     expect(await run({ CHANGEFEED_UPDATE: 'true' })).toEqual({ outcome: 'unchanged' });
     expect(ticdc.changes).toEqual([]);
   });
 
-  it('that failed prints TiCDC’s own error', async () => {
+  test('that failed prints TiCDC’s own error', async () => {
     existing({ state: 'failed', error: { addr: 'ticdc:8300', code: 'CDC:ErrGCTTLExceeded', message: 'ttl exceeded' } });
     await expect(run()).rejects.toThrow(/changefeed cdc-events is failed: CDC:ErrGCTTLExceeded ttl exceeded\. Remedy/);
   });
 
-  it('that fails while it is watched prints TiCDC’s own error', async () => {
+  test('that fails while it is watched prints TiCDC’s own error', async () => {
     existing({
       state: 'warning',
       error: { addr: 'ticdc:8300', code: 'CDC:ErrKafkaSendMessage', message: 'no leader' },
@@ -149,7 +149,7 @@ describe('an existing changefeed', () => {
     );
   });
 
-  it('that a person paused is not resumed behind their back, but is under the flag', async () => {
+  test('that a person paused is not resumed behind their back, but is under the flag', async () => {
     existing({ state: 'stopped' });
     await expect(run()).rejects.toThrow(/changefeed cdc-events is stopped\. Remedy/);
     expect(ticdc.changes).toEqual([]);
@@ -157,12 +157,12 @@ describe('an existing changefeed', () => {
     expect(ticdc.changefeeds.get('cdc-events')?.state).toBe('normal');
   });
 
-  it('that has ended has to be removed', async () => {
+  test('that has ended has to be removed', async () => {
     existing({ state: 'finished' });
     await expect(run()).rejects.toThrow(/is finished\. Remedy: remove it/);
   });
 
-  it('whose checkpoint stands still is not done', async () => {
+  test('whose checkpoint stands still is not done', async () => {
     existing({ moves: false });
     await expect(run({ WAIT_TIMEOUT_SECONDS: '1' })).rejects.toThrow(/the checkpoint of changefeed cdc-events to move/);
   });
@@ -171,7 +171,7 @@ describe('an existing changefeed', () => {
 describe('logins', () => {
   const kafka = { KAFKA_USERNAME: 'cdc', KAFKA_PASSWORD: 'top&secret' };
 
-  it('sends TiCDC’s, and puts Kafka’s into the sink URI', async () => {
+  test('sends TiCDC’s, and puts Kafka’s into the sink URI', async () => {
     ticdc.login = 'operator:pw';
     const environment = { TICDC_USERNAME: 'operator', TICDC_PASSWORD: 'pw', ...kafka };
     expect(await run(environment, withLogin)).toEqual({ outcome: 'created' });
@@ -180,7 +180,7 @@ describe('logins', () => {
     expect(await run(environment, withLogin)).toEqual({ outcome: 'unchanged' });
   });
 
-  it('updates a password that TiCDC does not show, and says when it was the same', async () => {
+  test('updates a password that TiCDC does not show, and says when it was the same', async () => {
     await run(kafka, withLogin);
     const changed = { ...kafka, KAFKA_PASSWORD: 'other', CHANGEFEED_UPDATE: 'true' };
     expect(await run(changed, withLogin)).toEqual({ outcome: 'updated' });
@@ -189,7 +189,7 @@ describe('logins', () => {
     expect(ticdc.changefeeds.get('cdc-events')?.state).toBe('normal');
   });
 
-  it('fails at once where TiCDC asks for one and none is set, and waits where TiDB may not be up to check it', async () => {
+  test('fails at once where TiCDC asks for one and none is set, and waits where TiDB may not be up to check it', async () => {
     ticdc.login = 'operator:pw';
     await expect(run()).rejects.toThrow(/401: CDC:ErrCredentialNotFound/);
     await expect(run({ TICDC_USERNAME: 'operator', TICDC_PASSWORD: 'no', WAIT_TIMEOUT_SECONDS: '1' })).rejects.toThrow(
@@ -197,19 +197,19 @@ describe('logins', () => {
     );
   });
 
-  it('refuses half of one', async () => {
+  test('refuses half of one', async () => {
     await expect(run({ TICDC_USERNAME: 'operator' })).rejects.toThrow('TICDC_PASSWORD is not set');
     await expect(run({ KAFKA_PASSWORD: 'x' })).rejects.toThrow('KAFKA_USERNAME is not set');
   });
 });
 
-it('refuses a file with a member that TiCDC would drop without a word', async () => {
+test('refuses a file with a member that TiCDC would drop without a word', async () => {
   const { replica_config: config, ...rest } = definition;
   await expect(run({}, { ...rest, config })).rejects.toThrow(/CHANGEFEED_FILE=.*config/);
   expect(ticdc.received).toEqual([]);
 });
 
-it('sends the error of a page that is not TiCDC’s', async () => {
+test('sends the error of a page that is not TiCDC’s', async () => {
   ticdc.fail('GET /status', 502, '', '');
   await expect(run({ WAIT_TIMEOUT_SECONDS: '1' })).rejects.toThrow(/GET \/status with 502/);
 });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createLogger } from '@tidb-cdc/runtime/log';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createSecrets, createSecretsSettings } from '../src/create-secrets.ts';
 
 const log = createLogger({ level: 'silent', dataset: 'cdc.jobs' });
@@ -69,7 +69,7 @@ function run(definitions: unknown, overrides: Readonly<Record<string, string>> =
 }
 
 describe('createSecrets', () => {
-  it('makes a Secret with a password that nobody chose, as its own account', async () => {
+  test('makes a Secret with a password that nobody chose, as its own account', async () => {
     const other = { ...definition, name: 'grafana-admin' };
     expect(await run([definition, other])).toEqual([
       { name: 'tidb-application', outcome: 'created' },
@@ -90,31 +90,31 @@ describe('createSecrets', () => {
     expect(second?.body.stringData.password).not.toBe(first?.body.stringData.password);
   });
 
-  it('leaves a Secret that exists as it is', async () => {
+  test('leaves a Secret that exists as it is', async () => {
     answers = [{ status: 409, text: '{"reason":"AlreadyExists"}' }];
     expect(await run([definition])).toEqual([{ name: 'tidb-application', outcome: 'unchanged' }]);
   });
 
-  it('waits for an API server that is not ready', async () => {
+  test('waits for an API server that is not ready', async () => {
     answers = [{ status: 503, text: 'starting' }];
     expect(await run([definition])).toEqual([{ name: 'tidb-application', outcome: 'created' }]);
     expect(requests).toHaveLength(2);
   });
 
-  it('fails with the answer of an API server that refuses', async () => {
+  test('fails with the answer of an API server that refuses', async () => {
     answers = [{ status: 403, text: 'secrets is forbidden' }];
     await expect(run([definition])).rejects.toThrow(
       'the API server refused secret tidb-application with 403: secrets is forbidden',
     );
   });
 
-  it('names a certificate authority that cannot be read', async () => {
+  test('names a certificate authority that cannot be read', async () => {
     await expect(run([definition], { KUBERNETES_CA_FILE: '/nowhere/ca.crt' })).rejects.toThrow(
       'KUBERNETES_CA_FILE=/nowhere/ca.crt: cannot be read',
     );
   });
 
-  it('names what is wrong in the file', async () => {
+  test('names what is wrong in the file', async () => {
     await expect(run([{ ...definition, name: 'Not A Name' }])).rejects.toThrow(
       /SECRETS_FILE=.*\[0\]\.name="Not A Name": must be the name of a Secret/,
     );

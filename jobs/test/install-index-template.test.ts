@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@tidb-cdc/runtime/log';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type InstallIndexTemplateSettings, installIndexTemplate } from '../src/install-index-template.ts';
 
 const log = createLogger({ level: 'silent', dataset: 'cdc.jobs' });
@@ -103,7 +103,7 @@ function install(more: Partial<InstallIndexTemplateSettings> = {}) {
 }
 
 describe('installIndexTemplate', () => {
-  it('creates the template, and writes nothing the second time', async () => {
+  test('creates the template, and writes nothing the second time', async () => {
     expect(await install()).toMatchObject([{ what: 'index template cdc-events', outcome: 'created' }]);
     expect(elasticsearch.stored).toEqual(body);
     elasticsearch.requests.length = 0;
@@ -111,7 +111,7 @@ describe('installIndexTemplate', () => {
     expect(elasticsearch.requests).toEqual(['GET /_cluster/health', resolveAlias, 'GET /_index_template/cdc-events']);
   });
 
-  it('updates a template that differs and says where', async () => {
+  test('updates a template that differs and says where', async () => {
     elasticsearch.stored = { ...body, template: { ...body.template, settings: { index: { number_of_shards: '3' } } } };
     expect(await install()).toMatchObject([
       { outcome: 'updated', differences: ['template.settings.index.number_of_shards'] },
@@ -119,14 +119,14 @@ describe('installIndexTemplate', () => {
     expect(elasticsearch.stored).toEqual(body);
   });
 
-  it('waits until the cluster has a master', async () => {
+  test('waits until the cluster has a master', async () => {
     const noMaster = '{"error":{"reason":"master_not_discovered_exception"}}';
     elasticsearch.healthAnswers = [{ status: 503, body: noMaster }];
     expect(await install()).toMatchObject([{ outcome: 'created' }]);
     expect(elasticsearch.requests.slice(0, 2)).toEqual(['GET /_cluster/health', 'GET /_cluster/health']);
   });
 
-  it('puts the lifecycle before the template that names it, and writes it again only where it differs', async () => {
+  test('puts the lifecycle before the template that names it, and writes it again only where it differs', async () => {
     await writeFile(file, JSON.stringify({ lifecycles: [{ name: 'cdc-events', body: lifecycle }], templates }));
     await install();
     expect(elasticsearch.requests.filter((request) => request.startsWith('PUT'))).toEqual([
@@ -144,7 +144,7 @@ describe('installIndexTemplate', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['a data stream', { data_streams: [{ name: 'cdc-events' }] }, 'DELETE /_data_stream/cdc-events'],
     ['an index', { indices: [{ name: 'cdc-events' }] }, 'DELETE /cdc-events'],
   ])('refuses %s where the alias is to be, with the remedy, and writes nothing', async (kind, names, remedy) => {
@@ -155,12 +155,12 @@ describe('installIndexTemplate', () => {
     expect(elasticsearch.requests.filter((request) => request.startsWith('PUT'))).toEqual([]);
   });
 
-  it('takes an alias that is there already', async () => {
+  test('takes an alias that is there already', async () => {
     elasticsearch.names = { indices: [], aliases: [{ name: 'cdc-events', indices: ['cdc-events-2026.11.25'] }] };
     expect(await install()).toMatchObject([{ outcome: 'created' }]);
   });
 
-  it('waits for the rights of who is going to write, and says which are missing', async () => {
+  test('waits for the rights of who is going to write, and says which are missing', async () => {
     const writer = { username: 'filebeat', indices: [{ names: ['cdc-events-*'], privileges: ['create_doc'] }] };
     await writeFile(file, JSON.stringify({ templates, writer }));
     const missing = { has_all_requested: false, index: { 'cdc-events-*': { create_doc: false } } };
@@ -172,7 +172,7 @@ describe('installIndexTemplate', () => {
     );
   });
 
-  it("fails with the server's reasons, down to the cause", async () => {
+  test("fails with the server's reasons, down to the cause", async () => {
     const caused_by = { reason: 'No handler for type [nope]' };
     elasticsearch.refusal = { error: { reason: 'template after composition is invalid', caused_by } };
     await expect(install()).rejects.toThrow(
@@ -180,13 +180,13 @@ describe('installIndexTemplate', () => {
     );
   });
 
-  it('sends the credentials', async () => {
+  test('sends the credentials', async () => {
     await install({ ELASTICSEARCH_USERNAME: 'elastic', ELASTICSEARCH_PASSWORD: 'pa:ss' });
     const basic = `Basic ${Buffer.from('elastic:pa:ss').toString('base64')}`;
     expect(new Set(elasticsearch.authorizations)).toEqual(new Set([basic]));
   });
 
-  it('names the file and the member of a malformed template', async () => {
+  test('names the file and the member of a malformed template', async () => {
     await writeFile(file, '{"templates": [{"name": "cdc-events", "body": {"index_patterns": []}}]}');
     await expect(install()).rejects.toThrow(`INDEX_TEMPLATE_FILE=${file}: templates[0].body.index_patterns=[]:`);
     await writeFile(file, '{"name": ');

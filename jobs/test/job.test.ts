@@ -3,7 +3,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let folder: string;
@@ -37,7 +37,7 @@ async function runFile(file: string, env: Record<string, string>, args: string[]
 }
 
 describe('a job with wrong settings ends with exit code 2 and a line for each of them', () => {
-  it('migrate-database', async () => {
+  test('migrate-database', async () => {
     const env = { DATABASE_NAME: 'shop_2', DATABASE_PORT: 'x', DATABASE_ADMIN_PASSWORD: 'secret', MIGRATIONS_DIR: '' };
     const { code, stderr } = await run('migrate-database', env);
     expect(code).toBe(2);
@@ -49,14 +49,14 @@ describe('a job with wrong settings ends with exit code 2 and a line for each of
     ]);
   });
 
-  it('migrate-database with half of the replication account', async () => {
+  test('migrate-database with half of the replication account', async () => {
     const env = { DATABASE_APP_PASSWORD: 'a', DATABASE_CDC_USER: 'cdc' };
     const { code, stderr } = await run('migrate-database', env);
     expect(code).toBe(2);
     expect(stderr).toContain('DATABASE_CDC_PASSWORD is not set');
   });
 
-  it('create-topic', async () => {
+  test('create-topic', async () => {
     const file = join(folder, 'topics.json');
     await writeFile(file, '[{"topic": "cdc events", "partitions": 0, "replicationFactor": 1, "partition": 3}]');
     const { code, stderr } = await run('create-topic', { TOPICS_FILE: file });
@@ -66,7 +66,7 @@ describe('a job with wrong settings ends with exit code 2 and a line for each of
     expect(stderr).toContain('"partition"');
   });
 
-  it('install-index-template', async () => {
+  test('install-index-template', async () => {
     const env = { ELASTICSEARCH_URL: 'http://elastic:secret@localhost:9200', INDEX_TEMPLATE_FILE: 'none.json' };
     const { code, stderr } = await run('install-index-template', env);
     expect(code).toBe(2);
@@ -74,14 +74,14 @@ describe('a job with wrong settings ends with exit code 2 and a line for each of
     expect(stderr).not.toContain('secret');
   });
 
-  it('seed-database', async () => {
+  test('seed-database', async () => {
     const env = { DATABASE_APP_PASSWORD: 'a', SEED_FILE: join(folder, 'none.sql') };
     const { code, stderr } = await run('seed-database', env);
     expect(code).toBe(2);
     expect(stderr).toContain(`SEED_FILE=${join(folder, 'none.sql')}: cannot be read`);
   });
 
-  it('generate-workload', async () => {
+  test('generate-workload', async () => {
     const { code, stderr } = await run('generate-workload', { DATABASE_APP_PASSWORD: 'a', WORKLOAD_RATE: '0' });
     expect(code).toBe(2);
     expect(stderr).toBe('WORKLOAD_RATE=0: must be a whole number, at least 1\n');
@@ -89,14 +89,14 @@ describe('a job with wrong settings ends with exit code 2 and a line for each of
 });
 
 describe('a job', () => {
-  it('takes no arguments and names its settings', async () => {
+  test('takes no arguments and names its settings', async () => {
     const { code, stderr } = await run('seed-database', { DATABASE_APP_PASSWORD: 'a' }, ['--force']);
     expect(code).toBe(2);
     expect(stderr).toContain("unexpected argument '--force'");
     expect(stderr).toContain('DATABASE_APP_PASSWORD');
   });
 
-  it('runs when it is started through a symbolic link, as files of a ConfigMap are', async () => {
+  test('runs when it is started through a symbolic link, as files of a ConfigMap are', async () => {
     const link = join(folder, 'linked.ts');
     await symlink(join(root, 'jobs/src/seed-database.ts'), link);
     const { code, stderr } = await runFile(link, {});
@@ -104,7 +104,7 @@ describe('a job', () => {
     expect(stderr).toContain('DATABASE_APP_PASSWORD is not set');
   });
 
-  it('gives up after the bound, with exit code 1 and no password in what it prints', async () => {
+  test('gives up after the bound, with exit code 1 and no password in what it prints', async () => {
     // port 1 is reserved: nothing answers there
     const env = { DATABASE_PORT: '1', DATABASE_APP_PASSWORD: 'do-not-print', WAIT_TIMEOUT_SECONDS: '1' };
     const { code, stdout, stderr } = await run('seed-database', env);
@@ -118,7 +118,7 @@ describe('a job', () => {
     expect(stdout + stderr).not.toContain('do-not-print');
   });
 
-  it('does not run when another module imports it', async () => {
+  test('does not run when another module imports it', async () => {
     const importer = join(folder, 'importer.mts');
     await writeFile(
       importer,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { templateDifference } from '../src/template-difference.ts';
 
 const wanted = {
@@ -25,11 +25,11 @@ const stored = {
 };
 
 describe('templateDifference', () => {
-  it("takes the server's normal form for the same", () => {
+  test("takes the server's normal form for the same", () => {
     expect(templateDifference(wanted, stored)).toEqual([]);
   });
 
-  it('names what has another value or is not there', () => {
+  test('names what has another value or is not there', () => {
     const settings = { number_of_shards: 2, refresh_interval: '1s', number_of_replicas: 0 };
     const changed = { ...wanted, priority: 600, template: { ...wanted.template, settings } };
     expect(templateDifference(changed, stored)).toEqual([
@@ -39,7 +39,7 @@ describe('templateDifference', () => {
     ]);
   });
 
-  it('names what is there and no longer wanted', () => {
+  test('names what is there and no longer wanted', () => {
     const { settings } = stored.template;
     const more = {
       ...stored,
@@ -49,7 +49,7 @@ describe('templateDifference', () => {
     expect(templateDifference(wanted, more)).toEqual(['index_patterns.1', 'template.settings.index.codec']);
   });
 
-  it('sees that the template made no data streams', () => {
+  test('sees that the template made no data streams', () => {
     const { data_stream: _, ...plain } = stored;
     expect(templateDifference(wanted, plain)).toEqual(['data_stream']);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { planTopic, type TopicState } from '../src/topic-plan.ts';
 
 const found: TopicState = {
@@ -10,18 +10,18 @@ const found: TopicState = {
 const wanted = { topic: 'cdc-events', partitions: 3, replicationFactor: 1, config: { 'retention.ms': '604800000' } };
 
 describe('planTopic', () => {
-  it('does nothing where the topic is as wanted, also by the default of the broker', () => {
+  test('does nothing where the topic is as wanted, also by the default of the broker', () => {
     const config = { 'retention.ms': '604800000', 'max.message.bytes': '1048588' };
     expect(planTopic({ ...wanted, config }, found)).toEqual({ changes: [], remarks: [], problems: [] });
   });
 
-  it('adds partitions', () => {
+  test('adds partitions', () => {
     const plan = planTopic({ ...wanted, partitions: 6 }, found);
     expect(plan.growTo).toBe(6);
     expect(plan.changes).toEqual(['partitions 3 → 6']);
   });
 
-  it('never takes partitions away, and says what to do', () => {
+  test('never takes partitions away, and says what to do', () => {
     const plan = planTopic({ ...wanted, partitions: 2 }, found);
     expect(plan.growTo).toBeUndefined();
     expect(plan.problems).toEqual([
@@ -29,13 +29,13 @@ describe('planTopic', () => {
     ]);
   });
 
-  it("alters a setting and sends the topic's other own settings along, which the broker would reset", () => {
+  test("alters a setting and sends the topic's other own settings along, which the broker would reset", () => {
     const plan = planTopic({ ...wanted, config: { 'max.message.bytes': '2097152' } }, found);
     expect(plan.config).toEqual({ 'retention.ms': '604800000', 'max.message.bytes': '2097152' });
     expect(plan.changes).toEqual(['max.message.bytes 1048588 → 2097152']);
   });
 
-  it('reports another replication factor and leaves it', () => {
+  test('reports another replication factor and leaves it', () => {
     const plan = planTopic({ ...wanted, replicationFactor: 3 }, found);
     expect(plan.remarks).toEqual(['replication factor is 1, wanted 3, left as it is']);
     expect(plan.changes).toEqual([]);

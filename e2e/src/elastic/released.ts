@@ -8,8 +8,8 @@ import { mavenEntry } from '@tidb-cdc/embedded/fetch/maven';
 import { makeWritable, writeConfig } from '@tidb-cdc/embedded/parts/folders';
 import { detectIsolation, type Isolation, isolatedCommand } from '@tidb-cdc/embedded/processes/isolation';
 import { readVersions } from '@tidb-cdc/embedded/versions';
+import { fetchText } from '@tidb-cdc/runtime/http';
 import { freePort } from '@tidb-cdc/runtime/ports';
-import { fetchText } from '@tidb-cdc/verify/clients/http';
 import { fetchCached } from '../cached.ts';
 import { type ServerProcess, startServer } from '../server-process.ts';
 

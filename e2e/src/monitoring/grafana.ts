@@ -7,8 +7,8 @@ import {
   grafanaDataSources,
 } from '@tidb-cdc/charts/monitoring/grafana';
 import { defined } from '@tidb-cdc/runtime/defined';
+import { fetchText } from '@tidb-cdc/runtime/http';
 import { freePort } from '@tidb-cdc/runtime/ports';
-import { fetchText } from '@tidb-cdc/verify/clients/http';
 import { type ServerOptions, type ServerProcess, startServer } from '../server-process.ts';
 import type { GrafanaBuild } from './grafana-build.ts';
 

@@ -12,9 +12,9 @@ import {
 } from '@tidb-cdc/charts/monitoring/scrape';
 import { programSource } from '@tidb-cdc/embedded/parts/go-program';
 import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
+import { fetchText } from '@tidb-cdc/runtime/http';
 import { freePort } from '@tidb-cdc/runtime/ports';
 import type { Endpoints } from '@tidb-cdc/runtime/system-state';
-import { fetchText } from '@tidb-cdc/verify/clients/http';
 import { fetchGoProgram } from '../go-programs.ts';
 import { type ServerProcess, startServer } from '../server-process.ts';
 

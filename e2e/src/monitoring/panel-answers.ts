@@ -4,7 +4,7 @@ import {
   type PrometheusQuery,
   type VariableChoice,
 } from '@tidb-cdc/charts/monitoring/dashboards/panel-queries';
-import { fetchText } from '@tidb-cdc/verify/clients/http';
+import { fetchText } from '@tidb-cdc/runtime/http';
 
 /** The time range of a dashboard, seconds since the epoch, and what is chosen for its variables. */
 export interface View {

@@ -1,6 +1,6 @@
 import { systems } from '@tidb-cdc/charts/pipeline';
+import { fetchAnswer, fetchText } from '@tidb-cdc/runtime/http';
 import { waitFor } from '@tidb-cdc/runtime/wait';
-import { fetchAnswer, fetchText } from '@tidb-cdc/verify/clients/http';
 import { instantQuery } from '@tidb-cdc/verify/clients/prometheus';
 import { composeSettings } from '@tidb-cdc/verify/targets/compose';
 import { createConnection } from 'mysql2/promise';

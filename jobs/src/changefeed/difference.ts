@@ -3,7 +3,7 @@ import type { ChangefeedDefinition } from './definition.ts';
 import { sinkParameters } from './definition.ts';
 
 /** What TiCDC shows in the place of a password. */
-const MASKED = 'xxxxx';
+const maskedPassword = 'xxxxx';
 const secretParameter = 'sasl-password';
 
 /**
@@ -44,7 +44,7 @@ function sinkDifferences(wanted: string, found: string): string[] {
   const [want, have] = [sinkParameters(wanted), sinkParameters(found)];
   const names = [...new Set([...want.keys(), ...have.keys()])].sort();
   const parameters = names
-    .filter((name) => want.get(name) !== have.get(name) && !(want.has(name) && have.get(name) === MASKED))
+    .filter((name) => want.get(name) !== have.get(name) && !(want.has(name) && have.get(name) === maskedPassword))
     .map((name) => `sink_uri ${name}: ${shown(name, have)} should be ${shown(name, want)}`);
   return [...addresses, ...parameters];
 }

@@ -5,7 +5,7 @@ import { type Changefeed, type ChangefeedApi, TicdcError } from './open-api.ts';
 
 export type Outcome = 'created' | 'updated' | 'unchanged';
 
-/** A changefeed in the way of the wanted one, or one that stands still: waiting does not mend it, a person decides. */
+/** A changefeed in the way of the wanted one, or one that stands still: waiting does not fix it, a person decides. */
 export class ChangefeedConflict extends Error {
   override readonly name = 'ChangefeedConflict';
 }
@@ -54,7 +54,7 @@ export async function ensureChangefeed(
  *
  * @throws ChangefeedConflict with TiCDC's own error for a state that it does not leave by itself, Error for one it may
  */
-export async function findNormal(api: ChangefeedApi, id: string): Promise<Changefeed> {
+export async function requireNormal(api: ChangefeedApi, id: string): Promise<Changefeed> {
   const found = await api.find();
   if (found === undefined) throw new Error('TiCDC does not know it yet');
   if (found.state === 'normal') return found;
@@ -99,7 +99,7 @@ function standing(id: string, found: Changefeed): ChangefeedConflict {
   const isOver = found.state === 'finished' || found.state === 'removed';
   const remedy = isOver
     ? 'remove it and run create-changefeed again'
-    : 'mend the cause, then run create-changefeed with CHANGEFEED_UPDATE=true, which resumes it';
+    : 'fix the cause, then run create-changefeed with CHANGEFEED_UPDATE=true, which resumes it';
   return new ChangefeedConflict(`changefeed ${id} is ${found.state}${reasonOf(found)}. Remedy: ${remedy}`);
 }
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { type HttpAnswer, type HttpEndpoint, requestJson } from '../http-json.ts';
+import { bodyText, type JsonAnswer, type JsonApi, requestJson } from '../http-json.ts';
 import type { JsonObject } from '../template-difference.ts';
 import type { ChangefeedDefinition } from './definition.ts';
 
 /**
- * Errors that waiting cannot mend: the request itself is wrong. Every other one may pass, as it does while Kafka, TiKV
+ * Errors that waiting cannot fix: the request itself is wrong. Every other one may pass, as it does while Kafka, TiKV
  * or TiCDC's owner are not up yet (`CDC:ErrKafkaNewProducer`, `CDC:ErrPDEtcdAPIError`, `CDC:ErrServerIsNotReady`).
  * The names are those of tiflow v8.5.7, errors.toml.
  */
@@ -29,10 +29,11 @@ export class TicdcError extends Error {
   override readonly name = 'TicdcError';
   readonly code: string;
 
-  constructor(request: string, answer: HttpAnswer) {
+  constructor(request: string, answer: JsonAnswer) {
     const parsed = errorBody.safeParse(answer.body);
-    const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-    const reason = parsed.success ? `${parsed.data.error_code} ${parsed.data.error_msg}` : text.slice(0, 300);
+    const reason = parsed.success
+      ? `${parsed.data.error_code} ${parsed.data.error_msg}`
+      : bodyText(answer).slice(0, 300);
     super(`TiCDC answered ${request} with ${answer.status}: ${reason.trim()}`);
     this.code = parsed.success ? parsed.data.error_code : '';
   }
@@ -75,7 +76,7 @@ export interface ChangefeedApi {
 }
 
 /** The API at an endpoint for the changefeed of this id. */
-export function changefeedApi(endpoint: HttpEndpoint, id: string): ChangefeedApi {
+export function changefeedApi(endpoint: JsonApi, id: string): ChangefeedApi {
   const path = `/api/v2/changefeeds/${encodeURIComponent(id)}`;
   const send = async (method: string, to: string, body?: unknown): Promise<unknown> => {
     const answer = await requestJson(endpoint, method, to, body);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { changefeedDifferences, mergeConfig } from '../../src/changefeed/difference.ts';
 
 const wanted = {
@@ -8,13 +8,13 @@ const wanted = {
 };
 
 describe('changefeedDifferences', () => {
-  it('takes neither order of parameters, nor a masked password, nor added defaults for a difference', () => {
+  test('takes neither order of parameters, nor a masked password, nor added defaults for a difference', () => {
     const sink_uri = 'kafka://a:9092,b:9092/cdc-events?sasl-password=xxxxx&protocol=canal-json';
     const config = { memory_quota: 1, filter: { rules: ['shop.*'], event_filters: null } };
     expect(changefeedDifferences(wanted, { sink_uri, config })).toEqual([]);
   });
 
-  it('names address, parameters and settings, and never a password', () => {
+  test('names address, parameters and settings, and never a password', () => {
     const sink_uri = 'kafka://a:9092/other?protocol=open-protocol&compression=gzip';
     expect(changefeedDifferences(wanted, { sink_uri, config: { filter: { rules: [] } } })).toEqual([
       'sink_uri: kafka://a:9092/other should be kafka://a:9092,b:9092/cdc-events',
@@ -27,7 +27,7 @@ describe('changefeedDifferences', () => {
 });
 
 describe('mergeConfig', () => {
-  it('puts the wanted members into the current ones, and replaces lists', () => {
+  test('puts the wanted members into the current ones, and replaces lists', () => {
     const current = { memory_quota: 1, sink: { protocol: 'canal-json', dispatchers: [1, 2] } };
     expect(mergeConfig(current, { sink: { dispatchers: [3] } })).toEqual({
       memory_quota: 1,

@@ -1,7 +1,7 @@
 import { parseExposition, type Sample, sumOf } from '@tidb-cdc/runtime/exposition';
+import { fetchText } from '@tidb-cdc/runtime/http';
 import type { Operation } from '@tidb-cdc/runtime/operations';
 import { type Cells, cellKey } from '../cells.ts';
-import { fetchText } from './http.ts';
 
 /** What the consumer had done at one moment: the values of one scrape belong together. */
 export interface ConsumerSnapshot {

@@ -1,8 +1,8 @@
 import type { EventDocument } from '@tidb-cdc/consumer/event-document';
 import { defined } from '@tidb-cdc/runtime/defined';
+import { fetchText } from '@tidb-cdc/runtime/http';
 import type { Operation } from '@tidb-cdc/runtime/operations';
 import { type Cells, cellKey } from '../cells.ts';
-import { fetchText } from './http.ts';
 
 /** A part of Elasticsearch's query language, as its documentation writes it. */
 export type Query = Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 import { operationsInTheLast, operationsInTheLastHour } from '@tidb-cdc/charts/monitoring/queries';
 import { defined } from '@tidb-cdc/runtime/defined';
+import { fetchText } from '@tidb-cdc/runtime/http';
 import { type Operation, operations } from '@tidb-cdc/runtime/operations';
 import { byOperation, type Cells, cellKey } from '../cells.ts';
-import { fetchText } from './http.ts';
 
 /** One series of an instant query's answer. */
 export interface Point {

@@ -1,5 +1,5 @@
 import { connect, select } from '@tidb-cdc/jobs/sql';
-import { fetchText } from '../clients/http.ts';
+import { fetchText } from '@tidb-cdc/runtime/http';
 import type { SystemAccess } from '../target.ts';
 
 /**

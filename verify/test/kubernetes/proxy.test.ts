@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fetchAnswer } from '@tidb-cdc/runtime/http';
 import { freePort } from '@tidb-cdc/runtime/ports';
 import { afterEach, expect, test } from 'vitest';
-import { fetchAnswer } from '../../src/clients/http.ts';
 import { proxy } from '../../src/kubernetes/proxy.ts';
 
 const servers: Server[] = [];

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { freePort } from '@tidb-cdc/runtime/ports';
 import { afterEach, expect, test } from 'vitest';
-import { fetchAnswer, fetchText } from '../../src/clients/http.ts';
+import { fetchAnswer, fetchText } from '../src/http.ts';
+import { freePort } from '../src/ports.ts';
 
 let server: Server | undefined;
 
