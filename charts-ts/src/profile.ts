@@ -23,6 +23,27 @@ const size = z.strictObject({ cpu, memory, memoryLimit: memory });
 const sized = z.strictObject({ ...size.shape, replicas: whole(1) });
 const stored = z.strictObject({ ...sized.shape, storage });
 
+const labels = z.record(z.string(), z.string(), { error: 'must be labels: <name>: <value>' });
+const inNamespace = (name: string) => ({ 'kubernetes.io/metadata.name': name });
+
+/** Pods of another namespace, by its labels and theirs. */
+const podPeer = z.strictObject({ namespace: labels.optional(), pods: labels });
+const podPeers = z.array(podPeer).min(1, { error: 'must name pods' });
+
+/** Where an operator of another team is let in from, as its own manifests and its chart label it. */
+const operatorPods = z.strictObject({
+  tidb: podPeers.default([
+    {
+      namespace: inNamespace('tidb-admin'),
+      pods: { 'app.kubernetes.io/name': 'tidb-operator', 'app.kubernetes.io/component': 'controller-manager' },
+    },
+  ]),
+  elastic: podPeers.default([
+    { namespace: inNamespace('elastic-system'), pods: { 'control-plane': 'elastic-operator' } },
+    { namespace: inNamespace('elastic-system'), pods: { 'app.kubernetes.io/name': 'elastic-operator' } },
+  ]),
+});
+
 const autoscaling = z.strictObject({
   maxReplicas: whole(2),
   /** `cpu` needs metrics-server, `lag` an adapter that serves `cdc_consumer_lag` as an external metric. */
@@ -35,6 +56,11 @@ const fields = z.strictObject({
   namespace: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, { error: 'must be the name of a namespace' }),
   /** `present`: the platform team installs CRDs and operators, and they watch the namespace. */
   operators: z.enum(['install', 'present'], { error: 'must be install or present' }),
+  /**
+   * Where `present` operators run that connect to pods here; Strimzi's own policies let it in from everywhere. Each
+   * default is the operator's own namespace and labels.
+   */
+  operatorPods: operatorPods.prefault({}),
   /** Where the code of consumer and jobs comes from: `bundle` puts it into ConfigMaps for the public Node image. */
   programs: z.union([z.literal('bundle'), z.strictObject({ consumer: byDigest, jobs: byDigest })], {
     error: 'must be bundle, or the images {consumer, jobs} by digest',
@@ -76,6 +102,9 @@ const fields = z.strictObject({
   grafana: size,
   jsonExporter: size,
 });
+
+export type Labels = Readonly<z.infer<typeof labels>>;
+export type PodPeer = Readonly<z.infer<typeof podPeer>>;
 
 /** Sizes, copies, storage and security of one environment; nothing else differs between environments. */
 export type Profile = z.infer<typeof fields>;

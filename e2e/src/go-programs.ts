@@ -52,6 +52,7 @@ export const goPrograms = {
     alertmanager: { package: 'cmd/alertmanager' },
   }),
   ...programsOf('json-exporter', 'github.com/prometheus-community/json_exporter', { 'json-exporter': { package: '' } }),
+  ...programsOf('cyclonus', 'github.com/mattfenwick/cyclonus', { cyclonus: { package: 'cmd/cyclonus' } }),
   ...programsOf('compose', 'github.com/compose-spec/compose-go/v2', { compose: { package: '.' } }),
   // Of the embedded Prometheus's version; unlike that it knows Kubernetes: an operator's configuration is all discovery.
   promtool: {

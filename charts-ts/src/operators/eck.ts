@@ -101,7 +101,10 @@ export function eck(scope: Construct, namespace: string): void {
       serviceName: name,
       selector: { matchLabels: selectorLabels(name) },
       template: {
-        metadata: { labels: meta.labels, annotations: { 'tidb-cdc/content': contentHash(eckYaml) } },
+        metadata: {
+          labels: { ...meta.labels, 'control-plane': name },
+          annotations: { 'tidb-cdc/content': contentHash(eckYaml) },
+        },
         spec: pod(),
       },
     },

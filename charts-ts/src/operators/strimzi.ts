@@ -6,6 +6,7 @@ import { bindEverywhere, bindHere, clusterRole, operatorMetadata, read, rule } f
 import { log4j2, strimziPod } from './strimzi-pod.ts';
 
 const name = 'strimzi-cluster-operator';
+const upstreamLabels = { name, 'strimzi.io/kind': 'cluster-operator' };
 const all = 'get list watch create delete patch update';
 
 const custom = [
@@ -100,7 +101,11 @@ export function strimzi(scope: Construct, namespace: string): void {
       replicas: 1,
       selector: { matchLabels: selectorLabels(name) },
       template: {
-        metadata: { labels: meta.labels, annotations: { 'tidb-cdc/content': contentHash(log4j2) } },
+        // Strimzi's own policies let in only pods with this label.
+        metadata: {
+          labels: { ...meta.labels, ...upstreamLabels },
+          annotations: { 'tidb-cdc/content': contentHash(log4j2) },
+        },
         spec: strimziPod(name),
       },
     },

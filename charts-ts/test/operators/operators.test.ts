@@ -12,7 +12,12 @@ interface Manifest {
   readonly rules?: OperatorFact['rules'];
   readonly roleRef?: { readonly kind: string; readonly name: string };
   readonly subjects?: readonly { readonly name: string; readonly namespace: string }[];
-  readonly spec?: { readonly template: { readonly spec: { readonly containers: readonly Container[] } } };
+  readonly spec?: {
+    readonly template: {
+      readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+      readonly spec: { readonly containers: readonly Container[] };
+    };
+  };
   readonly data?: Readonly<Record<string, string>>;
 }
 
@@ -22,6 +27,11 @@ interface Container {
   readonly command?: unknown;
   readonly args?: unknown;
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly ports?: unknown;
+  readonly livenessProbe?: unknown;
+  readonly readinessProbe?: unknown;
+  readonly startupProbe?: unknown;
+  readonly volumeMounts?: unknown;
 }
 
 const chart = kubernetesCharts(kindWithImages, bundles).find(({ node }) => node.id === 'operators');
@@ -76,8 +86,40 @@ describe
         Object.fromEntries(env.map((variable) => [variable.name, variable.value ?? '']));
       expect(byName(ours?.env)).toEqual(byName(container.env));
     });
+
+    test.each(workloads)(
+      'has the ports, probes and mounts of $container.name upstream',
+      ({ kind, name, container }) => {
+        const ours = find(kind, name)?.spec?.template.spec.containers.find((one) => one.name === container.name);
+        const { ports, livenessProbe, readinessProbe, startupProbe, volumeMounts } = container;
+        expect({
+          ports: ours?.ports,
+          livenessProbe: ours?.livenessProbe,
+          readinessProbe: ours?.readinessProbe,
+          startupProbe: ours?.startupProbe,
+          volumeMounts: ours?.volumeMounts,
+        }).toEqual({ ports, livenessProbe, readinessProbe, startupProbe, volumeMounts });
+      },
+    );
   },
 );
+
+/**
+ * Labels of the operators' pods upstream that somebody else looks for: Strimzi 1.2.0's own policies for brokers
+ * (KafkaCluster.java), and whoever lets ECK 3.5.0 in as its manifest labels it.
+ */
+const soughtLabels: readonly (readonly [string, string, Readonly<Record<string, string>>])[] = [
+  [
+    'Deployment',
+    'strimzi-cluster-operator',
+    { name: 'strimzi-cluster-operator', 'strimzi.io/kind': 'cluster-operator' },
+  ],
+  ['StatefulSet', 'elastic-operator', { 'control-plane': 'elastic-operator' }],
+];
+
+test.each(soughtLabels)('the pods of %s %s have the labels by which others let them in', (kind, name, labels) => {
+  expect(find(kind, name)?.spec?.template.metadata.labels).toMatchObject(labels);
+});
 
 describe('rights', () => {
   test('has no role or binding but those of upstream', () => {

@@ -13,7 +13,7 @@ import {
 import { monitors, podMonitorKind, probeKind, serviceMonitorKind } from '../../monitoring/monitors.ts';
 import type { Profile } from '../../profile.ts';
 import { tidbCluster, tidbClusterKind } from '../../tidb/kubernetes.ts';
-import { kafkaClients } from './network.ts';
+import { kafkaClients } from './flows.ts';
 
 /** Every kind of the operators whose resources we write. */
 export const customKinds: readonly CustomKind[] = [
@@ -36,7 +36,7 @@ export function customResources(profile: Profile): readonly CustomResource[] {
   const kafkaCa = profile.kafka.authentication === 'scram' ? kafkaCaSecret : undefined;
   return [
     tidbCluster(profile, kafkaCa),
-    ...kafkaResources(profile, kafkaClients),
+    ...kafkaResources(profile, kafkaClients(profile)),
     elasticsearch(profile),
     prometheus(profile),
     alertmanager(profile),

@@ -1,0 +1,139 @@
+import { elasticsearchPods, installIndexTemplatesJob } from '../../elastic/facts.ts';
+import { kafkaListener } from '../../kafka/facts.ts';
+import { instance, selectorLabels } from '../../kit/kubernetes/metadata.ts';
+import { scrapeJobs } from '../../monitoring/scrape.ts';
+import { elasticOperatorName } from '../../operators/eck.ts';
+import { tidbControllerName } from '../../operators/tidb-operator.ts';
+import { systems } from '../../pipeline.ts';
+import type { Labels, PodPeer, Profile } from '../../profile.ts';
+import { ticdcOperatorPort, ticdcPods } from '../../ticdc/facts.ts';
+import { tidbClusterPods, tidbComponentPods } from '../../tidb/facts.ts';
+import { startChangefeedJob } from './changefeed.ts';
+
+/** Pods of the namespace that take part in flows, by their labels. */
+export const pods = {
+  'tidb-cluster': tidbClusterPods,
+  pd: tidbComponentPods('pd'),
+  tikv: tidbComponentPods('tikv'),
+  tidb: tidbComponentPods('tidb'),
+  ticdc: ticdcPods,
+  kafka: { 'strimzi.io/cluster': instance, 'strimzi.io/kind': 'Kafka', 'strimzi.io/name': `${instance}-kafka` },
+  'entity-operator': { 'strimzi.io/cluster': instance, 'strimzi.io/name': `${instance}-entity-operator` },
+  consumer: selectorLabels('consumer'),
+  elasticsearch: elasticsearchPods,
+  prometheus: selectorLabels('prometheus'),
+  alertmanager: selectorLabels('alertmanager'),
+  grafana: selectorLabels('grafana'),
+  'json-exporter': selectorLabels('json-exporter'),
+  [startChangefeedJob]: selectorLabels(startChangefeedJob),
+  [installIndexTemplatesJob]: selectorLabels(installIndexTemplatesJob),
+} as const satisfies Readonly<Record<string, Labels>>;
+
+/** Pods of operators, which another team may have put into namespaces of their own. */
+type OperatorName = 'tidb-operator' | 'eck-operator' | 'strimzi';
+
+export type PodName = keyof typeof pods;
+export type Sender = PodName | OperatorName | 'people';
+
+/** Connections that have to be let through. */
+export interface Flow {
+  /** `people` come from outside the cluster, through ports of its nodes: what is open to them is open to all. */
+  readonly from: readonly Sender[];
+  readonly to: PodName;
+  readonly ports: readonly number[] | 'all';
+  /** Over UDP too. */
+  readonly udp?: true;
+  /** Strimzi writes the policies of its own pods. @default we do */
+  readonly policyBy?: 'strimzi';
+  readonly why: string;
+}
+
+/** Everything that passes between pods, and into them from outside. What is not here is refused. */
+export function flows({ kafka, nodePorts }: Pick<Profile, 'kafka' | 'nodePorts'>): readonly Flow[] {
+  return nodePorts ? [...fromPods(kafka), ...fromPeople] : fromPods(kafka);
+}
+
+function fromPods({ authentication }: Profile['kafka']): readonly Flow[] {
+  const clients = kafkaListener(authentication).port;
+  const { elasticsearch, alertmanager, grafana } = systems;
+  const byStrimzi = { to: 'kafka', policyBy: 'strimzi' } as const;
+  return [
+    { from: ['tidb-cluster'], to: 'tidb-cluster', ports: 'all', why: 'PD, TiKV, TiDB and TiCDC work together' },
+    { from: ['tidb-operator'], to: 'tidb-cluster', ports: 'all', why: 'it asks each how it does, and moves leaders' },
+    { from: [startChangefeedJob], to: 'tidb', ports: [systems.tidb.sql], why: 'it makes tables and the first rows' },
+    { from: [startChangefeedJob], to: 'ticdc', ports: [ticdcOperatorPort], why: 'it creates the changefeed' },
+
+    {
+      from: ['ticdc', 'consumer'],
+      ...byStrimzi,
+      ports: [clients],
+      why: 'TiCDC writes the topic, the consumer reads it',
+    },
+    { from: ['kafka'], ...byStrimzi, ports: [9090, 9091], why: 'controllers and brokers work together' },
+    { from: ['entity-operator'], ...byStrimzi, ports: [9091], why: 'it makes topics and users' },
+    { from: ['strimzi'], ...byStrimzi, ports: [9090, 9091, 8443], why: 'it rolls brokers one by one' },
+
+    {
+      from: ['elasticsearch'],
+      to: 'elasticsearch',
+      ports: [elasticsearch.http, elasticsearch.transport],
+      why: 'nodes',
+    },
+    { from: ['eck-operator'], to: 'elasticsearch', ports: [elasticsearch.http], why: 'it asks how the cluster does' },
+    { from: [installIndexTemplatesJob], to: 'elasticsearch', ports: [elasticsearch.http], why: 'its one task' },
+    {
+      from: ['consumer'],
+      to: 'elasticsearch',
+      ports: [elasticsearch.http],
+      why: 'Filebeat in its pod ships the events',
+    },
+    { from: ['grafana'], to: 'elasticsearch', ports: [elasticsearch.http], why: 'the table of events' },
+    { from: ['json-exporter'], to: 'elasticsearch', ports: [elasticsearch.http], why: 'metrics' },
+    { from: ['json-exporter'], to: 'consumer', ports: [systems.filebeat.status], why: 'metrics of Filebeat' },
+
+    { from: ['prometheus'], to: 'pd', ports: [systems.pd.client], why: 'metrics' },
+    { from: ['prometheus'], to: 'tikv', ports: [systems.tikv.status], why: 'metrics' },
+    { from: ['prometheus'], to: 'tidb', ports: [systems.tidb.status], why: 'metrics' },
+    { from: ['prometheus'], to: 'ticdc', ports: [ticdcOperatorPort], why: 'metrics' },
+    { from: ['prometheus'], ...byStrimzi, ports: [scrapeJobs.kafka.port], why: 'metrics' },
+    { from: ['prometheus'], to: 'consumer', ports: [systems.consumer.http], why: 'metrics' },
+    { from: ['prometheus'], to: 'json-exporter', ports: [systems['json-exporter'].http], why: 'metrics' },
+    { from: ['prometheus'], to: 'grafana', ports: [grafana.http], why: 'metrics' },
+    { from: ['prometheus'], to: 'alertmanager', ports: [alertmanager.http], why: 'alerts, and metrics' },
+    { from: ['prometheus'], to: 'prometheus', ports: [systems.prometheus.http], why: 'metrics of each other' },
+    { from: ['alertmanager'], to: 'alertmanager', ports: [9094], udp: true, why: 'gossip' },
+    { from: ['grafana'], to: 'prometheus', ports: [systems.prometheus.http], why: 'panels' },
+  ];
+}
+
+const fromPeople: readonly Flow[] = [
+  { from: ['people'], to: 'tidb', ports: [systems.tidb.sql], why: 'SQL' },
+  { from: ['people'], to: 'prometheus', ports: [systems.prometheus.http], why: 'queries, and verify' },
+  { from: ['people'], to: 'grafana', ports: [systems.grafana.http], why: 'dashboards' },
+];
+
+/** The pods of a sender. Those of our own operators are in the namespace, others where the profile says. */
+export function peersOf(
+  sender: Exclude<Sender, 'people'>,
+  { operators, operatorPods }: Pick<Profile, 'operators' | 'operatorPods'>,
+): readonly PodPeer[] {
+  const installed = operators === 'install';
+  switch (sender) {
+    case 'tidb-operator':
+      return installed ? [{ pods: selectorLabels(tidbControllerName) }] : operatorPods.tidb;
+    case 'eck-operator':
+      return installed ? [{ pods: selectorLabels(elasticOperatorName) }] : operatorPods.elastic;
+    case 'strimzi':
+      return [{ pods: { 'strimzi.io/kind': 'cluster-operator' } }];
+    default:
+      return [{ pods: pods[sender] }];
+  }
+}
+
+/** Who may reach Kafka's listener: Strimzi makes its policies from them. */
+export function kafkaClients(profile: Profile): readonly Labels[] {
+  const { port } = kafkaListener(profile.kafka.authentication);
+  return flows(profile)
+    .filter(({ to, ports }) => to === 'kafka' && ports.includes(port as never))
+    .flatMap(({ from }) => from.map((sender) => pods[sender as PodName]));
+}
