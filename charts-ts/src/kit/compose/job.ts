@@ -13,13 +13,18 @@ export type JobService = ComposeService<JobName> & { readonly health?: never };
 /** How long a job waits for what it works on, in seconds: a first start on a laptop takes minutes. */
 const waitSeconds = 300;
 
+/** The job that waits for no other: its service builds the image of all jobs. */
+const imageBuilder: JobName = 'create-topic';
+
 /** The service of a program of `jobs/`. */
-export function jobService(name: JobName, { environment, ...options }: JobOptions): JobService {
+export function jobService(name: JobName, { environment, afterDone = [], ...options }: JobOptions): JobService {
+  const own = name === imageBuilder;
   return {
-    image: { build: 'jobs' },
+    image: own ? { build: 'jobs' } : { build: 'jobs', builtBy: imageBuilder },
     command: ['node', `/app/jobs/build/${name}.mjs`],
     environment: { ...environment, WAIT_TIMEOUT_SECONDS: String(waitSeconds) },
     ...options,
+    afterDone: own ? afterDone : [...new Set([imageBuilder, ...afterDone])],
     // A job holds little: a connection and a file of a few kilobytes.
     memoryMiB: 96,
     user: '1000:1000',

@@ -37,10 +37,18 @@ export interface HealthCheck {
   readonly intervalSeconds?: number;
 }
 
+/** An image that is built from our own Dockerfile. */
+export interface OwnImage {
+  /** The target in the Dockerfile. */
+  readonly build: 'consumer' | 'jobs';
+  /** The service that builds the image, which this one has to wait for. @default the service itself */
+  readonly builtBy?: JobName;
+}
+
 /** One service of the compose file, before it is rendered; `S` is its name. */
 export interface ComposeService<S extends ServiceName = ServiceName> {
-  /** Name of an image in versions.json, or the target of our own Dockerfile. */
-  readonly image: keyof typeof versions.images | { readonly build: 'consumer' | 'jobs' };
+  /** Name of an image in versions.json, or an image of our own. */
+  readonly image: keyof typeof versions.images | OwnImage;
   /** Takes the place of the image's entrypoint and command. */
   readonly command: readonly string[];
   readonly environment?: Readonly<Record<string, EnvironmentValue>>;

@@ -15,6 +15,7 @@ export function checkServices(services: ComposeServices): void {
   const problems = [
     ...Object.entries(services).flatMap(([name, service]) => [
       ...needProblems(name, service, services),
+      ...imageProblems(name, service, services),
       ...fileProblems(name, service),
     ]),
     ...cycleProblems(services),
@@ -48,6 +49,25 @@ function needProblems(name: string, service: ComposeService, services: ComposeSe
   });
 }
 
+function imageProblems(name: string, { image, afterDone = [] }: ComposeService, services: ComposeServices): string[] {
+  if (typeof image === 'string' || image.builtBy === undefined) return [];
+  const { build, builtBy } = image;
+  const problems: string[] = [];
+  const builder = services[builtBy];
+  if (builder === undefined || !buildsOf(builder).includes(build)) {
+    problems.push(`'${name}' needs the image '${build}' of '${builtBy}', which does not build it`);
+  }
+  if (!afterDone.includes(builtBy)) {
+    problems.push(`'${name}' needs the image '${build}' of '${builtBy}', and does not wait for it`);
+  }
+  return problems;
+}
+
+/** The images that a service builds itself: one or none. */
+function buildsOf({ image }: ComposeService): readonly string[] {
+  return typeof image === 'object' && image.builtBy === undefined ? [image.build] : [];
+}
+
 function fileProblems(name: string, { files = [], volumes = [], temporary = [] }: ComposeService): string[] {
   const targets = [...files, ...volumes].map(({ target }) => target).concat(temporary);
   return targets.filter((target) => !target.startsWith('/')).map((target) => `'${name}': '${target}' must be absolute`);
@@ -79,7 +99,8 @@ function ownersOf(
 function duplicateProblems(services: ComposeServices): string[] {
   const files = ownersOf((service) => service.files?.map(({ name }) => name) ?? [], services);
   const ports = ownersOf((service) => Object.values(service.publish ?? {}).map(String), services);
-  return [...files, ...ports]
+  const images = ownersOf((service) => buildsOf(service).map((image) => `the build of ${image}`), services);
+  return [...files, ...ports, ...images]
     .filter(([, owners]) => owners.length > 1)
     .map(([name, owners]) => `'${name}' belongs to one service alone, not to ${owners.join(' and ')}`);
 }

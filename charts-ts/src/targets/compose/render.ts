@@ -69,8 +69,12 @@ function renderService(name: string, service: ComposeService): Readonly<Record<s
 
 function renderImage(image: ComposeService['image']): Readonly<Record<string, unknown>> {
   if (typeof image === 'string') return { image: versions.images[image] };
+  const name = `${project.name}/${image.build}:${project.version}`;
+  // Compose v2 builds all services at once, and two that export one tag can fail with "already exists". `never`: without
+  // it Compose v2 asks a registry for the image of a service that builds none.
+  if (image.builtBy !== undefined) return { image: name, pull_policy: 'never' };
   return {
-    image: `${project.name}/${image.build}:${project.version}`,
+    image: name,
     build: { context: '..', target: image.build, args: { NODE_IMAGE: versions.images.node } },
   };
 }

@@ -61,6 +61,22 @@ describe('says what does not fit together', () => {
     expect(problemsOf(services)).toThrow("'PORT_SQL' belongs to one service alone, not to consumer and grafana");
   });
 
+  test('an image that two services build', () => {
+    const image = { build: 'jobs' } as const;
+    const services: ComposeServices = { 'create-topic': { ...job, image }, 'seed-database': { ...job, image } };
+    expect(problemsOf(services)).toThrow(
+      "'the build of jobs' belongs to one service alone, not to create-topic and seed-database",
+    );
+  });
+
+  test('an image of another service that does not build it, or is not waited for', () => {
+    const image = { build: 'jobs', builtBy: 'create-topic' } as const;
+    expect(problemsOf({ 'seed-database': { ...job, image } })).toThrow(
+      "'seed-database' needs the image 'jobs' of 'create-topic', which does not build it\n" +
+        "'seed-database' needs the image 'jobs' of 'create-topic', and does not wait for it",
+    );
+  });
+
   test('a mount at a relative path', () => {
     expect(problemsOf({ kafka: { ...service, temporary: ['tmp'] } })).toThrow("'kafka': 'tmp' must be absolute");
   });

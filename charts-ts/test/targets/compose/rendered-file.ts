@@ -6,6 +6,7 @@ import { composeServices } from '../../../src/targets/compose/services.ts';
 export interface RenderedService {
   readonly image: string;
   readonly build?: { readonly context: string; readonly target: string; readonly args: Record<string, string> };
+  readonly pull_policy?: 'never';
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];
   readonly volumes?: readonly { readonly type: string; readonly source: string; readonly target: string }[];

@@ -50,6 +50,17 @@ test('runs as root and writes its file system only where an image is made for th
   expect(names(({ read_only }) => !read_only)).toEqual(['elasticsearch']);
 });
 
+test('one service builds each image of our own; the others wait for it, and ask no registry', () => {
+  const own = entries.filter(([, { image }]) => image.startsWith('tidb-cdc/'));
+  const builders = new Map(own.filter(([, { build }]) => build).map(([name, { image }]) => [image, name]));
+  expect(builders.size).toBe(own.filter(([, { build }]) => build).length);
+  for (const [name, { image, build, pull_policy, depends_on }] of own) {
+    if (build !== undefined) continue;
+    expect(Object.keys(depends_on ?? {}), name).toContain(builders.get(image));
+    expect(pull_policy, name).toBe('never');
+  }
+});
+
 test('fits 8 GiB', () => {
   const sum = entries.reduce((total, [, { mem_limit }]) => total + Number.parseInt(mem_limit, 10), 0);
   expect(sum).toBeLessThanOrEqual(8192);
