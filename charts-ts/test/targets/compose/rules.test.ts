@@ -8,38 +8,45 @@ import { files, services } from './rendered-file.ts';
 const env = parseEnv(readFileSync(fileURLToPath(new URL('../../../../.env', import.meta.url)), 'utf8'));
 const entries = Object.entries(services);
 
-describe.each(entries)('%s', (_name, service) => {
+describe('every service', () => {
   test('has an image with a version', () => {
-    expect(service.image).toMatch(/:v?\d+\.\d+/);
-    if (service.build !== undefined) expect(service.build.args.NODE_IMAGE).toMatch(/^node:\d+\.\d+\.\d+-/);
-  });
-
-  test('publishes on 127.0.0.1 only', () => {
-    for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:\$\{PORT_[A-Z]+:-\d+\}:\d+$/);
+    for (const [name, { image, build }] of entries) {
+      expect(image, name).toMatch(/:v?\d+\.\d+/);
+      if (build !== undefined) expect(build.args.NODE_IMAGE, name).toMatch(/^node:\d+\.\d+\.\d+-/);
+    }
   });
 
   test('has no right that it does not need', () => {
-    expect(service.cap_drop).toEqual(['ALL']);
-    expect(service.security_opt).toEqual(['no-new-privileges:true']);
-    expect(service.user).toMatch(/^\d+:\d+$/);
-    expect(service.mem_limit).toMatch(/^\d+m$/);
+    for (const [name, { cap_drop, security_opt, user, mem_limit, ports = [] }] of entries) {
+      expect({ cap_drop, security_opt }, name).toEqual({
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+      });
+      expect(user, name).toMatch(/^\d+:\d+$/);
+      expect(mem_limit, name).toMatch(/^\d+m$/);
+      for (const port of ports) expect(port, name).toMatch(/^127\.0\.0\.1:\$\{PORT_[A-Z]+:-\d+\}:\d+$/);
+    }
   });
 
   test('waits only for what can become healthy or end', () => {
-    for (const [need, { condition }] of Object.entries(service.depends_on ?? {})) {
-      const needed = services[need];
-      if (condition === 'service_healthy') expect(needed?.healthcheck, need).toBeDefined();
-      else expect([condition, needed?.restart], need).toEqual(['service_completed_successfully', 'no']);
+    for (const [name, { depends_on = {} }] of entries) {
+      for (const [need, { condition }] of Object.entries(depends_on)) {
+        const needed = services[need];
+        if (condition === 'service_healthy') expect(needed?.healthcheck, `${name}: ${need}`).toBeDefined();
+        else expect([condition, needed?.restart], `${name}: ${need}`).toEqual(['service_completed_successfully', 'no']);
+      }
     }
   });
 
   test('mounts files that are generated', () => {
-    const binds = (service.volumes ?? []).filter(({ type }) => type === 'bind');
+    const binds = entries.flatMap(([, { volumes = [] }]) => volumes.filter(({ type }) => type === 'bind'));
     for (const { source } of binds) expect(files.has(source.replace('./', '')), source).toBe(true);
   });
 
   test('starts again unless it is a job', () => {
-    expect(service.restart).toBe(service.healthcheck === undefined ? 'no' : 'unless-stopped');
+    for (const [name, { restart, healthcheck }] of entries) {
+      expect(restart, name).toBe(healthcheck === undefined ? 'no' : 'unless-stopped');
+    }
   });
 });
 

@@ -17,40 +17,49 @@ function containersOf({ initContainers = [], containers }: PodSpec): readonly Co
   return [...initContainers, ...containers];
 }
 
-describe.each(all)('$name', ({ workload }) => {
+describe('every workload', () => {
   test('keeps to Pod Security restricted, with a read-only root file system', () => {
-    const { pod } = workload;
-    expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
-    const volumeTypes = pod.volumes?.flatMap(({ name: _, ...source }) => Object.keys(source)) ?? [];
-    for (const type of volumeTypes) expect(['configMap', 'secret', 'emptyDir', 'projected']).toContain(type);
-    for (const { securityContext } of containersOf(pod)) {
-      expect(securityContext).toMatchObject({
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ['ALL'] },
+    for (const { name, workload } of all) {
+      const { pod } = workload;
+      expect(pod.securityContext, name).toMatchObject({
+        runAsNonRoot: true,
+        seccompProfile: { type: 'RuntimeDefault' },
       });
+      const volumeTypes = pod.volumes?.flatMap(({ name: _, ...source }) => Object.keys(source)) ?? [];
+      for (const type of volumeTypes) expect(['configMap', 'secret', 'emptyDir', 'projected'], name).toContain(type);
+      for (const { securityContext } of containersOf(pod)) {
+        expect(securityContext, name).toMatchObject({
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        });
+      }
     }
   });
 
   test('says what each container asks for and how much memory it may use', () => {
-    for (const { name, resources } of containersOf(workload.pod)) {
-      expect(Object.keys(resources?.requests ?? {}).sort(), name).toEqual(['cpu', 'memory']);
-      expect(resources?.limits?.memory, name).toMatch(/^\d+[MG]i$/);
+    for (const { name: of, workload } of all) {
+      for (const { name, resources } of containersOf(workload.pod)) {
+        expect(Object.keys(resources?.requests ?? {}).sort(), `${of} ${name}`).toEqual(['cpu', 'memory']);
+        expect(resources?.limits?.memory, `${of} ${name}`).toMatch(/^\d+[MG]i$/);
+      }
     }
   });
 
   test('has no empty list or text, which every apply would report as missing', () => {
-    expect(JSON.stringify(workload.spec)).not.toMatch(/":(\[\]|"")/);
+    for (const { name, workload } of all) expect(JSON.stringify(workload.spec), name).not.toMatch(/":(\[\]|"")/);
   });
 
   test('has the recommended labels on its pods', () => {
-    expect(workload.spec?.template?.metadata.labels).toMatchObject({
-      'app.kubernetes.io/name': expect.any(String),
-      'app.kubernetes.io/instance': 'cdc',
-      'app.kubernetes.io/component': expect.any(String),
-      'app.kubernetes.io/part-of': 'tidb-cdc',
-      'app.kubernetes.io/managed-by': 'cdk8s',
-    });
+    for (const { name, workload } of all) {
+      expect(workload.spec?.template?.metadata.labels, name).toMatchObject({
+        'app.kubernetes.io/name': expect.any(String),
+        'app.kubernetes.io/instance': 'cdc',
+        'app.kubernetes.io/component': expect.any(String),
+        'app.kubernetes.io/part-of': 'tidb-cdc',
+        'app.kubernetes.io/managed-by': 'cdk8s',
+      });
+    }
   });
 });
 
