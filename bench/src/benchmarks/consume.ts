@@ -1,11 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { committedOffsets } from '@tidb-cdc/e2e/clients/kafka';
-import { startProgram } from '@tidb-cdc/e2e/program';
 import { kafkaPart } from '@tidb-cdc/embedded/parts/kafka';
-import { freePort } from '@tidb-cdc/runtime/ports';
-import { isRunning } from '@tidb-cdc/runtime/process-identity';
 import type { BenchContext, Benchmark } from '../benchmark.ts';
 import { type Contender, interleave, median, type Rounds, ratio } from '../harness/interleave.ts';
 import { cpuSeconds } from '../harness/process-usage.ts';
@@ -13,6 +7,7 @@ import type { Row } from '../harness/table.ts';
 import { type MessageShape, messageMaker } from '../messages.ts';
 import { watchPace } from '../systems/consumption.ts';
 import { partContext, startPart } from '../systems/parts.ts';
+import { programs, type Reader, type ReadersOptions, startReaders, sum } from '../systems/readers.ts';
 import { type FilledTopic, fillTopic } from '../systems/topic.ts';
 
 interface Load {
@@ -80,16 +75,6 @@ export const consume: Benchmark = {
   },
 };
 
-/** What is compared: the consumer, and readers from one that only reads to one that writes each message by itself. */
-const programs = {
-  consumer: 'consumer/src/main.ts',
-  'bare read': 'bench/src/readers/bare-read.ts',
-  'plain loop': 'bench/src/readers/plain-loop.ts',
-  'write each': 'bench/src/readers/write-each.ts',
-} as const;
-
-type Reader = keyof typeof programs;
-
 interface Found {
   readonly pace: Row;
   readonly cpu: Row;
@@ -106,9 +91,9 @@ async function measure(load: Load, brokers: string, context: BenchContext): Prom
   const readers = Object.keys(programs) as Reader[];
   const cpu = Object.fromEntries(readers.map((reader) => [reader, [] as number[]])) as Record<Reader, number[]>;
   const contender = (reader: Reader) => async () => {
-    const run = await runReaders(programs[reader], { brokers, topic, consumers, folder: context.folder });
-    cpu[reader].push(run.cpuPerMillion);
-    return run.pace;
+    const found = await run(reader, topic, { brokers, topic: name, count: consumers, folder: context.folder });
+    cpu[reader].push(found.cpu);
+    return found.pace;
   };
   const contenders = Object.fromEntries(readers.map((reader) => [reader, contender(reader)]));
   const pace = await interleave(contenders as Record<Reader, Contender>, context.runs);
@@ -130,58 +115,25 @@ function compare(figures: Rounds<Reader>): Row {
   };
 }
 
-interface Run {
-  readonly brokers: string;
-  readonly topic: FilledTopic;
-  readonly consumers: number;
-  readonly folder: string;
-}
-
-/** Runs a program, the consumer or one that it is compared with, as a new group over the topic. */
-async function runReaders(file: string, run: Run): Promise<{ pace: number; cpuPerMillion: number }> {
-  const { brokers, topic, consumers } = run;
-  const groupId = `bench-${randomUUID().slice(0, 8)}`;
-  const folder = join(run.folder, groupId);
-  const programs = await Promise.all(
-    Array.from({ length: consumers }, async (_, index) => {
-      const ownFolder = join(folder, String(index));
-      mkdirSync(ownFolder, { recursive: true });
-      const env = {
-        KAFKA_BROKERS: brokers,
-        KAFKA_TOPICS: topic.name,
-        KAFKA_GROUP_ID: groupId,
-        EVENT_LOG: join(ownFolder, 'events.ndjson'),
-        HTTP_PORT: String(await freePort()),
-        LOG_LEVEL: 'error',
-      };
-      return startProgram(file, { env });
-    }),
-  );
+/** Runs a program over the topic, and gives messages per second and CPU seconds per million messages. */
+async function run(
+  reader: Reader,
+  topic: FilledTopic,
+  options: ReadersOptions,
+): Promise<{ pace: number; cpu: number }> {
+  const readers = await startReaders(reader, options);
   const used: number[] = [];
   try {
-    const printsCount = file.endsWith('bare-read.ts');
     const { messages, seconds } = await watchPace({
-      done: async () => {
-        if (printsCount) return sum(programs.map(({ output }) => Number(/(\d+)\n$/.exec(output())?.[1] ?? 0)));
-        return sum([...(await committedOffsets(brokers, groupId, topic.name)).values()]);
-      },
+      done: readers.done,
       total: topic.messages,
       mostSeconds,
-      mark: () => used.push(sum(programs.map(({ pid }) => cpuSeconds(pid)))),
-      check: () => {
-        const ended = programs.find(({ pid }) => !isRunning(pid));
-        if (ended !== undefined) throw new Error(`${file} ended:\n${ended.output().slice(-4_000)}`);
-      },
+      mark: () => used.push(sum(readers.pids.map(cpuSeconds))),
+      check: readers.check,
     });
     const [atStart = 0, atEnd = 0] = used;
-    return { pace: messages / seconds, cpuPerMillion: ((atEnd - atStart) / messages) * 1e6 };
+    return { pace: messages / seconds, cpu: ((atEnd - atStart) / messages) * 1e6 };
   } finally {
-    for (const program of programs) program.kill('SIGTERM');
-    await Promise.all(programs.map((program) => program.ended));
-    rmSync(folder, { recursive: true, force: true });
+    await readers.stop();
   }
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

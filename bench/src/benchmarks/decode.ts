@@ -1,10 +1,6 @@
-import { decodeBatch } from '@tidb-cdc/consumer/decode-batch';
-import { EventLines } from '@tidb-cdc/consumer/event-log/event-lines';
 import { canalJson } from '@tidb-cdc/consumer/protocols/canal-json/canal-json';
-import { createDecoder } from '@tidb-cdc/consumer/protocols/decoder';
-import type { KafkaMessage } from '@tidb-cdc/runtime/kafka';
-import { createLogger } from '@tidb-cdc/runtime/log';
 import type { Benchmark } from '../benchmark.ts';
+import { eventLines, kafkaMessage } from '../event-lines.ts';
 import { callsPerSecond } from '../harness/calls-per-second.ts';
 import { interleave, median, ratio } from '../harness/interleave.ts';
 import type { Row } from '../harness/table.ts';
@@ -23,9 +19,6 @@ const distinct = 1_000;
 
 const perSecond = async (pass: () => void | Promise<void>) => distinct * (await callsPerSecond(pass));
 
-const log = createLogger({ level: 'silent', dataset: 'cdc.bench' });
-const maxLineBytes = 1024 * 1024;
-
 export const decode: Benchmark = {
   name: 'decode',
   about: 'messages decoded, and their lines written, per second of CPU, beside JSON.parse',
@@ -39,10 +32,7 @@ export const decode: Benchmark = {
 async function measure(name: string, shape: MessageShape, rounds: number): Promise<Row> {
   const make = messageMaker(shape);
   const values = Array.from({ length: distinct }, (_, index) => make(index));
-  const messages = values.map(toKafkaMessage);
-  const lines = new EventLines();
-  const append = lines.append.bind(lines);
-  const options = { decoder: createDecoder('canal-json', log), nextNew: 0, maxLineBytes, append, log };
+  const messages = values.map(kafkaMessage);
   const contenders = {
     parse: () =>
       perSecond(() => {
@@ -54,8 +44,7 @@ async function measure(name: string, shape: MessageShape, rounds: number): Promi
       }),
     line: () =>
       perSecond(async () => {
-        await decodeBatch({ topic: 'cdc-events', partition: 0, messages }, options);
-        lines.take();
+        await eventLines(messages);
       }),
   };
   // Node.js compiles what runs often: the first round is not like the others.
@@ -70,8 +59,4 @@ async function measure(name: string, shape: MessageShape, rounds: number): Promi
     'decode / parse': ratio(decode, parse),
     'line / parse': ratio(line, parse),
   };
-}
-
-function toKafkaMessage(value: Buffer, offset: number): KafkaMessage {
-  return { key: null, value, offset: String(offset), timestamp: '1795000000000', attributes: 0, headers: {} };
 }

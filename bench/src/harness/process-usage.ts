@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { processTree } from '@tidb-cdc/runtime/process-identity';
 
 /** Clock ticks per second of /proc: 100 on every Linux that Node.js runs on. */
 const ticksPerSecond = 100;
@@ -16,4 +17,9 @@ export function memoryMiB(pid: number): { readonly now: number; readonly most: n
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024;
   return { now: field('VmRSS'), most: field('VmHWM') };
+}
+
+/** As {@link cpuSeconds}, of a process and all that it has started and that still runs. */
+export function treeCpuSeconds(pid: number): number {
+  return processTree(pid).reduce((sum, member) => sum + cpuSeconds(member), 0);
 }

@@ -1,0 +1,112 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventsAlias } from '@tidb-cdc/charts/pipeline';
+import { EmbeddedSystem } from '@tidb-cdc/e2e/embedded';
+import { freePortOffset } from '@tidb-cdc/e2e/processes';
+import { change, connect } from '@tidb-cdc/jobs/sql';
+import type { Endpoints } from '@tidb-cdc/runtime/system-state';
+import { cellKey } from '@tidb-cdc/verify/cells';
+import { consumerSnapshot } from '@tidb-cdc/verify/clients/consumer';
+import { eventIndex, ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
+import type { Benchmark } from '../benchmark.ts';
+import { percentile } from '../harness/interleave.ts';
+import type { Row } from '../harness/table.ts';
+
+type Connection = Awaited<ReturnType<typeof connect>>;
+
+const rates = [10, 500];
+const seconds = 20;
+const connections = 4;
+const pollMs = 20;
+const arrivalBoundMs = 60_000;
+
+export const latency: Benchmark = {
+  name: 'latency',
+  about: 'SQL commit → counter and → searchable on the embedded system',
+  async run({ folder, say }) {
+    const system = new EmbeddedSystem(folder, await freePortOffset(32_000));
+    await system.start([], say);
+    try {
+      const rows: Row[] = [];
+      for (const rate of rates) rows.push(...(await measure(system.endpoints, rate)));
+      return [{ title: 'Seconds from the commit', rows }];
+    } finally {
+      await system.stop();
+    }
+  },
+};
+
+/** What a place shows at a moment: the number of rows that have arrived. */
+interface Sight {
+  readonly at: number;
+  readonly count: number;
+}
+
+async function measure(endpoints: Endpoints, rate: number): Promise<readonly Row[]> {
+  const { host, port, rootUser, database } = endpoints.sql;
+  const writers = await Promise.all(
+    Array.from({ length: connections }, () => connect({ host, port, user: rootUser, password: '', database })),
+  );
+  const [first] = writers;
+  if (first === undefined) throw new Error('no connection');
+  const table = `${database}.bench_${rate}`;
+  await change(first, `CREATE TABLE ${table} (id INT PRIMARY KEY, note VARCHAR(500) NOT NULL)`);
+  const total = rate * seconds;
+  const index = eventIndex(endpoints.elasticsearch, eventsAlias);
+  const query = ofTable(table);
+  const counted = watch(total, async () => {
+    return (await consumerSnapshot(endpoints.consumer)).events.get(cellKey(table, 'insert')) ?? 0;
+  });
+  const searchable = watch(total, () => index.count(query));
+  try {
+    const commits = await write(writers, table, rate, total);
+    const places = { counter: await counted, searchable: await searchable };
+    return Object.entries(places).map(([place, sights]) => {
+      const delays = delaysOf(commits, sights);
+      const [p50 = 0, p95 = 0, p99 = 0] = [0.5, 0.95, 0.99].map((share) => percentile(delays, share) / 1000);
+      return { 'changes/s': rate, until: place, rows: total, p50, p95, p99 };
+    });
+  } finally {
+    await Promise.all(writers.map((writer) => writer.end()));
+  }
+}
+
+/** Inserts rows at an even pace, and gives the moments of their commits in order. */
+async function write(writers: readonly Connection[], table: string, rate: number, total: number): Promise<number[]> {
+  const began = performance.now();
+  const commits: number[] = [];
+  let next = 0;
+  const work = async (writer: Connection) => {
+    while (next < total) {
+      const id = next;
+      next += 1;
+      const early = began + (id * 1000) / rate - performance.now();
+      if (early > 0) await delay(early);
+      await change(writer, `INSERT INTO ${table} VALUES (?, ?)`, [id, 'x'.repeat(400)]);
+      commits.push(performance.now());
+    }
+  };
+  await Promise.all(writers.map(work));
+  return commits.sort((a, b) => a - b);
+}
+
+/** Looks again and again until all is there. */
+async function watch(total: number, count: () => Promise<number>): Promise<readonly Sight[]> {
+  const sights: Sight[] = [];
+  const end = performance.now() + seconds * 1000 + arrivalBoundMs;
+  for (;;) {
+    const sight = { count: await count(), at: performance.now() };
+    sights.push(sight);
+    if (sight.count >= total) return sights;
+    if (sight.at > end) throw new Error(`only ${sight.count} of ${total} rows arrived in time`);
+    await delay(pollMs);
+  }
+}
+
+/** The n-th commit has arrived when n rows are seen. */
+function delaysOf(commits: readonly number[], sights: readonly Sight[]): number[] {
+  let seen = 0;
+  return commits.map((commit, index) => {
+    while ((sights[seen]?.count ?? Number.POSITIVE_INFINITY) <= index) seen += 1;
+    return Math.max(0, (sights[seen]?.at ?? Number.NaN) - commit);
+  });
+}
