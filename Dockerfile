@@ -36,7 +36,8 @@ USER node
 CMD ["node", "consumer/build/main.mjs"]
 
 FROM runtime AS jobs
-COPY database database
+# Readable whatever the umask of the clone is.
+COPY --chown=node:node database database
 COPY --from=build /app/jobs/build jobs/build
 USER node
 # One of the programs in jobs/build has to be named.

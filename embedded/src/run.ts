@@ -1,6 +1,7 @@
 import { createWriteStream, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCode } from '@tidb-cdc/runtime/environment';
+import { describeProblems } from '@tidb-cdc/runtime/problem';
 import { defaultStateDir } from '@tidb-cdc/runtime/repository';
 import { endpointsOf } from './endpoints.ts';
 import { help, parseOptions, type StartOptions, shiftPorts, UsageError } from './options.ts';
@@ -9,7 +10,6 @@ import type { Part, PartContext } from './parts/part.ts';
 import type { StatePaths } from './paths.ts';
 import { findJdk } from './preflight/java.ts';
 import { preflight } from './preflight/preflight.ts';
-import { describeProblems } from './preflight/problem.ts';
 import { detectIsolation } from './processes/isolation.ts';
 import { rotate } from './processes/log-file.ts';
 import { createProgress, type Progress } from './progress.ts';

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Problem } from '@tidb-cdc/runtime/problem';
 import { findOnPath } from '../fetch/on-path.ts';
-import type { Problem } from './problem.ts';
 import { outputOf } from './version.ts';
 
 /** A JDK that all Java parts run on. */

@@ -2,8 +2,8 @@ import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { PortName } from '@tidb-cdc/charts/pipeline';
 import { isPortFree } from '@tidb-cdc/runtime/ports';
+import type { Problem } from '@tidb-cdc/runtime/problem';
 import { detectIsolation, type Isolation } from '../processes/isolation.ts';
-import type { Problem } from './problem.ts';
 import type { FetchTool } from './tools.ts';
 
 /** Which part wants a port, as a person calls it. */

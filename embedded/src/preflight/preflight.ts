@@ -1,7 +1,7 @@
 import type { PortName } from '@tidb-cdc/charts/pipeline';
+import type { Problem } from '@tidb-cdc/runtime/problem';
 import type { Isolation } from '../processes/isolation.ts';
 import { checkDisk, checkPlatform, checkPorts, checkUser } from './machine.ts';
-import type { Problem } from './problem.ts';
 import { checkFetchTool, checkNode, type FetchTool } from './tools.ts';
 
 export interface PreflightOptions {

@@ -1,5 +1,5 @@
+import type { Problem } from '@tidb-cdc/runtime/problem';
 import { findOnPath } from '../fetch/on-path.ts';
-import type { Problem } from './problem.ts';
 import { isAtLeast, outputOf } from './version.ts';
 
 /** Tools that parts are fetched with; needed only while something is not in the cache. */

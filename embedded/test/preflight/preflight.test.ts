@@ -1,8 +1,8 @@
+import { describeProblems } from '@tidb-cdc/runtime/problem';
 import { expect, test } from 'vitest';
 import { occupyPort, scratchDir } from '../../../runtime/test/support/scratch.ts';
 import { shiftPorts } from '../../src/options.ts';
 import { preflight } from '../../src/preflight/preflight.ts';
-import { describeProblems } from '../../src/preflight/problem.ts';
 import { isAtLeast } from '../../src/preflight/version.ts';
 
 test('reports every problem at once', async () => {

@@ -1,4 +1,4 @@
-/** Something that keeps the system from starting, and what to do about it. */
+/** Something that keeps a system from starting, and what to do about it. */
 export interface Problem {
   readonly what: string;
   readonly remedy: string;

@@ -1,0 +1,24 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Problem } from '@tidb-cdc/runtime/problem';
+
+const readableByOthers = 0o004;
+
+/**
+ * A problem where files are readable by their owner only, as in a clone under umask 077: containers run as users of
+ * their own, and would restart for ever.
+ */
+export function mountedFileProblems(folder: string): Problem[] {
+  const closed = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => (statSync(file).mode & readableByOthers) === 0);
+  const [first] = closed;
+  if (first === undefined) return [];
+  return [
+    {
+      what: `files of ${folder} are not readable for the containers' users, ${relative(folder, first)} among them`,
+      remedy: `chmod -R a+rX ${folder}`,
+    },
+  ];
+}
