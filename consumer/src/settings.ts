@@ -50,6 +50,8 @@ export const consumerSettings = z
     EVENT_LOG_ROTATE_BYTES: wholeNumber(32_768).default(67_108_864),
     /** Segments that are kept, the current one included. */
     EVENT_LOG_KEEP_FILES: wholeNumber(2).default(10),
+    /** How often every segment grows by an empty line, which brings Filebeat back to one that it gave up. */
+    EVENT_LOG_NUDGE_SECONDS: positiveInteger.default(60),
     HTTP_HOST: z.string().default('127.0.0.1'),
     HTTP_PORT: port.default(consumerPort),
     LOG_LEVEL: oneOf(logLevels).default('info'),

@@ -24,6 +24,7 @@ test('the defaults run against this machine', () => {
     EVENT_LOG_MAX_BYTES: 1_048_576,
     EVENT_LOG_ROTATE_BYTES: 67_108_864,
     EVENT_LOG_KEEP_FILES: 10,
+    EVENT_LOG_NUDGE_SECONDS: 60,
     HTTP_HOST: '127.0.0.1',
     HTTP_PORT: 9464,
     LOG_LEVEL: 'info',
@@ -46,6 +47,7 @@ test('each setting is taken', () => {
     KAFKA_TOPICS: ['one', 'two'],
     EVENT_LOG: '/var/log/cdc/events.ndjson',
     EVENT_LOG_KEEP_FILES: 2,
+    EVENT_LOG_NUDGE_SECONDS: 60,
     HTTP_HOST: '0.0.0.0',
     LOG_LEVEL: 'debug',
   });

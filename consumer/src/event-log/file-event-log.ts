@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { constants, type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Lock } from '@tidb-cdc/runtime/lock';
 import type { Logger } from '@tidb-cdc/runtime/log';
@@ -17,6 +17,8 @@ export interface FileEventLogOptions {
   readonly keepFiles: number;
   readonly log: Logger;
   readonly onRemoved: () => void;
+  /** How often every segment grows by an empty line, in milliseconds. @default a minute */
+  readonly nudgeMs?: number;
 }
 
 const newline = 0x0a;
@@ -35,6 +37,10 @@ export class FileEventLog implements EventLog {
   /** Whether the current segment was cut: a reader may have seen what stood there, so nothing else may follow in its place. */
   #closed: boolean;
   #unwritten: Buffer = Buffer.alloc(0);
+  /** Whether lines are being written, or have been since the last nudge: then the current segment has grown. */
+  #hasGrown = false;
+  readonly #nudging: NodeJS.Timeout;
+  #nudged: Promise<void> = Promise.resolve();
 
   private constructor(
     options: FileEventLogOptions,
@@ -47,6 +53,9 @@ export class FileEventLog implements EventLog {
     this.#file = current.file;
     this.#length = current.length;
     this.#closed = current.closed;
+    this.#nudging = setInterval(() => {
+      this.#nudged = this.#nudge();
+    }, options.nudgeMs ?? 60_000).unref();
   }
 
   /**
@@ -80,6 +89,8 @@ export class FileEventLog implements EventLog {
     const added = this.#lines.take();
     this.#unwritten = this.#unwritten.length === 0 ? added : Buffer.concat([this.#unwritten, added]);
     if (this.#unwritten.length === 0) return;
+    this.#hasGrown = true;
+    await this.#nudged;
     await this.#cutTornLine();
     if (this.#closed || this.#length >= this.#options.rotateBytes) await this.#rotate();
     await this.#write();
@@ -91,6 +102,8 @@ export class FileEventLog implements EventLog {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#nudging);
+    await this.#nudged;
     try {
       await this.#cutTornLine();
     } finally {
@@ -113,6 +126,26 @@ export class FileEventLog implements EventLog {
       this.#length += whole;
       this.#torn = written > whole;
       this.#unwritten = bytes.subarray(whole);
+    }
+  }
+
+  /**
+   * Lets every segment grow by an empty line, which Filebeat skips. Filebeat gives a file up that it has not read for five
+   * minutes, also where it could not, since Elasticsearch did not answer; and comes back to it only when it has grown.
+   */
+  async #nudge(): Promise<void> {
+    const { path: eventLog, log } = this.#options;
+    try {
+      for (const segment of await listSegments(eventLog)) {
+        if (segment.number < this.#segment.number) await appendEmptyLine(segment);
+      }
+      if (!this.#hasGrown && !this.#torn && this.#length > 0) {
+        await this.#file.write('\n');
+        this.#length += 1;
+      }
+      this.#hasGrown = false;
+    } catch (error) {
+      log.warn({ error, file: eventLog }, 'cannot let the event log grow by an empty line: tried again');
     }
   }
 
@@ -157,6 +190,20 @@ export class FileEventLog implements EventLog {
         log.error({ error, file: segment.path }, 'cannot remove an old segment of the event log');
       }
     }
+  }
+}
+
+/** Does nothing where the segment has just been removed. */
+async function appendEmptyLine({ path: file }: Segment): Promise<void> {
+  try {
+    const handle = await open(file, constants.O_WRONLY | constants.O_APPEND);
+    try {
+      await handle.write('\n');
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }
 

@@ -9,6 +9,7 @@ export async function openEventLog(settings: ConsumerSettings, log: Logger, onRe
     path: settings.EVENT_LOG,
     rotateBytes: settings.EVENT_LOG_ROTATE_BYTES,
     keepFiles: settings.EVENT_LOG_KEEP_FILES,
+    nudgeMs: settings.EVENT_LOG_NUDGE_SECONDS * 1000,
     log,
     onRemoved,
   });

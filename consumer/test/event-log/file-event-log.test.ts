@@ -1,6 +1,6 @@
 import { appendFile, readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../../../runtime/test/support/folder.ts';
 import { recordedLog } from '../../../runtime/test/support/recorded-log.ts';
 import { FileEventLog } from '../../src/event-log/file-event-log.ts';
@@ -9,16 +9,20 @@ import { documentOf, offsetsIn } from '../support/documents.ts';
 interface OpenOptions {
   readonly rotateBytes?: number;
   readonly keepFiles?: number;
+  readonly nudgeMs?: number;
 }
 
 /** An event log, and what came of it: log lines, and the number of files removed. */
-async function openLog(eventLog: string, { rotateBytes = 1_000_000, keepFiles = 5 }: OpenOptions = {}) {
+async function openLog(
+  eventLog: string,
+  { rotateBytes = 1_000_000, keepFiles = 5, nudgeMs = 60_000 }: OpenOptions = {},
+) {
   const { log, lines } = recordedLog();
   const seen = { removed: 0, lines };
   const onRemoved = () => {
     seen.removed += 1;
   };
-  const events = await FileEventLog.open({ path: eventLog, rotateBytes, keepFiles, log, onRemoved });
+  const events = await FileEventLog.open({ path: eventLog, rotateBytes, keepFiles, nudgeMs, log, onRemoved });
   const close = () => events.close().catch(() => undefined);
   onTestFinished(close);
   return { events, seen };
@@ -153,4 +157,36 @@ test('a file in the place of the link is not touched, and the log is free again'
   await writeFile(eventLog, 'something of value');
   await expect(openLog(eventLog)).rejects.toThrow(/not a symbolic link/);
   await expect(openLog(eventLog)).rejects.toThrow(/not a symbolic link/);
+});
+
+describe('now and then', () => {
+  test('every segment grows by an empty line, so that a reader that gave it up comes back', async () => {
+    const eventLog = await newLogPath();
+    const { events, seen } = await openLog(eventLog, { rotateBytes: 1, nudgeMs: 20 });
+    for (const offset of [1, 2, 3]) await write(events, [offset]);
+    const folder = path.dirname(eventLog);
+    const texts = async () =>
+      Promise.all((await segmentNames(eventLog)).map((name) => readFile(path.join(folder, name), 'utf8')));
+    await vi.waitFor(async () => {
+      for (const text of await texts()) expect(text).toMatch(/\n\n$/);
+    });
+    await events.close();
+    expect((await texts()).map((text) => text.trimEnd())).toEqual(
+      [1, 2, 3].map((offset) => JSON.stringify(documentOf(offset))),
+    );
+    expect(seen.lines).toEqual([]);
+  });
+
+  test('empty lines at the end are no torn line for the next process', async () => {
+    const eventLog = await newLogPath();
+    const { events } = await openLog(eventLog, { nudgeMs: 20 });
+    await write(events, [1]);
+    await vi.waitFor(async () => expect(await readFile(eventLog, 'utf8')).toMatch(/\n\n$/));
+    await events.close();
+    const next = await openLog(eventLog);
+    await write(next.events, [2]);
+    expect(next.seen.lines).toEqual([]);
+    expect(await segmentNames(eventLog)).toHaveLength(1);
+    expect(offsetsIn(await readFile(eventLog, 'utf8'))).toEqual([1, 2]);
+  });
 });

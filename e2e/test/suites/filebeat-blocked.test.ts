@@ -1,0 +1,136 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { filebeatConfig } from '@tidb-cdc/charts/elastic/filebeat';
+import { indexTemplates } from '@tidb-cdc/charts/elastic/index-template';
+import { programSource } from '@tidb-cdc/embedded/parts/go-program';
+import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
+import { fetchText } from '@tidb-cdc/runtime/http';
+import { freePort } from '@tidb-cdc/runtime/ports';
+import { waitFor } from '@tidb-cdc/runtime/wait';
+import { eventIndex, ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { canalInsert } from '../../src/canal-message.ts';
+import { createEmptyTopic, deleteTopic, produce } from '../../src/clients/kafka.ts';
+import { Gate } from '../../src/gate.ts';
+import { type ServerProcess, startServer } from '../../src/server-process.ts';
+import { OwnConsumer, uniqueName } from '../own-consumer.ts';
+import { arrival, Stage } from '../stage.ts';
+
+const stage = new Stage();
+const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-filebeat-blocked-'));
+const eventLog = join(folder, 'log');
+const filebeatLog = join(folder, 'filebeat.log');
+const topic = uniqueName('filebeat-blocked');
+/** An alias of its own: other suites count all that is behind the shared one. */
+const alias = `cdc-${topic}`;
+const table = `${topic.replaceAll('-', '_')}.orders`;
+const rows = 500;
+/** After so long without a line read Filebeat gives a file up; in production 5 minutes. */
+const inactive = '3s';
+
+let consumer: OwnConsumer;
+let filebeat: ServerProcess | undefined;
+let gate: Gate;
+
+beforeAll(async () => {
+  const { kafka, elasticsearch } = stage.system.endpoints;
+  await createEmptyTopic(kafka, topic, 1);
+  await installTemplate(elasticsearch);
+  gate = new Gate(await freePort(), Number(new URL(elasticsearch).port));
+  const env = {
+    EVENT_LOG_MAX_BYTES: '32768',
+    EVENT_LOG_ROTATE_BYTES: '32768',
+    EVENT_LOG_KEEP_FILES: '100',
+    EVENT_LOG_NUDGE_SECONDS: '2',
+  };
+  consumer = await OwnConsumer.start({ kafka, topic, groupId: topic, folder: eventLog, env });
+});
+
+afterAll(async () => {
+  await filebeat?.kill();
+  await consumer?.stop();
+  await gate?.close();
+  await deleteTopic(stage.system.endpoints.kafka, topic);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function installTemplate(elasticsearch: string): Promise<void> {
+  const body = indexTemplates().templates[0]?.body ?? {};
+  await fetchText(`${elasticsearch}/_index_template/${alias}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      ...body,
+      index_patterns: [`${alias}-*`],
+      allow_auto_create: true,
+      template: { ...(body.template as object), aliases: { [alias]: {} } },
+    }),
+  });
+}
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/** The system's own configuration of Filebeat, with the time shortened that this is about. */
+async function startFilebeat(): Promise<ServerProcess> {
+  const statusPort = await freePort();
+  const config = filebeatConfig({
+    eventLogGlob: join(eventLog, 'events.*.ndjson'),
+    elasticsearchUrl: `http://127.0.0.1:${gate.port}`,
+    statusHost: '127.0.0.1',
+    statusPort,
+    memoryMiB: 64,
+  });
+  const [input] = config['filebeat.inputs'] as [Settings];
+  const shortened = { 'close.on_state_change.inactive': inactive, 'close.on_state_change.check_interval': '1s' };
+  const output = { ...(config['output.elasticsearch'] as Settings), index: `${alias}-%{+yyyy.MM.dd}` };
+  const file = join(folder, 'filebeat.json');
+  writeFileSync(
+    file,
+    JSON.stringify({
+      ...config,
+      'filebeat.inputs': [{ ...input, ...shortened }],
+      'output.elasticsearch': output,
+      'logging.level': 'debug',
+    }),
+  );
+  const { path } = programSource('filebeat', defaultCacheDir());
+  return startServer({
+    name: 'Filebeat',
+    command: [path, '-c', file, `--path.home=${folder}`, `--path.data=${join(folder, 'data')}`, '--strict.perms=false'],
+    logFile: filebeatLog,
+    isReady: async () => {
+      await fetchText(`http://127.0.0.1:${statusPort}/`);
+    },
+  });
+}
+
+test('Elasticsearch is away for longer than Filebeat keeps a file open that it does not read: all arrives', async () => {
+  const { kafka, elasticsearch } = stage.system.endpoints;
+  filebeat = await startFilebeat();
+  for (let first = 0; first < rows; first += 50) {
+    const ids = Array.from({ length: 50 }, (_, n) => first + n);
+    await produce(
+      kafka,
+      topic,
+      0,
+      ids.map((id) => ({ value: canalInsert(table, id, { note: 'x'.repeat(500) }) })),
+    );
+    await waitFor('the lines', () => expect(consumer.lines()).toHaveLength(first + 50), arrival);
+  }
+  const segments = readdirSync(eventLog).filter((name) => /^events\.\d+/.test(name));
+  expect(segments.length).toBeGreaterThan(5);
+  const givenUp = () => new Set(readFileSync(filebeatLog, 'utf8').match(/'[^']*events\.\d+\.ndjson' is inactive/g));
+  await waitFor('Filebeat to give every file up', () => expect(givenUp().size).toBe(segments.length), arrival);
+
+  await gate.open();
+  const index = eventIndex(elasticsearch, alias);
+  await waitFor(
+    'all documents',
+    async () => {
+      await index.refresh();
+      expect(await index.count(ofTable(table))).toBe(rows);
+    },
+    arrival,
+  );
+});
