@@ -86,6 +86,13 @@ export function elasticsearchRoles(): Readonly<Record<string, ElasticsearchUser[
  */
 export const autoCreatedIndices = [`-${eventsAlias}`, `+${eventsAlias}-*`].join();
 
+/**
+ * `cluster.max_shards_per_node`: a source that writes wrong commit times must not make an index for each of them until
+ * Elasticsearch runs out of memory. A month of days with copies is a fifth of it. What has no index beyond that is put
+ * aside as a refused document, with an alert.
+ */
+export const maxShardsPerNode = 300;
+
 /** Filebeat's user with what it must be allowed to. */
 export const writer: Writer = {
   username: elasticsearchUsers.shipper.username,
@@ -119,6 +126,7 @@ export function guardedElasticsearchSettings(options: ElasticsearchOptions): Rea
     // Enrolment is how further nodes and Kibana would join: it makes certificates at the first start.
     'xpack.security.enrollment.enabled': false,
     'xpack.ml.enabled': false,
+    'cluster.max_shards_per_node': maxShardsPerNode,
   };
 }
 

@@ -22,6 +22,7 @@ import {
   elasticsearchUserSecret,
   elasticsearchUsers,
   installIndexTemplatesJob,
+  maxShardsPerNode,
   writer,
 } from './facts.ts';
 import { indexTemplates } from './index-template.ts';
@@ -83,6 +84,7 @@ export function elasticsearch(profile: Profile): CustomResource {
           // mmap needs a kernel setting that a node may lack, and changing it needs privileges.
           'node.store.allow_mmap': false,
           'xpack.ml.enabled': false,
+          'cluster.max_shards_per_node': maxShardsPerNode,
           'action.auto_create_index': autoCreatedIndices,
           // The disk of a laptop is its owner's: a nearly full one would turn the indices read-only.
           'cluster.routing.allocation.disk.threshold_enabled': size.replicas === 1 ? false : undefined,

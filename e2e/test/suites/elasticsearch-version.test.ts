@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { elasticsearchUsers, writer } from '@tidb-cdc/charts/elastic/facts';
+import { elasticsearchUsers, maxShardsPerNode, writer } from '@tidb-cdc/charts/elastic/facts';
 import { type IndexTemplates, indexTemplates } from '@tidb-cdc/charts/elastic/index-template';
 import { eventsAlias, rejectedIndex } from '@tidb-cdc/charts/pipeline';
 import { readProfile } from '@tidb-cdc/charts/profile';
@@ -207,5 +207,21 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
     const rollover = await fetchAnswer(`${server.url('elastic')}/${eventsAlias}/_rollover`, { method: 'POST' });
     expect(rollover.status, 'nothing can be rolled over by mistake').toBe(400);
     expect(await add(changes)).toEqual([409, 409, 409]);
+  });
+
+  test('wrong commit times make no indices without end: beyond the bound a day is refused, the others go on', async () => {
+    const settings = `${server.url('elastic')}/_cluster/settings`;
+    const inForce = await fetchText(`${settings}?include_defaults=true&flat_settings=true`);
+    expect(inForce).toContain(`"cluster.max_shards_per_node":"${maxShardsPerNode}"`);
+    // The same bound, reached sooner.
+    const health = JSON.parse(await fetchText(`${server.url('elastic')}/_cluster/health`)) as { active_shards: number };
+    await fetchText(settings, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ persistent: { 'cluster.max_shards_per_node': health.active_shards + 1 } }),
+    });
+    const [document] = documents as [EventDocument, ...EventDocument[]];
+    const wrong = ['2099-01-01', '2099-01-02'].map((day) => ({ ...document, '@timestamp': `${day}T00:00:00.000Z` }));
+    expect(await add([...wrong, document])).toEqual([201, 400, 409]);
   });
 });
