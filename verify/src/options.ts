@@ -18,6 +18,8 @@ export interface VerifyOptions {
   readonly seed: number;
   readonly timeoutMs: number;
   readonly startTimeoutMs: number;
+  /** Whether the system is being set up, so that refusals may be for a time only. */
+  readonly wait: boolean;
 }
 
 export const help = `Usage: npm run verify -- --target TARGET [options]
@@ -32,7 +34,8 @@ Exit code 0: all agree; 1: they do not; 2: wrong usage.
   --deletes N               rows to delete (100)
   --seed N                  repeats the random values of an earlier run (a new one each time)
   --timeout SECONDS         how long changes may take to arrive (120)
-  --start-timeout SECONDS   how long parts of the system may still be starting or being built (1800)
+  --wait                    the system is being set up: wait for parts that do not answer or refuse, for half an hour
+  --start-timeout SECONDS   how long parts may still be starting or being built (60; 1800 with --wait, and embedded)
   --state-dir DIR           embedded: folder of the system's state (.state)
   --port-offset N           embedded: fail unless the system was started with this offset
   --help                    this text
@@ -45,7 +48,8 @@ const options = {
   deletes: { type: 'string', default: '100' },
   seed: { type: 'string' },
   timeout: { type: 'string', default: '120' },
-  'start-timeout': { type: 'string', default: '1800' },
+  wait: { type: 'boolean', default: false },
+  'start-timeout': { type: 'string' },
   'state-dir': { type: 'string', default: defaultStateDir },
   'port-offset': { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -76,11 +80,15 @@ export function parseOptions(args: readonly string[]): VerifyOptions | 'help' {
   };
   const seed = values.seed === undefined ? randomSeed() : number('seed', 0, 2 ** 32 - 1);
   const timeoutMs = number('timeout', 1, 86_400) * 1000;
+  const { wait } = values;
+  // The embedded system says itself whether its parts are on their way.
+  values['start-timeout'] ??= wait || target === 'embedded' ? '1800' : '60';
   const startTimeoutMs = number('start-timeout', 1, 86_400) * 1000;
   const portOffset = values['port-offset'] === undefined ? {} : { portOffset: number('port-offset', 0, 55_000) };
   if (problems.length === 0) problems.push(...mixProblems(counts));
   if (target === undefined || problems.length > 0) throw new SettingsError(problems);
-  return { target, ...portOffset, stateDir: resolve(values['state-dir']), counts, seed, timeoutMs, startTimeoutMs };
+  const stateDir = resolve(values['state-dir']);
+  return { target, ...portOffset, stateDir, counts, seed, timeoutMs, startTimeoutMs, wait };
 }
 
 function parse(args: readonly string[]) {

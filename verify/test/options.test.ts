@@ -30,7 +30,7 @@ test('a target alone is enough', () => {
 });
 
 test('every option is taken', () => {
-  const args = '--target embedded --inserts 40 --updates 30 --deletes 10 --seed 7 --timeout 9 --start-timeout 8';
+  const args = '--target embedded --inserts 40 --updates 30 --deletes 10 --seed 7 --timeout 9 --start-timeout 8 --wait';
   const options = parsed(...args.split(' '), '--state-dir', '/a/b', '--port-offset', '500');
   expect(options).toEqual({
     target: 'embedded',
@@ -40,7 +40,14 @@ test('every option is taken', () => {
     seed: 7,
     timeoutMs: 9_000,
     startTimeoutMs: 8_000,
+    wait: true,
   });
+});
+
+test('a system that is not there is waited for as long as it may be on its way', () => {
+  expect(parsed('--target', 'compose').startTimeoutMs).toBe(60_000);
+  expect(parsed('--target', 'compose', '--wait').startTimeoutMs).toBe(1_800_000);
+  expect(parsed('--target', 'embedded').startTimeoutMs).toBe(1_800_000);
 });
 
 test('a run without a seed gets one of its own', () => {
@@ -57,6 +64,7 @@ test('help is help, and names every option', () => {
     'deletes',
     'seed',
     'timeout',
+    'wait',
     'start-timeout',
     'state-dir',
     'port-offset',

@@ -1,19 +1,59 @@
 import { connect, select } from '@tidb-cdc/jobs/sql';
-import { fetchText } from '@tidb-cdc/runtime/http';
+import { fetchAnswer, fetchText } from '@tidb-cdc/runtime/http';
 import type { SystemAccess } from '../target.ts';
+
+/** Where a person finds the passwords that the parts are asked with. */
+export interface PasswordPlaces {
+  readonly sql: string;
+  readonly elasticsearch: string;
+}
+
+/** A login or a right that was refused: waiting cures it only while the system is being set up. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
+const refusals = new Set(['ER_ACCESS_DENIED_ERROR', 'ER_DBACCESS_DENIED_ERROR']);
 
 /**
  * Returns once all parts that take part in the proof answer.
+ * @throws RefusedError where one refuses the login, naming the setting to look at
  * @throws Error that says what is missing
  */
-export async function checkComplete(access: SystemAccess): Promise<void> {
-  const connection = await connect(access.sql);
-  try {
-    await select(connection, 'SELECT 1');
-  } finally {
-    await connection.end();
-  }
-  await fetchText(`${access.elasticsearch}/_cluster/health`);
+export async function checkComplete(access: SystemAccess, passwords: PasswordPlaces): Promise<void> {
+  await checkDatabase(access, passwords.sql);
+  await checkElasticsearch(access.elasticsearch, passwords.elasticsearch);
   await fetchText(`${access.prometheus}/-/ready`);
   await fetchText(`${access.consumer}/readyz`);
+}
+
+async function checkDatabase({ sql }: SystemAccess, place: string): Promise<void> {
+  try {
+    const connection = await connect(sql);
+    try {
+      await select(connection, 'SELECT 1');
+    } finally {
+      await connection.end();
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined || !refusals.has(code)) throw error;
+    const where = `the database at ${sql.host}:${sql.port}`;
+    const remedy = 'another server may have this port, or the user is not made yet: --wait waits for it';
+    throw new RefusedError(`${where} refuses ${sql.user}: ${message}. Look at ${place}; ${remedy}`, { cause: error });
+  }
+}
+
+/**
+ * Returns once Elasticsearch answers at this base URL.
+ * @throws RefusedError where it refuses the login, naming `place`
+ */
+export async function checkElasticsearch(url: string, place: string): Promise<void> {
+  const health = `${url}/_cluster/health`;
+  const { status } = await fetchAnswer(health);
+  if (status === 401 || status === 403) {
+    const { host, username } = new URL(url);
+    throw new RefusedError(`Elasticsearch at ${host} refuses ${username || 'a request'}: ${status}. Look at ${place}`);
+  }
+  await fetchText(health);
 }

@@ -6,22 +6,30 @@ import { appUser, database } from '@tidb-cdc/charts/pipeline';
 import { repository } from '@tidb-cdc/runtime/repository';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import type { SystemAccess, Target } from '../target.ts';
-import { checkComplete } from './check-complete.ts';
+import { checkComplete, RefusedError } from './check-complete.ts';
 
 export interface ComposeTargetOptions {
   /** How long parts may still be on their way: the first start on a machine gets their images. */
   readonly startTimeoutMs: number;
+  /** Whether a login that is refused may be made in this time. @default it ends the wait */
+  readonly wait?: boolean;
 }
 
+const passwords = {
+  sql: 'TIDB_APP_PASSWORD in .env and the environment',
+  elasticsearch: 'ELASTIC_PASSWORD in .env and the environment',
+};
+
 /** The system that `docker-compose up` runs on this machine, found through `.env` and the environment, as it is there. */
-export function composeTarget({ startTimeoutMs }: ComposeTargetOptions, env: NodeJS.ProcessEnv = process.env): Target {
+export function composeTarget(options: ComposeTargetOptions, env: NodeJS.ProcessEnv = process.env): Target {
   return {
     async open(progress) {
       const access = composeAccess(env);
-      await waitFor('the system of docker-compose up', () => checkComplete(access), {
-        timeoutMs: startTimeoutMs,
+      await waitFor('the system of docker-compose up', () => checkComplete(access, passwords), {
+        timeoutMs: options.startTimeoutMs,
         intervalMs: 1_000,
         progress,
+        isFinal: (error) => !options.wait && error instanceof RefusedError,
       });
       return access;
     },

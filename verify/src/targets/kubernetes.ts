@@ -7,11 +7,13 @@ import { FinalError, waitFor } from '@tidb-cdc/runtime/wait';
 import { forwardPort } from '../kubernetes/port-forward.ts';
 import { startTlsRelay } from '../kubernetes/tls-relay.ts';
 import type { SystemAccess, Target } from '../target.ts';
-import { checkComplete } from './check-complete.ts';
+import { checkComplete, RefusedError } from './check-complete.ts';
 
 export interface KubernetesTargetOptions {
   /** How long parts may still be on their way: a first start pulls gigabytes of images. */
   readonly startTimeoutMs: number;
+  /** Whether what is refused may be allowed in this time. @default it ends the wait */
+  readonly wait?: boolean;
   /** @default the one that the profiles name */
   readonly namespace?: string;
 }
@@ -22,12 +24,18 @@ const kubectlTimeoutMs = 30_000;
  * The system in the cluster that kubectl points to. It is reached through port-forwards, which end with this process;
  * passwords are read from the cluster's Secrets.
  */
-export function kubernetesTarget({ startTimeoutMs, namespace = 'cdc' }: KubernetesTargetOptions): Target {
+export function kubernetesTarget(options: KubernetesTargetOptions): Target {
+  const { startTimeoutMs, namespace = 'cdc' } = options;
   return {
     async open(progress) {
-      const wait = { timeoutMs: startTimeoutMs, intervalMs: 5_000, progress };
-      await waitFor(`the pods of the consumer in namespace ${namespace}`, () => checkOneConsumer(namespace), wait);
-      const access = await waitFor(`the system in namespace ${namespace}`, () => accessTo(namespace), wait);
+      const bound = {
+        timeoutMs: startTimeoutMs,
+        intervalMs: 5_000,
+        progress,
+        isFinal: (error: unknown) => !options.wait && error instanceof RefusedError,
+      };
+      await waitFor(`the pods of the consumer in namespace ${namespace}`, () => checkOneConsumer(namespace), bound);
+      const access = await waitFor(`the system in namespace ${namespace}`, () => accessTo(namespace), bound);
       progress(`forwarded ports of namespace ${namespace} to this machine`);
       return access;
     },
@@ -84,7 +92,11 @@ async function accessTo(namespace: string): Promise<SystemAccess> {
       }),
       prometheus: `http://127.0.0.1:${await forward('prometheus', systems.prometheus.http)}`,
     };
-    await checkComplete(access);
+    const { secret, key } = elasticsearchSuperuser.password;
+    await checkComplete(access, {
+      sql: `Secret ${applicationSecret} in namespace ${namespace}, key password`,
+      elasticsearch: `Secret ${secret} in namespace ${namespace}, key ${key}`,
+    });
     return access;
   } catch (error) {
     for (const one of opened) one.close();
@@ -109,6 +121,10 @@ async function kubectl(namespace: string, args: readonly string[]): Promise<stri
     }
     // What matters comes last, after its own attempts.
     const said = (error as { stderr?: string }).stderr?.trimEnd().split('\n').at(-1);
-    throw new Error(`kubectl ${args.join(' ')}: ${said ?? (error as Error).message}`, { cause: error });
+    const text = `kubectl ${args.join(' ')}: ${said ?? (error as Error).message}`;
+    if (/Forbidden|Unauthorized|must be logged in/.test(text)) {
+      throw new RefusedError(`${text}. Look at the user of kubectl's current context`, { cause: error });
+    }
+    throw new Error(text, { cause: error });
   }
 }
