@@ -33,7 +33,7 @@ export const filebeatFolders = {
 } as const;
 
 /** Arguments of every command of the image. */
-export const filebeatFlags = [
+const filebeatFlags = [
   // The file belongs to whoever checked the repository out, or to the kubelet.
   '--strict.perms=false',
   `-c=${filebeatFolders.config}/filebeat.yml`,

@@ -33,8 +33,6 @@ export interface ConfigFile {
 export interface HealthCheck {
   /** A command and its arguments; each must exist in the image. */
   readonly command: readonly string[];
-  /** Seconds from the end of one check to the next. @default 5 */
-  readonly intervalSeconds?: number;
 }
 
 /** An image that is built from our own Dockerfile. */

@@ -107,10 +107,10 @@ function renderNeeds({ afterHealthy = [], afterDone = [] }: ComposeService): unk
   return conditions.length === 0 ? undefined : Object.fromEntries(conditions);
 }
 
-function renderHealth({ command, intervalSeconds = 5 }: HealthCheck): unknown {
+function renderHealth({ command }: HealthCheck): unknown {
   const test = ['CMD', ...command.map(literal)];
   // A first start on a slow disk takes minutes; within the start period only a success counts.
-  return { test, interval: `${intervalSeconds}s`, timeout: '5s', retries: 6, start_period: '300s' };
+  return { test, interval: '5s', timeout: '5s', retries: 6, start_period: '300s' };
 }
 
 function renderValue(value: EnvironmentValue): string {
