@@ -32,6 +32,7 @@ export interface PodTemplate {
 }
 
 export interface PodSpec {
+  readonly terminationGracePeriodSeconds?: number;
   readonly serviceAccountName?: string;
   readonly initContainers?: readonly Container[];
   readonly containers: readonly Container[];

@@ -1,0 +1,154 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { programSource } from '@tidb-cdc/embedded/parts/go-program';
+import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
+import { fetchText } from '@tidb-cdc/runtime/http';
+import { freePort } from '@tidb-cdc/runtime/ports';
+import { parse } from 'yaml';
+import type { ConfigMap, Workload } from '../src/cluster/kubernetes-object.ts';
+import { distFolder, Manifests } from '../src/cluster/manifests.ts';
+import { type ServerProcess, startServer } from '../src/server-process.ts';
+import { OwnConsumer } from './own-consumer.ts';
+
+export interface ConsumerPodOptions {
+  /** Folder that stands for the pod's volume: it stays when the pod goes. */
+  readonly volume: string;
+  readonly kafka: string;
+  readonly topic: string;
+  readonly elasticsearch: string;
+  /** Elasticsearch's index in the place of the system's own. */
+  readonly index: string;
+}
+
+/**
+ * A pod of the StatefulSet `consumer` in dist/, with its two containers as processes: their settings are those of the
+ * manifests, but for addresses and paths of this machine. It ends in the order in which the kubelet ends a pod's
+ * containers.
+ */
+export class ConsumerPod {
+  readonly #options: ConsumerPodOptions;
+  readonly #manifests = new Manifests(distFolder);
+  #consumer: OwnConsumer | undefined;
+  #filebeat: ServerProcess | undefined;
+
+  constructor(options: ConsumerPodOptions) {
+    this.#options = options;
+    for (const folder of [this.#eventLog, this.#registry]) mkdirSync(folder, { recursive: true });
+  }
+
+  /** The consumer while it runs. @throws Error while it does not */
+  get consumer(): OwnConsumer {
+    if (this.#consumer === undefined) throw new Error('the consumer of the pod does not run');
+    return this.#consumer;
+  }
+
+  async start(): Promise<void> {
+    await this.startFilebeat();
+    await this.startConsumer();
+  }
+
+  async startConsumer(): Promise<void> {
+    const { kafka, topic } = this.#options;
+    this.#consumer = await OwnConsumer.start({
+      kafka,
+      topic,
+      groupId: topic,
+      folder: this.#eventLog,
+      env: this.#settings(),
+    });
+  }
+
+  async startFilebeat(): Promise<void> {
+    const port = await freePort();
+    const { volume } = this.#options;
+    const config = join(volume, 'filebeat.json');
+    writeFileSync(config, JSON.stringify(this.#filebeatConfig(port)));
+    this.#filebeat = await startServer({
+      name: 'Filebeat',
+      command: [
+        programSource('filebeat', defaultCacheDir()).path,
+        '-c',
+        config,
+        `--path.home=${volume}`,
+        `--path.data=${this.#registry}`,
+        '--strict.perms=false',
+      ],
+      logFile: join(volume, 'filebeat.log'),
+      isReady: async () => {
+        await fetchText(`http://127.0.0.1:${port}/`);
+      },
+      stopTimeoutMs: this.#gracePeriodMs,
+    });
+  }
+
+  /** Kills one container, which the kubelet then starts again. */
+  async killConsumer(): Promise<void> {
+    await this.consumer.kill();
+    this.#consumer = undefined;
+  }
+
+  async killFilebeat(): Promise<void> {
+    await this.#filebeat?.kill();
+    this.#filebeat = undefined;
+  }
+
+  /** Deletes the pod: the consumer ends first, the sidecar after it. */
+  async delete(): Promise<void> {
+    await this.#consumer?.stop();
+    this.#consumer = undefined;
+    await this.#filebeat?.stop();
+    this.#filebeat = undefined;
+  }
+
+  /** Deletes the pod as a node that fails does. */
+  async lose(): Promise<void> {
+    await Promise.all([this.#consumer?.kill(), this.#filebeat?.kill()]);
+    this.#consumer = undefined;
+    this.#filebeat = undefined;
+  }
+
+  get #eventLog(): string {
+    return join(this.#options.volume, 'event-log');
+  }
+
+  get #registry(): string {
+    return join(this.#options.volume, 'filebeat');
+  }
+
+  get #pod() {
+    return this.#manifests.one<Workload>('StatefulSet', 'consumer').spec.template.spec;
+  }
+
+  get #gracePeriodMs(): number {
+    return (this.#pod.terminationGracePeriodSeconds ?? 30) * 1_000;
+  }
+
+  /** Settings of the consumer's container that are no address. */
+  #settings(): Readonly<Record<string, string>> {
+    const [{ env = [] } = {}] = this.#pod.containers;
+    const kept = env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
+    return Object.fromEntries(kept.filter(([name]) => /^(EVENT_LOG_|SHUTDOWN_)/.test(name)));
+  }
+
+  #filebeatConfig(port: number): object {
+    const { data = {} } = this.#manifests.one<ConfigMap>('ConfigMap', 'filebeat');
+    const config = parse(data['filebeat.yml'] ?? '', { version: '1.1' }) as FilebeatConfig;
+    const { username: _, password: __, 'ssl.certificate_authorities': ___, ...output } = config['output.elasticsearch'];
+    const { elasticsearch, index } = this.#options;
+    return {
+      ...config,
+      'filebeat.inputs': config['filebeat.inputs'].map((input) => ({
+        ...input,
+        paths: [join(this.#eventLog, 'events.*.ndjson')],
+      })),
+      'output.elasticsearch': { ...output, hosts: [elasticsearch], index },
+      'http.host': '127.0.0.1',
+      'http.port': port,
+    };
+  }
+}
+
+interface FilebeatConfig {
+  readonly 'filebeat.inputs': readonly object[];
+  readonly 'output.elasticsearch': Readonly<Record<string, unknown>>;
+}
