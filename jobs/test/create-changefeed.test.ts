@@ -128,6 +128,14 @@ describe('an existing changefeed', () => {
     });
   });
 
+  test('goes on as it was where the update is refused between pause and resume', async () => {
+    existing({ sink_uri: 'kafka://kafka:9092/cdc-events?protocol=canal-json&partition-num=1' });
+    ticdc.fail(`PUT ${one}`, 400, 'CDC:ErrInvalidReplicaConfig', 'no such dispatcher');
+    await expect(run({ CHANGEFEED_UPDATE: 'true' })).rejects.toThrow(/CDC:ErrInvalidReplicaConfig.*no such dispatcher/);
+    expect(ticdc.changes.at(-1)).toBe(`POST ${one}/resume`);
+    expect(ticdc.changefeeds.get('cdc-events')).toMatchObject({ state: 'normal' });
+  });
+
   test('is left alone under the flag where it is the same', async () => {
     existing();
     expect(await run({ CHANGEFEED_UPDATE: 'true' })).toEqual({ outcome: 'unchanged' });

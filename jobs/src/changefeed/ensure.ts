@@ -70,13 +70,30 @@ async function update(
   found: Changefeed,
   wait: WaitOptions,
 ): Promise<Outcome> {
-  if (found.state !== 'stopped' && found.state !== 'failed') {
-    await api.pause();
-    await waitFor(`changefeed ${wanted.changefeed_id} to stop`, () => checkStopped(api), wait);
+  const isRunning = found.state !== 'stopped' && found.state !== 'failed';
+  let changed: boolean;
+  try {
+    if (isRunning) {
+      await api.pause();
+      await waitFor(`changefeed ${wanted.changefeed_id} to stop`, () => checkStopped(api), wait);
+    }
+    changed = await changes(api.update(wanted.sink_uri, mergeConfig(found.config, wanted.replica_config)));
+  } catch (error) {
+    // One that ran goes on as it was: a refused change must not stop the flow.
+    if (isRunning) await resumeAfter(error, api, wait);
+    throw error;
   }
-  const changed = await changes(api.update(wanted.sink_uri, mergeConfig(found.config, wanted.replica_config)));
   await api.resume();
   return changed ? 'updated' : 'unchanged';
+}
+
+/** @throws Error where it cannot be resumed either, with what was before as its cause */
+async function resumeAfter(cause: unknown, api: ChangefeedApi, wait: WaitOptions): Promise<void> {
+  try {
+    await waitFor('TiCDC to resume the changefeed', () => api.resume(), wait);
+  } catch (error) {
+    throw new Error(`it is paused, and could not be resumed: ${(error as Error).message}`, { cause });
+  }
 }
 
 async function checkStopped(api: ChangefeedApi): Promise<void> {
