@@ -3,8 +3,6 @@ import { bundlePrograms } from '@tidb-cdc/charts/targets/kubernetes/bundles';
 import { synthKubernetes } from '@tidb-cdc/charts/targets/kubernetes/synth';
 import { beforeAll, expect, test } from 'vitest';
 import { applyFolder, changedLines } from '../../src/cluster/apply.ts';
-import { setupJobs } from '../../src/cluster/everything.ts';
-import { accountOf, jobNamed, runJob } from '../../src/cluster/job.ts';
 import type { KubernetesObject } from '../../src/cluster/kubernetes-object.ts';
 import { distFolder, Manifests } from '../../src/cluster/manifests.ts';
 import { describeOnCluster } from '../cluster-stage.ts';
@@ -46,14 +44,15 @@ describeOnCluster('the production profile where the platform team has installed 
     expect(await generations('poddisruptionbudgets')).toEqual(before);
   });
 
-  test("the bootstrap Job's commands make every custom resource with the rights of its account", async () => {
-    const { plane } = stage();
-    const job = jobNamed(manifests, setupJobs.customResources);
-    const printed = (await runJob(plane, manifests, job)).join('');
-    const { objects } = new Manifests(join(manifests.folder, 'crs'));
-    expect(printed.match(/ serverside-applied$/gm)).toHaveLength(objects.length);
-    const account = accountOf(job);
-    expect(plane.audit.forbidden(account.namespace, account.name)).toEqual([]);
+  test("somebody's edit of a custom resource is in the difference, and an apply takes it back", async () => {
+    const { kubectl } = stage().plane;
+    const patch = JSON.stringify({ spec: { retention: '1h' } });
+    await kubectl.run(['patch', 'prometheus', 'cdc', '--namespace=cdc', '--type=merge', `--patch=${patch}`]);
+    const difference = kubectl.run(['diff', '-f', manifests.folder], { timeoutMs: 240_000 });
+    await expect(difference).rejects.toThrow(/^-\s+retention: 1h$/m);
+    expect(changedLines(await applyFolder(kubectl, manifests.folder))).toContain(
+      'prometheus.monitoring.coreos.com/cdc configured',
+    );
   });
 
   async function generations(kind: string): Promise<readonly (readonly [name: string, generation: number])[]> {

@@ -1,7 +1,9 @@
+import { ApiObject, Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
 import { elasticsearch, elasticsearchKind } from '../../elastic/kubernetes.ts';
 import { kafkaCaSecret } from '../../kafka/facts.ts';
 import { kafkaKind, kafkaNodePoolKind, kafkaResources, kafkaTopicKind, kafkaUserKind } from '../../kafka/kubernetes.ts';
-import type { CustomKind, CustomResource } from '../../kit/kubernetes/custom-resource.ts';
+import { type CustomKind, type CustomResource, fileName } from '../../kit/kubernetes/custom-resource.ts';
 import {
   alertmanager,
   alertmanagerKind,
@@ -43,4 +45,15 @@ export function customResources(profile: Profile): readonly CustomResource[] {
     prometheusRule(profile),
     ...monitors(profile),
   ];
+}
+
+/** Custom resources as they are: `kubectl diff`, pruning and GitOps see them. */
+export class CustomResourcesChart extends Chart {
+  constructor(scope: Construct, id: string, resources: readonly CustomResource[]) {
+    super(scope, id);
+    for (const resource of resources) {
+      const { labels, ...metadata } = resource.metadata;
+      new ApiObject(this, fileName(resource), { ...resource, metadata: { ...metadata, labels: { ...labels } } });
+    }
+  }
 }

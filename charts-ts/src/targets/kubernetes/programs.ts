@@ -32,8 +32,10 @@ export function programCode(scope: Construct, profile: Profile, name: keyof Bund
   const hash = contentHash(parts);
   const names = parts.map((data, index) => {
     const part = `${name}-code-${hash}-${index}`;
+    const meta = metadata(namespace, name, name === 'consumer' ? 'consumer' : 'setup', part);
     new k8s.KubeConfigMap(scope, `code-${index}`, {
-      metadata: metadata(namespace, name, name === 'consumer' ? 'consumer' : 'setup', part),
+      // By this label those of an earlier code are found, which an apply leaves behind.
+      metadata: { ...meta, labels: { ...meta.labels, 'tidb-cdc/code': name } },
       immutable: true,
       data: { ...data },
     });

@@ -7,7 +7,7 @@ import type { Profile } from '../../profile.ts';
 import { BootstrapChart } from './bootstrap.ts';
 import type { Bundles } from './bundles.ts';
 import { ChangefeedChart } from './changefeed.ts';
-import { customKinds, customResources } from './custom-resources.ts';
+import { CustomResourcesChart, customKinds, customResources } from './custom-resources.ts';
 import { NamespaceChart } from './namespace.ts';
 import { OperatorsChart } from './operators.ts';
 import { PlatformChart } from './platform.ts';
@@ -16,8 +16,8 @@ import { PlatformChart } from './platform.ts';
 export type KubernetesFiles = ReadonlyMap<string, string>;
 
 /**
- * The manifests of a profile: a file a chart, numbered so that `kubectl apply -f` meets what others need first, and
- * each custom resource readable under `crs/`.
+ * The manifests of a profile: a file a chart, numbered so that `kubectl apply -f` meets what others need first. Custom
+ * resources that a Job applies are readable one by one under `crs/`.
  *
  * @throws Error where a resource breaks a rule, or an object is too large for a client-side apply
  */
@@ -28,7 +28,8 @@ export function renderKubernetes(profile: Profile, bundles: Bundles): Kubernetes
     checkObjectSizes(objects);
     return [`${String(index).padStart(4, '0')}-${chart.node.id}.yaml`, renderDocuments(objects)];
   });
-  const readable = customResources(profile).map((resource): [string, string] => {
+  const hidden = profile.operators === 'install' ? customResources(profile) : [];
+  const readable = hidden.map((resource): [string, string] => {
     return [`crs/${fileName(resource)}`, renderCustomResource(resource)];
   });
   return new Map([...files, ...readable]);
@@ -45,7 +46,10 @@ export function kubernetesCharts(profile: Profile, bundles: Bundles): readonly C
   const platform = new PlatformChart(app, 'platform', profile, bundles);
   charts.push(
     platform,
-    new BootstrapChart(app, 'bootstrap', namespace, customKinds, customResources(profile)),
+    // Where their CRDs are there before, custom resources are objects like all others.
+    operators === 'install'
+      ? new BootstrapChart(app, 'bootstrap', namespace, customKinds, customResources(profile))
+      : new CustomResourcesChart(app, 'resources', customResources(profile)),
     new ChangefeedChart(app, 'changefeed', profile, platform.jobsCode),
   );
   for (const [index, chart] of charts.entries()) {

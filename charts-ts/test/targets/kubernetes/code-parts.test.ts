@@ -59,6 +59,11 @@ describe('splitBundle and joinProgram', () => {
 });
 
 describe('bundles', () => {
+  test("carry no certificates of somebody's databases", () => {
+    const carried = [...bundles.jobs.values(), ...bundles.consumer.values()];
+    expect(carried.filter((text) => text.includes('BEGIN CERTIFICATE'))).toEqual([]);
+  });
+
   test.each(clusterJobs)('holds %s, which runs on plain Node and says which settings it misses', (job) => {
     join(bundles.jobs);
     const { status, stderr } = spawnSync(process.execPath, [path.join(folder, 'code', `${job}.mjs`)], {

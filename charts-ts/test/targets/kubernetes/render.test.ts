@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { annotationLimit, lastAppliedBytes } from '../../../src/kit/kubernetes/object-size.ts';
+import { customResources } from '../../../src/targets/kubernetes/custom-resources.ts';
 import { renderKubernetes } from '../../../src/targets/kubernetes/render.ts';
 import { bundles } from '../../support/bundles.ts';
 import { kind, kindWithImages, production, profiles, repositoryFile } from '../../support/profiles.ts';
@@ -50,7 +51,7 @@ describe('renderKubernetes', () => {
     expect(names(renderKubernetes(production, bundles))).toEqual([
       '0000-namespace.yaml',
       '0001-platform.yaml',
-      '0002-bootstrap.yaml',
+      '0002-resources.yaml',
       '0003-changefeed.yaml',
     ]);
   });
@@ -61,14 +62,14 @@ describe('renderKubernetes', () => {
   });
 
   test.each(profiles)(
-    'holds no custom resource beside the CRDs, and no cluster-wide object in a namespace: %s',
+    'holds no custom resource beside their CRDs, and no cluster-wide object in a namespace: %s',
     (_, profile) => {
       const clusterWide = /^(CustomResourceDefinition|Namespace|ClusterRole|ClusterRoleBinding)$/;
       const native = /^(v1|(apps|batch|autoscaling|policy|[a-z.]+\.k8s\.io)\/v\d)$/;
       for (const { apiVersion, kind: name, metadata } of manifests(
         renderKubernetes({ ...profile, programs: production.programs }, bundles),
       )) {
-        expect(apiVersion).toMatch(native);
+        if (profile.operators === 'install') expect(apiVersion).toMatch(native);
         expect(metadata.namespace, `${name} ${metadata.name}`).toBe(clusterWide.test(name) ? undefined : 'cdc');
       }
     },
@@ -80,6 +81,14 @@ describe('renderKubernetes', () => {
     expect(Object.fromEntries(readable.map(([name, text]) => [name.slice('crs/'.length), text]))).toEqual(
       configMap?.data,
     );
+  });
+
+  test('labels the ConfigMaps with code, so that those of an earlier one are found', () => {
+    const code = manifests(rendered).filter(({ metadata }) => /-code-/.test(metadata.name));
+    expect(code.length).toBeGreaterThan(1);
+    for (const { metadata } of code) {
+      expect(metadata.labels?.['tidb-cdc/code']).toBe(metadata.name.replace(/-code-.*$/, ''));
+    }
   });
 
   test('takes the code out of ConfigMaps where the profile names images', () => {
@@ -99,7 +108,15 @@ describe('production', () => {
       .filter((document) => !dashboard.test(document))
       .join('---\n');
 
-  test.each([...files.keys()].filter((name) => name !== '0002-bootstrap.yaml'))('is as it was: %s', async (name) => {
+  test.each([...files.keys()])('is as it was: %s', async (name) => {
     await expect(withoutDashboards(files.get(name) ?? '')).toMatchFileSnapshot(`snapshots/production/${name}`);
+  });
+
+  test('has its custom resources as objects, and no Job that applies them', () => {
+    const objects = manifests(files);
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(
+      expect.arrayContaining(customResources(production).map(({ kind, metadata }) => `${kind} ${metadata.name}`)),
+    );
+    expect(objects.filter(({ metadata }) => /^(bootstrap|custom-resources)/.test(metadata.name))).toEqual([]);
   });
 });
