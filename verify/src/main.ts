@@ -1,4 +1,5 @@
 import { exitCode, flushAndExit, runProgram } from '@tidb-cdc/runtime/environment';
+import { writeMix } from './mix.ts';
 import { help, parseOptions, type VerifyOptions } from './options.ts';
 import type { Target } from './target.ts';
 import { composeTarget } from './targets/compose.ts';
@@ -19,7 +20,14 @@ const say = (line: string): void => {
 await runProgram(async () => {
   const options = parseOptions(process.argv.slice(2));
   if (options === 'help') return say(help);
-  const agreed = await verify({ ...options, target: targets[options.target](options), say });
+  const { counts, seed, timeoutMs } = options;
+  const agreed = await verify({
+    target: targets[options.target](options),
+    write: (writer, random, marker) => writeMix(writer, random, marker, counts),
+    seed,
+    timeoutMs,
+    say,
+  });
   // A connection through a port-forward may stay open when both of its ends have closed it.
   await flushAndExit(agreed ? exitCode.done : exitCode.failed);
 });

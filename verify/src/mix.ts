@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '@tidb-cdc/jobs/shop/random';
 import { RandomChanges } from '@tidb-cdc/jobs/shop/random-changes';
 import { shopTables } from '@tidb-cdc/jobs/shop/tables';
@@ -45,6 +46,22 @@ export async function writeMix(writer: ShopWriter, random: Random, marker: strin
     if (changed > 0) continue;
     if (left.insert === 0) throw new Error(`no row is left to ${operation}: rows of others refer to all of them`);
     left.insert -= await changes.make('insert', left.insert);
+  }
+}
+
+/** Writes the special rows, then random changes as long as told, `pauseMs` between two of them. */
+export async function writeWhile(
+  goesOn: () => boolean,
+  pauseMs: number,
+  writer: ShopWriter,
+  random: Random,
+  marker: string,
+): Promise<void> {
+  await writeSpecialRows(writer, random, marker);
+  const changes = new RandomChanges(writer, random, marker);
+  while (goesOn()) {
+    await changes.make(pickOperation(random, { insert: 3, update: 2, delete: 1 }), 3);
+    await delay(pauseMs);
   }
 }
 

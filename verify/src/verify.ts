@@ -1,11 +1,10 @@
-import { createRandom } from '@tidb-cdc/jobs/shop/random';
+import { createRandom, type Random } from '@tidb-cdc/jobs/shop/random';
 import { type RowChange, ShopWriter } from '@tidb-cdc/jobs/shop/writer';
 import { connect } from '@tidb-cdc/jobs/sql';
 import { countCells } from './cells.ts';
 import { currentMoment, type Evidence, gatherEvidence } from './evidence.ts';
 import { expectedEvents, ownDocuments, rowDifferences } from './expected.ts';
 import { keyChangeOf } from './key-change.ts';
-import { type MixCounts, writeMix } from './mix.ts';
 import { reconcileCells, reconcilePie } from './reconcile.ts';
 import { renderReport } from './report.ts';
 import { chooseSample, keyChangeDifferences, sampleDifferences } from './sample.ts';
@@ -13,7 +12,8 @@ import type { Target } from './target.ts';
 
 export interface VerifyRun {
   readonly target: Target;
-  readonly counts: MixCounts;
+  /** Writes the rows of the run; `marker` begins what must be unique in them. */
+  readonly write: (writer: ShopWriter, random: Random, marker: string) => Promise<void>;
   readonly seed: number;
   /** Bound of the wait for what was written to arrive. */
   readonly timeoutMs: number;
@@ -40,7 +40,7 @@ export async function verify(run: VerifyRun): Promise<boolean> {
     const before = await currentMoment(access, wait);
     const changes: RowChange[] = [];
     const writer = new ShopWriter(connection, (change) => changes.push(change));
-    await writeMix(writer, random, marker, run.counts);
+    await run.write(writer, random, marker);
     say(`wrote ${changes.length} changes`);
     const keyChange = await keyChangeOf(connection);
     const expected = expectedEvents(changes, keyChange);
