@@ -77,7 +77,8 @@ const fields = z.strictObject({
   seed: flag,
   /** How long events are kept: as messages of Kafka, from where they can be read again, and as documents. */
   retention: z.strictObject({ messages: days, documents: days }),
-  tidb: z.strictObject({ pd: stored, tikv: stored, tidb: sized, ticdc: sized }),
+  /** `ticdc.storage` is for what TiCDC sorts on disk: hours of changes, while Kafka is away. */
+  tidb: z.strictObject({ pd: stored, tikv: stored, tidb: sized, ticdc: stored }),
   kafka: z.strictObject({
     ...stored.shape,
     heap: z.string().regex(/^\d+m$/, { error: "must be the size of Java's heap such as 384m" }),
@@ -86,6 +87,8 @@ const fields = z.strictObject({
     minInsyncReplicas: whole(1),
     /** `scram`: TLS, a user with a password for each client, and rights for no more than it needs. */
     authentication: z.enum(['none', 'scram'], { error: 'must be none or scram' }),
+    /** Raised after a password or the certificate authority was changed: brings them to consumer and changefeed. */
+    credentialsVersion: whole(1).default(1),
   }),
   elasticsearch: z.strictObject({
     ...stored.shape,

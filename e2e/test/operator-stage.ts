@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applyEverything } from '../src/cluster/everything.ts';
-import type { KubernetesObject } from '../src/cluster/kubernetes-object.ts';
+import { type KubernetesObject, qualifiedName } from '../src/cluster/kubernetes-object.ts';
 import { customResourcesFolder, distFolder, Manifests } from '../src/cluster/manifests.ts';
 import { type Operator, type OperatorName, startOperator } from '../src/cluster/operators.ts';
 import { fetchGoProgram } from '../src/go-programs.ts';
@@ -18,6 +18,11 @@ export interface OperatorStage extends ClusterStage {
 
 /** Bound for what an operator does on its own; most of it takes seconds. */
 export const reconcileTimeoutMs = 120_000;
+
+interface Replicated extends KubernetesObject {
+  readonly spec: { readonly replicas?: number };
+  readonly status?: { readonly replicas?: number };
+}
 
 interface Event extends KubernetesObject {
   readonly reason?: string;
@@ -58,8 +63,21 @@ export function describeOperator(
       expect(refusalsIn(operator.log())).toEqual([]);
     });
 
-    test('wants no pod that the cluster refuses', async () => {
+    test('has every pod that it wants: the cluster refuses none', async () => {
       const { plane, operator } = current();
+      await waitFor(
+        'the pods of every workload',
+        async () => {
+          const kinds = ['statefulsets', 'deployments'].map((kind) =>
+            plane.kubectl.list<Replicated>(kind, operator.namespace),
+          );
+          const waiting = (await Promise.all(kinds)).flat().filter(({ spec, status }) => {
+            return (status?.replicas ?? 0) < (spec.replicas ?? 1);
+          });
+          expect(waiting.map(qualifiedName)).toEqual([]);
+        },
+        { timeoutMs: reconcileTimeoutMs },
+      );
       const events = await plane.kubectl.list<Event>('events', operator.namespace);
       expect(events.filter(({ reason }) => reason === 'FailedCreate').map(({ message }) => message)).toEqual([]);
     });

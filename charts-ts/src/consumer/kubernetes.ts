@@ -2,7 +2,13 @@ import type { consumerSettings } from '@tidb-cdc/consumer/settings';
 import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { bootstrapServers, kafkaCaSecret, kafkaPasswordKey, kafkaUsers } from '../kafka/facts.ts';
+import {
+  bootstrapServers,
+  credentialAnnotations,
+  kafkaCaSecret,
+  kafkaPasswordKey,
+  kafkaUsers,
+} from '../kafka/facts.ts';
 import { nodeUser, type ProgramCode } from '../kit/kubernetes/code.ts';
 import { metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
 import {
@@ -54,7 +60,10 @@ export function consumer(scope: Construct, profile: Profile, code: ProgramCode, 
       },
       selector: { matchLabels: selectorLabels(name) },
       template: {
-        metadata: { labels: meta.labels, annotations: { 'tidb-cdc/content': shipper.hash } },
+        metadata: {
+          labels: meta.labels,
+          annotations: { 'tidb-cdc/content': shipper.hash, ...credentialAnnotations(profile.kafka) },
+        },
         spec: pod(profile, code, shipper),
       },
     },

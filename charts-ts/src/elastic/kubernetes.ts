@@ -7,7 +7,12 @@ import { type CustomKind, type CustomResource, customResource } from '../kit/kub
 import { count, object, quantities, settings, text } from '../kit/kubernetes/fields.ts';
 import { jobFilesFolder, programJob } from '../kit/kubernetes/job.ts';
 import { instance, metadata, secretData } from '../kit/kubernetes/metadata.ts';
-import { resourcesOfCustomResource, type SettingsOf, spreadConstraints } from '../kit/kubernetes/pod.ts';
+import {
+  resourcesOfCustomResource,
+  type SettingsOf,
+  spreadConstraints,
+  unprivilegedContainer,
+} from '../kit/kubernetes/pod.ts';
 import { version } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import type { Profile } from '../profile.ts';
@@ -68,6 +73,7 @@ export function elasticsearch(profile: Profile): CustomResource {
     name: 'elasticsearch',
     env: [{ name: 'ES_JAVA_OPTS', value: `-Xms${size.heap} -Xmx${size.heap}` }],
     resources: resourcesOfCustomResource(size),
+    securityContext: unprivilegedContainer,
   };
   return customResource(elasticsearchKind, metadata(namespace, 'elasticsearch', 'search', instance), {
     version: version('elasticsearch'),
@@ -92,6 +98,7 @@ export function elasticsearch(profile: Profile): CustomResource {
         podTemplate: {
           spec: {
             automountServiceAccountToken: false,
+            securityContext: { fsGroup: 1000, runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
             containers: [container],
             topologySpreadConstraints: spread ? spreadConstraints(elasticsearchPods) : undefined,
           },

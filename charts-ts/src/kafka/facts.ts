@@ -17,6 +17,14 @@ export function bootstrapServers(authentication: KafkaAuthentication): string {
   return `${instance}-kafka-bootstrap:${kafkaListener(authentication).port}`;
 }
 
+/**
+ * Annotations of the pods that have Kafka's credentials: they change with the version of those, so that a new one starts
+ * the pods again. What a pod has taken from a Secret stays as it was.
+ */
+export function credentialAnnotations({ authentication, credentialsVersion }: Profile['kafka']) {
+  return authentication === 'scram' ? { 'tidb-cdc/kafka-credentials': String(credentialsVersion) } : {};
+}
+
 /** Names of the users, and of the Secrets in which Strimzi puts their passwords. */
 export const kafkaUsers = { consumer: 'cdc-consumer', ticdc: 'cdc-ticdc' } as const;
 

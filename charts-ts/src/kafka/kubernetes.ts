@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
-import { count, flag, labels, object, resources, settings, text } from '../kit/kubernetes/fields.ts';
+import { containerSecurity, count, flag, labels, object, resources, settings, text } from '../kit/kubernetes/fields.ts';
 import { instance, metadata } from '../kit/kubernetes/metadata.ts';
-import { resourcesOfCustomResource, spreadConstraints } from '../kit/kubernetes/pod.ts';
+import { resourcesOfCustomResource, spreadConstraints, unprivilegedContainer } from '../kit/kubernetes/pod.ts';
 import { kafkaMetadataVersion, version } from '../kit/versions.ts';
 import { consumerGroup, deadLetterTopic, eventsTopic } from '../pipeline.ts';
 import type { Profile } from '../profile.ts';
@@ -11,7 +11,9 @@ import { deadLetterHeadroom, defaultMaxMessageBytes, profileTopics, type Topic }
 
 const strimzi = { group: 'kafka.strimzi.io', version: 'v1' } as const;
 const javaHeap = object({ '-Xms': text.optional(), '-Xmx': text });
+const container = object({ securityContext: containerSecurity });
 const podTemplate = object({
+  kafkaContainer: container,
   pod: object({
     topologySpreadConstraints: z.array(
       object({
@@ -21,7 +23,7 @@ const podTemplate = object({
         labelSelector: object({ matchLabels: labels }),
       }),
     ),
-  }),
+  }).optional(),
 });
 
 export const kafkaNodePoolKind = {
@@ -46,7 +48,7 @@ export const kafkaNodePoolKind = {
     }),
     resources,
     jvmOptions: javaHeap,
-    template: podTemplate.optional(),
+    template: podTemplate,
   }),
 } satisfies CustomKind;
 
@@ -77,7 +79,11 @@ export const kafkaKind = {
         values: object({ allowList: z.array(text) }),
       }),
     }),
-    entityOperator: object({ topicOperator: operatorOf, userOperator: operatorOf.optional() }),
+    entityOperator: object({
+      topicOperator: operatorOf,
+      userOperator: operatorOf.optional(),
+      template: object({ topicOperatorContainer: container, userOperatorContainer: container.optional() }),
+    }),
   }),
 } satisfies CustomKind;
 
@@ -110,6 +116,11 @@ export const kafkaUserKind = {
     }),
   }),
 } satisfies CustomKind;
+
+/** Strimzi leaves its pods at Pod Security's level `baseline` unless told: its images run as user 1001 anyway. */
+const restricted = {
+  securityContext: { ...unprivilegedContainer, runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+};
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -152,9 +163,10 @@ function nodePool(profile: Profile): CustomResource {
     },
     resources: resourcesOfCustomResource(kafka),
     jvmOptions: { '-Xms': kafka.heap, '-Xmx': kafka.heap },
-    template: spread
-      ? { pod: { topologySpreadConstraints: spreadConstraints({ 'strimzi.io/cluster': instance }) } }
-      : undefined,
+    template: {
+      kafkaContainer: restricted,
+      pod: spread ? { topologySpreadConstraints: spreadConstraints({ 'strimzi.io/cluster': instance }) } : undefined,
+    },
   });
 }
 
@@ -196,7 +208,11 @@ function cluster(profile: Profile, clients: readonly Labels[]): CustomResource {
         values: { allowList: ['kafka_controller_kafkacontroller_.*', 'kafka_server_replicamanager_.*'] },
       },
     },
-    entityOperator: { topicOperator: operator, userOperator: scram ? operator : undefined },
+    entityOperator: {
+      topicOperator: operator,
+      userOperator: scram ? operator : undefined,
+      template: { topicOperatorContainer: restricted, userOperatorContainer: scram ? restricted : undefined },
+    },
   });
 }
 

@@ -3,7 +3,17 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { z } from 'zod';
 import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
-import { count, duration, flag, labels, object, quantities, resources, text } from '../kit/kubernetes/fields.ts';
+import {
+  count,
+  duration,
+  flag,
+  labels,
+  object,
+  podSecurity,
+  quantities,
+  resources,
+  text,
+} from '../kit/kubernetes/fields.ts';
 import { instance, metadata, secretData, selectorLabels } from '../kit/kubernetes/metadata.ts';
 import { resourcesOfCustomResource, spreadConstraints } from '../kit/kubernetes/pod.ts';
 import { image, version } from '../kit/versions.ts';
@@ -39,13 +49,6 @@ const storage = object({
       resources: object({ requests: quantities }),
     }),
   }),
-});
-const podSecurity = object({
-  fsGroup: count,
-  runAsNonRoot: flag,
-  runAsUser: count,
-  runAsGroup: count,
-  seccompProfile: object({ type: text }),
 });
 const shared = {
   replicas: count,

@@ -25,12 +25,15 @@ export function ticdcComposeConfiguration(): TomlTable {
   return { security: { 'client-user-required': true, 'client-allowed-user': [changefeedUser] } };
 }
 
+/** Where TiCDC keeps what it sorts on Kubernetes, on a volume. */
+export const ticdcDataFolder = '/var/lib/ticdc';
+
 /**
  * cdc.toml on Kubernetes: who may reach the API is a NetworkPolicy's matter there, and a changefeed that stands still
  * for a day loses its place.
  */
 export function ticdcKubernetesConfiguration(): TomlTable {
-  return { 'gc-ttl': 86_400, 'log-file': '/dev/stderr', 'log-level': 'info' };
+  return { 'data-dir': ticdcDataFolder, 'gc-ttl': 86_400, 'log-file': '/dev/stderr', 'log-level': 'info' };
 }
 
 /** Where TiDB Operator mounts a Secret of `tlsClientSecretNames` in TiCDC's pods. */

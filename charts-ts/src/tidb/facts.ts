@@ -4,7 +4,10 @@ import type { TomlTable } from '../kit/toml.ts';
 /** Where clients of SQL go. */
 export const tidbHosts = { compose: 'tidb', kubernetes: `${instance}-tidb` } as const;
 
-/** The Secret in which TiDB Operator puts the password of root, which it makes. */
+/**
+ * The Secret with the password of root. TiDB Operator takes it from there, and makes one of its own only where there is
+ * none: that one goes with the TidbCluster, while the volumes, and so the password in them, may stay.
+ */
 export const tidbRootPassword = { secret: `${instance}-init`, key: 'root' };
 
 /** The Secret with the name and the password of the application's user. */

@@ -3,15 +3,31 @@ import type { seedDatabaseSettings } from '@tidb-cdc/jobs/seed-database';
 import { defined } from '@tidb-cdc/runtime/defined';
 import { z } from 'zod';
 import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
-import { count, duration, flag, object, openText, quantities, text } from '../kit/kubernetes/fields.ts';
+import {
+  containerSecurity,
+  count,
+  duration,
+  flag,
+  object,
+  openText,
+  podSecurity,
+  quantities,
+  text,
+} from '../kit/kubernetes/fields.ts';
 import { type JobStep, jobFilesFolder } from '../kit/kubernetes/job.ts';
 import { instance, metadata } from '../kit/kubernetes/metadata.ts';
-import { mebibytes, resourcesOfCustomResource, type SettingsOf } from '../kit/kubernetes/pod.ts';
+import {
+  mebibytes,
+  resourcesOfCustomResource,
+  restrictedPod,
+  type SettingsOf,
+  unprivilegedContainer,
+} from '../kit/kubernetes/pod.ts';
 import { renderToml } from '../kit/toml.ts';
 import { image, imageRepository, version } from '../kit/versions.ts';
 import { appUser, database, nodePorts, systems } from '../pipeline.ts';
 import type { Profile } from '../profile.ts';
-import { ticdcKubernetesConfiguration } from '../ticdc/facts.ts';
+import { ticdcDataFolder, ticdcKubernetesConfiguration } from '../ticdc/facts.ts';
 import {
   applicationSecret,
   pdConfiguration,
@@ -26,10 +42,14 @@ const component = {
   baseImage: text,
   requests: quantities,
   limits: quantities,
+  securityContext: containerSecurity,
   config: openText,
   storageClassName: text.optional(),
 };
 const scalePolicy = object({ scaleInParallelism: count, scaleOutParallelism: count });
+
+/** User and group of the databases' processes and files. */
+const databaseUser = 1000;
 
 /** TiDB Operator's TidbCluster: PD, TiKV, TiDB and TiCDC. */
 export const tidbClusterKind = {
@@ -45,7 +65,8 @@ export const tidbClusterKind = {
     configUpdateStrategy: z.enum(['RollingUpdate', 'InPlace']),
     imagePullPolicy: text,
     helper: object({ image: text }),
-    discovery: object({ requests: quantities, limits: quantities }),
+    podSecurityContext: podSecurity,
+    discovery: object({ requests: quantities, limits: quantities, securityContext: containerSecurity }),
     topologySpreadConstraints: z.array(object({ topologyKey: text, maxSkew: count })).optional(),
     pd: object({ ...component, maxFailoverCount: count, startTimeout: count, initWaitTime: count }),
     tikv: object({ ...component, maxFailoverCount: count, evictLeaderTimeout: duration, scalePolicy }),
@@ -61,6 +82,7 @@ export const tidbClusterKind = {
       ...component,
       gracefulShutdownTimeout: duration,
       tlsClientSecretNames: z.array(text).optional(),
+      storageVolumes: z.array(object({ name: text, storageSize: text, mountPath: text })),
     }),
   }),
 } satisfies CustomKind;
@@ -72,7 +94,20 @@ function sized(size: Profile['tidb']['tidb'] & { readonly storage?: string }, st
     replicas: size.replicas,
     requests: { ...requests, ...defined({ storage: size.storage }) },
     limits,
+    securityContext: unprivilegedContainer,
     storageClassName: size.storage && storageClass,
+  };
+}
+
+/** TiCDC sorts on disk what does not fit into memory: on a volume, so that a node's disk does not fill. */
+function sortingOnDisk({ storage, ...size }: Profile['tidb']['ticdc'], storageClass: string | undefined) {
+  const { requests, ...rest } = sized(size, undefined);
+  return {
+    ...rest,
+    // What it writes beside the volume: its own log goes to the container's.
+    requests: { ...requests, 'ephemeral-storage': '256Mi' },
+    storageClassName: storageClass,
+    storageVolumes: [{ name: 'data', storageSize: storage, mountPath: ticdcDataFolder }],
   };
 }
 
@@ -94,7 +129,12 @@ export function tidbCluster(profile: Profile, kafkaCa: string | undefined): Cust
     configUpdateStrategy: 'RollingUpdate',
     imagePullPolicy: 'IfNotPresent',
     helper: { image: image('busybox') },
-    discovery: resourcesOfCustomResource({ cpu: '20m', memory: '32Mi', memoryLimit: '128Mi' }),
+    // The images start as root and need not: https://docs.pingcap.com/tidb-in-kubernetes/v1.6/containers-run-as-non-root-user
+    podSecurityContext: restrictedPod(databaseUser),
+    discovery: {
+      ...resourcesOfCustomResource({ cpu: '20m', memory: '32Mi', memoryLimit: '128Mi' }),
+      securityContext: unprivilegedContainer,
+    },
     topologySpreadConstraints: profile.spread ? [{ topologyKey: 'kubernetes.io/hostname', maxSkew: 1 }] : undefined,
     pd: {
       ...sized(pd, storageClass),
@@ -123,7 +163,7 @@ export function tidbCluster(profile: Profile, kafkaCa: string | undefined): Cust
       config: renderToml(tidbConfiguration()),
     },
     ticdc: {
-      ...sized(ticdc, undefined),
+      ...sortingOnDisk(ticdc, storageClass),
       baseImage: imageRepository('ticdc'),
       gracefulShutdownTimeout: '30s',
       tlsClientSecretNames: kafkaCa === undefined ? undefined : [kafkaCa],

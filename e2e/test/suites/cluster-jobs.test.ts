@@ -46,7 +46,7 @@ describeOnCluster('the Jobs that set the cluster up', (stage) => {
     const after = await secretsOf(jobNamed(dist(), setupJobs.secrets));
     const made = after.filter(({ metadata }) => before.every((secret) => secret.metadata.name !== metadata.name));
     expect(made.length).toBeGreaterThan(0);
-    const passwords = made.map(({ data }) => Buffer.from(data?.password ?? '', 'base64').toString());
+    const passwords = made.map(({ data }) => Buffer.from(data?.password ?? data?.root ?? '', 'base64').toString());
     expect(new Set(passwords).size).toBe(made.length);
     for (const password of passwords) expect(password).toMatch(/^[\w-]{32}$/);
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { elasticsearchCaSecret, elasticsearchService, elasticsearchSuperuser } from '@tidb-cdc/charts/elastic/facts';
 import { selectorLabels } from '@tidb-cdc/charts/kit/kubernetes/metadata';
+import { restrictedContainer, restrictedPod } from '@tidb-cdc/charts/kit/kubernetes/pod';
 import { systems } from '@tidb-cdc/charts/pipeline';
 import { applicationSecret, tidbHosts } from '@tidb-cdc/charts/tidb/facts';
 import { afterAll, expect, test } from 'vitest';
@@ -25,7 +26,17 @@ function pod(name: string, port: number, labels: Readonly<Record<string, string>
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: `stand-in-${name}`, namespace, labels },
-    spec: { containers: [{ name, image: name, ports: [{ name: 'web', containerPort: port }] }] },
+    spec: {
+      securityContext: restrictedPod(1000),
+      containers: [
+        {
+          name,
+          image: name,
+          ports: [{ name: 'web', containerPort: port }],
+          securityContext: restrictedContainer,
+        },
+      ],
+    },
   };
 }
 

@@ -28,6 +28,20 @@ export const openText = text.meta({ crd: { 'x-kubernetes-preserve-unknown-fields
 
 export const quantities = z.record(z.string(), quantity);
 export const resources = object({ requests: quantities, limits: quantities });
+/** What Pod Security asks of a pod, and of a container. */
+export const podSecurity = object({
+  fsGroup: count,
+  runAsNonRoot: flag,
+  runAsUser: count,
+  runAsGroup: count,
+  seccompProfile: object({ type: text }),
+});
+export const containerSecurity = object({
+  allowPrivilegeEscalation: flag,
+  capabilities: object({ drop: z.array(text) }),
+  runAsNonRoot: flag.optional(),
+  seccompProfile: object({ type: text }).optional(),
+});
 export const labelSelector = object({ matchLabels: labels.optional() });
 
 type Schema = Readonly<Record<string, unknown>>;

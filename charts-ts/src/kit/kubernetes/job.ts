@@ -41,6 +41,8 @@ export interface JobOptions {
   readonly files: Readonly<Record<string, string>>;
   /** Secrets as folders: the folder by the Secret's name. */
   readonly secretFolders?: Readonly<Record<string, string>>;
+  /** Annotations of its pod. @default none */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** The account whose token the programs get. @default none */
   readonly account?: string;
 }
@@ -50,14 +52,16 @@ export interface JobOptions {
  * another name, and runs beside what the old one left.
  */
 export function programJob(scope: Construct, options: JobOptions): void {
-  const { namespace, name, files } = options;
+  const { namespace, name, files, annotations = {} } = options;
   const meta = metadata(namespace, name, 'setup');
   new k8s.KubeConfigMap(scope, `${name}-files`, { metadata: meta, data: { ...files } });
   const spec = jobPod(options);
-  const hashed = `${name}-${contentHash([spec, files])}`;
+  // The API server stores no empty one.
+  const annotated = Object.keys(annotations).length === 0 ? {} : { annotations };
+  const hashed = `${name}-${contentHash([spec, files, annotations])}`;
   new k8s.KubeJob(scope, name, {
     metadata: { ...meta, name: hashed },
-    spec: { backoffLimit: 20, template: { metadata: { labels: meta.labels }, spec } },
+    spec: { backoffLimit: 20, template: { metadata: { labels: meta.labels, ...annotated }, spec } },
   });
 }
 

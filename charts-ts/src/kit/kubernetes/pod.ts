@@ -1,14 +1,13 @@
 import { k8s } from 'cdk8s-plus-27';
 
-/** What Pod Security's level `restricted` asks of a container, and a root file system that nobody writes to. */
-export const restrictedContainer: k8s.SecurityContext = {
-  allowPrivilegeEscalation: false,
-  capabilities: { drop: ['ALL'] },
-  readOnlyRootFilesystem: true,
-};
+/** What Pod Security's level `restricted` asks of a container. */
+export const unprivilegedContainer = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
+
+/** The same, and a root file system that nobody writes to. */
+export const restrictedContainer: k8s.SecurityContext = { ...unprivilegedContainer, readOnlyRootFilesystem: true };
 
 /** What Pod Security's level `restricted` asks of a pod. @param user the image's own, by number */
-export function restrictedPod(user: number): k8s.PodSecurityContext {
+export function restrictedPod(user: number) {
   return {
     runAsNonRoot: true,
     runAsUser: user,

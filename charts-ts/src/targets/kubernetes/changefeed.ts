@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { credentialAnnotations } from '../../kafka/facts.ts';
 import type { ProgramCode } from '../../kit/kubernetes/code.ts';
 import { programJob } from '../../kit/kubernetes/job.ts';
 import type { Profile } from '../../profile.ts';
@@ -34,6 +35,7 @@ export class ChangefeedChart extends Chart {
       namespace,
       name: startChangefeedJob,
       code,
+      annotations: credentialAnnotations(profile.kafka),
       files: {
         'changefeed.json': `${JSON.stringify(profileChangefeed(profile), null, 2)}\n`,
         ...migrations(),

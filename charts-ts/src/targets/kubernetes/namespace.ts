@@ -2,10 +2,7 @@ import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 
-/**
- * The namespace. Our own pods keep to Pod Security's level `restricted`, and one that does not is warned about. Enforced
- * is `baseline`: the operators make pods here too, and those of TiDB Operator run as their images say.
- */
+/** The namespace, in which every pod keeps to Pod Security's level `restricted`: ours, and those of the operators. */
 export class NamespaceChart extends Chart {
   constructor(scope: Construct, id: string, namespace: string) {
     super(scope, id);
@@ -14,7 +11,7 @@ export class NamespaceChart extends Chart {
         name: namespace,
         labels: {
           'app.kubernetes.io/part-of': 'tidb-cdc',
-          'pod-security.kubernetes.io/enforce': 'baseline',
+          'pod-security.kubernetes.io/enforce': 'restricted',
           'pod-security.kubernetes.io/audit': 'restricted',
           'pod-security.kubernetes.io/warn': 'restricted',
         },

@@ -8,7 +8,7 @@ import { labels, metadata } from '../../kit/kubernetes/metadata.ts';
 import type { SettingsOf } from '../../kit/kubernetes/pod.ts';
 import { grafanaAdminSecret } from '../../monitoring/facts.ts';
 import { appUser } from '../../pipeline.ts';
-import { applicationSecret } from '../../tidb/facts.ts';
+import { applicationSecret, tidbRootPassword } from '../../tidb/facts.ts';
 
 const name = 'create-secrets';
 
@@ -27,6 +27,13 @@ function basicAuth(secret: string, values: Readonly<Record<string, string>>): Se
 const definitions: readonly SecretDefinition[] = [
   basicAuth(applicationSecret, { username: appUser }),
   basicAuth(grafanaAdminSecret, { username: 'admin' }),
+  {
+    name: tidbRootPassword.secret,
+    type: 'Opaque',
+    labels: { ...labels(tidbRootPassword.secret, 'setup') },
+    values: {},
+    generate: [tidbRootPassword.key],
+  },
   // ECK reads the role from the Secret too.
   ...Object.values(elasticsearchUsers).map((user) =>
     basicAuth(elasticsearchUserSecret(user), { username: user.username, roles: user.username }),

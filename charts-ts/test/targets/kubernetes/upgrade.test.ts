@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Profile } from '../../../src/profile.ts';
 import { manifestsOf, nameOf } from '../../support/manifests.ts';
-import { kind, kindWithImages } from '../../support/profiles.ts';
+import { kind, kindWithImages, production } from '../../support/profiles.ts';
 
 /** What a re-apply of another profile meets: objects that differ, new ones, and those that it no longer has. */
 function upgrade(from: Profile, to: Profile) {
@@ -58,6 +58,16 @@ describe('an upgrade', () => {
       changed: ['StatefulSet consumer'],
       added: [],
       gone: [],
+    });
+  });
+
+  test("of Kafka's credentials brings them to the changefeed and to the consumer", () => {
+    const before = { ...production, kafka: { ...production.kafka, credentialsVersion: 1 } };
+    const after = { ...production, kafka: { ...production.kafka, credentialsVersion: 2 } };
+    expect(upgrade(before, after)).toEqual({
+      changed: ['StatefulSet consumer'],
+      added: ['Job start-changefeed-<hash>'],
+      gone: ['Job start-changefeed-<hash>'],
     });
   });
 
