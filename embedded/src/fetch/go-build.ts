@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { lock } from '@tidb-cdc/runtime/lock';
 import { type CacheEntry, hashOf, type Report, reportLockHolder } from './cache.ts';
@@ -8,7 +8,7 @@ import { runTool, type ToolRun } from './run-tool.ts';
 export interface GoProgram {
   /** Name of the file that it becomes. */
   readonly name: string;
-  /** Folder of the go.mod and go.sum that pin all that goes into it. */
+  /** Folder of the go.mod and go.sum that pin all that goes into it, and of our own sources. */
   readonly moduleDir: string;
   /** The module that gives it its version. */
   readonly module: string;
@@ -16,36 +16,62 @@ export interface GoProgram {
   readonly package: string;
   /** @default none */
   readonly tags?: readonly string[];
+  /** Whether overlay.json of the folder changes files of the module, as `upstream/…`. @default false */
+  readonly overlay?: boolean;
   /** Values of Go variables that the linker sets, by the variable's full name, from the version. @default none */
   readonly variables?: (version: string) => Readonly<Record<string, string>>;
 }
 
 /** The cache entry that holds a program, in a file of its name. */
 export function goEntry(program: GoProgram): CacheEntry {
-  const { name, moduleDir, module, tags = [], variables = () => ({}) } = program;
+  const { name, moduleDir, module, tags = [], overlay = false, variables = () => ({}) } = program;
   const version = requiredVersion(moduleDir, module);
   const linker = ['-s', '-w', ...Object.entries(variables(version)).map(([key, value]) => `-X ${key}=${value}`)];
-  const flags = ['-mod=mod', `-ldflags=${linker.join(' ')}`, ...(tags.length === 0 ? [] : [`-tags=${tags.join(',')}`])];
+  const flags = [
+    '-mod=mod',
+    `-ldflags=${linker.join(' ')}`,
+    ...(tags.length === 0 ? [] : [`-tags=${tags.join(',')}`]),
+    ...(overlay ? ['-overlay=overlay.json'] : []),
+  ];
   const mainPackage = program.package === '.' ? '.' : join(module, program.package);
-  const sources = ['go.mod', 'go.sum', 'main.go']
-    .map((file) => join(moduleDir, file))
-    .filter((file) => existsSync(file));
   return {
-    name: `${name}-${version}-${hashOf(...sources.map((file) => readFileSync(file)), ...flags)}`,
+    name: `${name}-${version}-${hashOf(...sourcesOf(moduleDir), ...flags)}`,
     async fill(target, report, signal) {
       // Go writes into go.mod what it worked out; the pinned one stays as it is.
       const work = join(target, 'module');
       cpSync(moduleDir, work, { recursive: true });
       const held = await lock('go build', reportLockHolder('build', report), signal);
       try {
-        const build = ['build', '-v', ...flags, '-o', join(target, name), mainPackage];
-        await runGo(build, { cwd: work, env: { CGO_ENABLED: '0' }, onLine: buildProgress(report), signal });
+        const run = { cwd: work, env: { CGO_ENABLED: '0' }, onLine: buildProgress(report), signal };
+        if (overlay) await linkUpstream(module, run);
+        await runGo(['build', '-v', ...flags, '-o', join(target, name), mainPackage], run);
       } finally {
         await held.release();
       }
       rmSync(work, { recursive: true });
     },
   };
+}
+
+/** All that a program is built from beside the pinned modules, with the pins. tools.go only names packages. */
+function sourcesOf(moduleDir: string): readonly Buffer[] {
+  return readdirSync(moduleDir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'tools.go')
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((file) => readFileSync(file));
+}
+
+/** Builds from a link to a module's folder instead of the folder itself: Go lets no overlay change its module cache. */
+async function linkUpstream(module: string, run: Omit<ToolRun, 'command'>): Promise<void> {
+  await runGo(['mod', 'download', module], run);
+  let folder = '';
+  const onLine = (line: string) => {
+    folder = line;
+  };
+  await runGo(['list', '-mod=mod', '-m', '-f', '{{.Dir}}', module], { ...run, onLine });
+  symlinkSync(folder, join(run.cwd, 'upstream'));
+  await runGo(['mod', 'edit', `-replace=${module}=./upstream`], run);
 }
 
 /** Runs the `go` command to its end, below the parts that already run: they should stay quick meanwhile. */

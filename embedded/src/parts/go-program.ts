@@ -10,7 +10,8 @@ export const goPrograms: Readonly<Record<InstallableProgram, GoProgram>> = {
     name: 'filebeat',
     moduleDir: repositoryFile('embedded', 'go', 'filebeat'),
     module: 'github.com/elastic/beats/v7',
-    package: 'filebeat',
+    package: '.',
+    overlay: true,
   },
   prometheus: {
     name: 'prometheus',
@@ -19,6 +20,7 @@ export const goPrograms: Readonly<Record<InstallableProgram, GoProgram>> = {
     package: 'cmd/prometheus',
     // Without service discovery it is built in a sixth of the time; its targets here are static.
     tags: ['remove_all_sd'],
+    overlay: true,
   },
 };
 

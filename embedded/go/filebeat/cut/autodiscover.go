@@ -1,0 +1,2 @@
+// Package autodiscover: no discovery of containers.
+package autodiscover

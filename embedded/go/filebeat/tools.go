@@ -1,6 +1,0 @@
-//go:build tools
-
-// Package tools names what is built from this module, so that `go mod tidy` keeps it.
-package tools
-
-import _ "github.com/elastic/beats/v7/filebeat"
