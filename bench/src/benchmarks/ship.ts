@@ -135,11 +135,13 @@ async function sendBulk(url: string, lines: Buffer): Promise<void> {
   const all = lines.toString().trimEnd().split('\n');
   for (let next = 0; next < all.length; next += perRequest) {
     const body = all.slice(next, next + perRequest).map((line) => {
-      const { event } = JSON.parse(line) as { event: { id: string } };
-      return `{"create":{"_id":${JSON.stringify(event.id)}}}\n${line}\n`;
+      const event = JSON.parse(line) as { '@timestamp': string; event: { id: string } };
+      // The index of its commit day.
+      const day = event['@timestamp'].slice(0, 10).replaceAll('-', '.');
+      return `${JSON.stringify({ create: { _index: `${eventsAlias}-${day}`, _id: event.event.id } })}\n${line}\n`;
     });
     const headers = { 'content-type': 'application/x-ndjson' };
-    const answer = await fetchText(`${url}/${eventsAlias}/_bulk`, {
+    const answer = await fetchText(`${url}/_bulk`, {
       method: 'POST',
       headers,
       body: body.join(''),
