@@ -1,3 +1,5 @@
+// biome-ignore lint/performance/noNamespaceImport: the one way to a name that Node.js does not see in a CommonJS module
+import * as kafkajs from 'kafkajs';
 import {
   type Admin,
   type Consumer,
@@ -5,12 +7,15 @@ import {
   type KafkaMessage,
   type logCreator,
   logLevel,
+  PartitionAssigners,
   Partitioners,
   type Producer,
   type SASLOptions,
 } from 'kafkajs';
+import { adjustRequests, type RequestHooks, unpackBatch } from './consumer-requests.ts';
 import { defined } from './defined.ts';
 import type { KafkaAccess } from './kafka-access.ts';
+import { type CodecName, codecNumbers } from './kafka-codecs/codecs.ts';
 import type { Logger } from './log.ts';
 
 export type {
@@ -22,6 +27,7 @@ export type {
   ITopicConfig,
   KafkaMessage,
   Message,
+  OffsetsByTopicPartition,
   Producer,
 } from 'kafkajs';
 
@@ -41,12 +47,15 @@ export interface KafkaConnection {
  */
 const retry = { initialRetryTime: 300, maxRetryTime: 3_000, factor: 0.2, multiplier: 2, retries: 5 };
 
+/** ms until a request without an answer fails; kafkajs gives a join the time of the rebalance on top. */
+const requestTimeout = 10_000;
+
 /** New partitions of a topic are seen after at most this long. */
 const metadataMaxAge = 30_000;
 
 /** @param retries 0 for a caller that has tries of its own and wants to know at once that no broker answers */
 export function createAdmin(connection: KafkaConnection, retries = retry.retries): Admin {
-  return createClient(connection, retries).admin({ retry: { ...retry, retries } });
+  return createClient(connection, { retries, requestTimeout }).admin({ retry: { ...retry, retries } });
 }
 
 /** A producer that never creates a topic by writing to it. Equal keys go to the same partition as from a Java client. */
@@ -60,9 +69,9 @@ export function createProducer(connection: KafkaConnection): Producer {
   });
 }
 
-/** A consumer of a group; it never creates a topic by reading from it. */
-export function createConsumer(connection: KafkaConnection, groupId: string): Consumer {
-  return createClient(connection).consumer({
+/** A consumer of a group; it never creates a topic by reading from it. It reads batches under all of Kafka's codecs. */
+export function createConsumer(connection: KafkaConnection, groupId: string, hooks: RequestHooks = {}): Consumer {
+  return createClient(connection, { requestTimeout }).consumer({
     groupId,
     retry,
     allowAutoTopicCreation: false,
@@ -70,14 +79,34 @@ export function createConsumer(connection: KafkaConnection, groupId: string): Co
     // After a kill -9 the group waits so long for the dead member before it gives its partitions to another.
     sessionTimeout: 10_000,
     rebalanceTimeout: 30_000,
-    heartbeatInterval: 3_000,
+    // How often one is sent, and how much is fetched: see adjustRequests.
+    heartbeatInterval: Number.NEGATIVE_INFINITY,
     // A fetch without data holds up the end of the process for so long at most.
     maxWaitTimeInMs: 1_000,
-    // Compressed, as it is sent: kafkajs unpacks all that it fetched at once, and repetitive rows become a hundred times as
-    // much. A single larger batch comes anyway.
-    maxBytesPerPartition: 32 * 1024,
+    // The only place where kafkajs lets others see what it asks the brokers through.
+    partitionAssigners: [
+      (config) => {
+        adjustRequests(config.cluster, hooks);
+        return PartitionAssigners.roundRobin(config);
+      },
+    ],
   });
 }
+
+/** kafkajs has gzip alone, and stops for good at a batch under another codec. */
+function registerCodecs(): void {
+  const { CompressionCodecs } = (kafkajs as unknown as { default: typeof kafkajs }).default;
+  for (const [name, number] of Object.entries(codecNumbers)) {
+    // What we produce is packed by gzip, if at all.
+    const compress = name === 'gzip' ? CompressionCodecs[number]().compress : undefined;
+    CompressionCodecs[number] = () => ({
+      ...(compress === undefined ? {} : { compress }),
+      decompress: (packed: Buffer) => unpackBatch(name as CodecName, packed),
+    });
+  }
+}
+
+registerCodecs();
 
 /** The broker's name for an error (`MESSAGE_TOO_LARGE`), found in it or in its causes; undefined where no broker refused. */
 export function protocolErrorType(error: unknown): string | undefined {
@@ -88,14 +117,14 @@ export function protocolErrorType(error: unknown): string | undefined {
 }
 
 /** Whether the group has moved on without this member: what it holds is no longer its own, it has to join again. */
-export function isRebalance(error: unknown): boolean {
+export function hasLostPartitions(error: unknown): boolean {
   const type = protocolErrorType(error);
-  return (
-    type === 'REBALANCE_IN_PROGRESS' ||
-    type === 'ILLEGAL_GENERATION' ||
-    type === 'UNKNOWN_MEMBER_ID' ||
-    type === 'FENCED_INSTANCE_ID'
-  );
+  return type === 'ILLEGAL_GENERATION' || type === 'UNKNOWN_MEMBER_ID' || type === 'FENCED_INSTANCE_ID';
+}
+
+/** Whether this member has to join its group again: it has lost its partitions, or the group is about to share them anew. */
+export function isRebalance(error: unknown): boolean {
+  return protocolErrorType(error) === 'REBALANCE_IN_PROGRESS' || hasLostPartitions(error);
 }
 
 /** Whether an error comes from Kafka or the way to it; all others are faults of ours. */
@@ -108,7 +137,15 @@ export function messageBytes(message: Pick<KafkaMessage, 'key' | 'value'>): numb
   return (message.key?.length ?? 0) + (message.value?.length ?? 0);
 }
 
-function createClient({ brokers, clientId, log, access = {} }: KafkaConnection, retries = retry.retries): Kafka {
+interface ClientOptions {
+  readonly retries?: number;
+  /** @default 30,000, since a broker may take so long to write to all replicas */
+  readonly requestTimeout?: number;
+}
+
+function createClient(connection: KafkaConnection, options: ClientOptions = {}): Kafka {
+  const { brokers, clientId, log, access = {} } = connection;
+  const { retries = retry.retries, requestTimeout: timeout = 30_000 } = options;
   return new Kafka({
     brokers: [...brokers],
     clientId,
@@ -118,6 +155,7 @@ function createClient({ brokers, clientId, log, access = {} }: KafkaConnection, 
     }),
     retry: { ...retry, retries },
     connectionTimeout: 3_000,
+    requestTimeout: timeout,
     // At debug kafkajs describes every request: costly, so only where the lines are wanted.
     logLevel: log.isLevelEnabled('debug') ? logLevel.DEBUG : logLevel.INFO,
     logCreator: toPino(log),

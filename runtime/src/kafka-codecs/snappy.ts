@@ -1,0 +1,18 @@
+import { uncompress } from 'snappyjs';
+
+/** How Java producers frame snappy (xerial's SnappyOutputStream): a magic, two versions, then blocks with their lengths. */
+const xerialMagic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
+const xerialHeader = 16;
+
+/** @throws Error where the bytes are not snappy, framed by xerial or bare as librdkafka and Go clients may send it */
+export function unpackSnappy(packed: Buffer): Buffer {
+  if (!packed.subarray(0, xerialMagic.length).equals(xerialMagic)) return uncompress(packed);
+  const blocks: Buffer[] = [];
+  for (let at = xerialHeader; at < packed.length; ) {
+    const end = at + 4 + packed.readUInt32BE(at);
+    if (end > packed.length) throw new Error('a snappy block that is longer than its batch');
+    blocks.push(uncompress(packed.subarray(at + 4, end)));
+    at = end;
+  }
+  return Buffer.concat(blocks);
+}
