@@ -1,14 +1,13 @@
 import type { KafkaMessage } from '@tidb-cdc/runtime/kafka';
 import type { Logger } from '@tidb-cdc/runtime/log';
-import type { Operation } from '@tidb-cdc/runtime/operations';
 import type { ClaimCheck } from './claim-check/claim-check.ts';
-import { type Increment, tableIncrements } from './counts.ts';
+import type { Increment } from './counts.ts';
 import type { DeadLetter } from './dead-letters.ts';
-import { type EventDocument, toEventDocument } from './event-document.ts';
-import { fitDocument } from './fit-document.ts';
 import { DecodeError } from './protocols/decode-error.ts';
 import type { Decoder } from './protocols/decoder.ts';
-import type { DecodedMessage, RowChange } from './protocols/message.ts';
+import type { DecodedMessage } from './protocols/message.ts';
+import { toRowText } from './protocols/row-text.ts';
+import { RowWriter, type RowWriterOptions } from './row-writer.ts';
 
 export interface BatchSource {
   readonly topic: string;
@@ -16,22 +15,18 @@ export interface BatchSource {
   readonly messages: readonly KafkaMessage[];
 }
 
-export interface DecodeOptions {
+export interface DecodeOptions extends RowWriterOptions {
   readonly decoder: Decoder;
   /** Where large rows are completed; undefined where they stay as they come. */
   readonly claimCheck?: ClaimCheck | undefined;
-  /** Rows of messages before this offset are counted as duplicates. */
-  readonly nextNew: number;
-  /** Bound on the line of an event, in bytes. */
-  readonly maxLineBytes: number;
-  /** Takes the events, in the order of their messages. */
-  readonly append: (document: EventDocument) => void;
   readonly log: Logger;
 }
 
 /** What a batch holds besides the events that were appended. */
 export interface DecodedBatch {
   readonly increments: readonly Increment[];
+  /** Rows that are no duplicates. */
+  readonly newRows: number;
   readonly deadLetters: DeadLetter[];
   /** Commit time of each row, ms since the epoch. */
   readonly commitTimes: readonly number[];
@@ -46,19 +41,23 @@ export async function decodeBatch(
   { topic, partition, messages }: BatchSource,
   options: DecodeOptions,
 ): Promise<DecodedBatch> {
-  const tables = new Map<string, Record<Operation, number>>();
+  const { claimCheck, decoder, log } = options;
+  const rows = new RowWriter(options);
   const deadLetters: DeadLetter[] = [];
-  const commitTimes: number[] = [];
-  let duplicates = 0;
   let schemaChanges = 0;
   let watermark: number | undefined;
 
   for (const message of messages) {
-    const place = { topic, partition };
-    let decoded = decodeOrReject(() => options.decoder.decode(place, message));
+    const source = { topic, partition, offset: message.offset, row: 0 };
+    const quickRow = decoder.quickRow(source, message);
+    if (quickRow !== undefined) {
+      rows.write(quickRow, source);
+      continue;
+    }
+    let decoded = decodeOrReject(() => decoder.decode(source, message));
     // Ordinary messages take no turn of the event loop.
-    if (!(decoded instanceof DecodeError) && options.claimCheck?.isFor(decoded)) {
-      decoded = await options.claimCheck.redeem(decoded, place, message).catch(rejected);
+    if (!(decoded instanceof DecodeError) && claimCheck?.isFor(decoded)) {
+      decoded = await claimCheck.redeem(decoded, source, message).catch(rejected);
     }
     if (decoded instanceof DecodeError) {
       deadLetters.push({ code: decoded.code, reason: decoded.message, topic, partition, message });
@@ -66,17 +65,11 @@ export async function decodeBatch(
     }
     switch (decoded.kind) {
       case 'rows':
-        decoded.rows.forEach((change, row) => {
-          const document = toEventDocument(change, { topic, partition, offset: message.offset, row });
-          options.append(fitDocument(document, options.maxLineBytes));
-          countRow(tables, change);
-          commitTimes.push(change.committedAt);
-        });
-        if (Number(message.offset) < options.nextNew) duplicates += decoded.rows.length;
+        for (const [row, change] of decoded.rows.entries()) rows.write(toRowText(change), { ...source, row });
         break;
       case 'schema-change':
         schemaChanges += 1;
-        logSchemaChange(options.log, decoded, { topic, partition, offset: message.offset });
+        logSchemaChange(log, decoded, { topic, partition, offset: message.offset });
         break;
       case 'watermark':
         watermark = decoded.reachedAt;
@@ -84,19 +77,19 @@ export async function decodeBatch(
       case 'table-schema':
         break;
       case 'statement':
-        options.log.debug({ type: decoded.type, sql: decoded.sql.slice(0, maxLoggedSql) }, 'a statement without rows');
+        log.debug({ type: decoded.type, sql: decoded.sql.slice(0, maxLoggedSql) }, 'a statement without rows');
     }
   }
 
   return {
     increments: [
-      ...[...tables].flatMap(([tablename, byOperation]) => tableIncrements(tablename, byOperation)),
+      ...rows.increments(),
       ...deadLetters.map(({ code }) => deadLetterIncrement(code)),
-      { counter: 'cdc_duplicate_events_total', labels: {}, by: duplicates },
       { counter: 'cdc_schema_changes_total', labels: {}, by: schemaChanges },
     ],
+    newRows: rows.commitTimes.length - rows.duplicates,
     deadLetters,
-    commitTimes,
+    commitTimes: rows.commitTimes,
     ...(watermark === undefined ? {} : { watermark }),
   };
 }
@@ -112,13 +105,6 @@ function decodeOrReject(decode: () => DecodedMessage): DecodedMessage | DecodeEr
 function rejected(error: unknown): DecodeError {
   if (error instanceof DecodeError) return error;
   throw error;
-}
-
-function countRow(tables: Map<string, Record<Operation, number>>, { schema, table, operation }: RowChange): void {
-  const tablename = `${schema}.${table}`;
-  const counts = tables.get(tablename) ?? { insert: 0, update: 0, delete: 0 };
-  counts[operation] += 1;
-  tables.set(tablename, counts);
 }
 
 function deadLetterIncrement(reason: string): Increment {

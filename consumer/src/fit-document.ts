@@ -11,6 +11,13 @@ interface Kept {
   keyLength: number;
 }
 
+/** The line as it is where it has, with a newline, at most `maxBytes` bytes of UTF-8, else that of a cut document. */
+export function fitLine(line: string, maxBytes: number): string {
+  // A UTF-16 unit has three bytes of UTF-8 at most, so ordinary lines are not measured.
+  if (line.length * 3 < maxBytes || Buffer.byteLength(line) < maxBytes) return line;
+  return JSON.stringify(fitDocument(JSON.parse(line) as EventDocument, maxBytes));
+}
+
 /**
  * The document, or a cut copy of it whose line (`JSON.stringify` and a newline) has at most `maxBytes` bytes of UTF-8.
  * First the values of data and old are cut, the longest first: all to one length, at a multiple of four, so that base64
@@ -20,7 +27,7 @@ interface Kept {
  * @param maxBytes at least 32,768: the rest of a document is smaller than that (names have at most 64 characters)
  */
 export function fitDocument(document: EventDocument, maxBytes: number): EventDocument {
-  if (atMostBytes(document) <= maxBytes || lineBytes(document) <= maxBytes) return document;
+  if (lineBytes(document) <= maxBytes) return document;
   const fits = (kept: Kept) => lineBytes(cut(document, kept)) <= maxBytes;
   return cut(document, mostThatFits(document, maxBytes, fits));
 }
@@ -93,25 +100,4 @@ function isHighSurrogate(unit: number): boolean {
 
 function lineBytes(document: EventDocument): number {
   return Buffer.byteLength(JSON.stringify(document)) + 1;
-}
-
-/** JSON writes a UTF-16 unit in at most six bytes, a control character: `\u0000`. */
-const mostBytesOfUnit = 6;
-/** Field names, punctuation, times and numbers of a document without columns: less than this. */
-const frame = 600;
-
-/** Never less than the bytes of the line, and found without writing it: ordinary rows are far below the bound. */
-function atMostBytes({ event, cdc }: EventDocument): number {
-  let units = frame + event.id.length + cdc.schema.length + cdc.table.length + cdc.source.topic.length;
-  units += unitsOf(cdc.primary_key) + unitsOf(cdc.data);
-  if (cdc.old) units += unitsOf(cdc.old);
-  for (const column of cdc.changed ?? []) units += column.length + 3;
-  return units * mostBytesOfUnit;
-}
-
-/** With quotes, colon and comma of each column, and null as text. */
-function unitsOf(image: RowImage): number {
-  let units = 0;
-  for (const column of Object.keys(image)) units += column.length + (image[column]?.length ?? 4) + 6;
-  return units;
 }

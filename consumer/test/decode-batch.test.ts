@@ -12,7 +12,7 @@ const watermark = { ...insert, type: 'TIDB_WATERMARK', data: null };
 async function decode(messages: readonly KafkaMessage[], { nextNew = 0, maxLineBytes = 1_048_576 } = {}) {
   const events: EventDocument[] = [];
   const { log, lines } = recordedLog();
-  const append = (document: EventDocument) => void events.push(document);
+  const append = (line: string) => void events.push(JSON.parse(line) as EventDocument);
   const source = { topic: 'cdc-events', partition: 1, messages };
   return {
     ...(await decodeBatch(source, { decoder: createDecoder('canal-json', log), nextNew, maxLineBytes, append, log })),

@@ -1,5 +1,6 @@
 import type { JsonObject } from './fields.ts';
 import type { DecodedMessage } from './message.ts';
+import type { RowText } from './row-text.ts';
 
 /** Reads the messages of one protocol that TiCDC can write: bytes in, events out. */
 export interface Protocol {
@@ -15,4 +16,6 @@ export interface Protocol {
    * @throws DecodeError and nothing else, whatever the bytes
    */
   decode(key: Buffer | null, value: Buffer | null): DecodedMessage;
+  /** A quicker way for usual messages of one row, with the same result; undefined for those that it does not know. */
+  readonly quickRow?: (value: Buffer) => RowText | undefined;
 }

@@ -70,7 +70,7 @@ async function decode(folder: string | undefined, message: RawMessage, protocol:
   const decoder = createDecoder(protocol, log);
   const claimCheck = folder === undefined ? undefined : new ClaimCheck(new ClaimFolder(folder), decoder);
   const events: EventDocument[] = [];
-  const append = (document: EventDocument) => void events.push(document);
+  const append = (line: string) => void events.push(JSON.parse(line) as EventDocument);
   const schema = protocol === 'simple' ? [kafkaMessage(0, bootstrap)] : [];
   const messages = [...schema, { ...kafkaMessage(1, message.value), key: message.key }];
   const source = { topic: 'cdc-events', partition: 0, messages };

@@ -5,6 +5,7 @@ import { keepNumbersOf, parseObject, requireValue } from '../json.ts';
 import type { DecodedMessage } from '../message.ts';
 import type { Protocol } from '../protocol.ts';
 import { millisecondsOf, timestampOf } from '../timestamps.ts';
+import { QuickRows } from './quick-rows.ts';
 import { rowChangesOf } from './row-changes.ts';
 import { commitTimeOf, extensionOf } from './timestamps.ts';
 
@@ -20,11 +21,14 @@ const statementTypes: ReadonlySet<string> = new Set(['QUERY', 'XACOMMIT', 'XAROL
 /** All other numbers are small, and column values are strings. */
 const keepDigits = keepNumbersOf('commitTs', 'watermarkTs');
 
+const quickRows = new QuickRows(decodeCanalJson);
+
 /** canal-json, as TiCDC and Canal write it. Everything is in the value; TiCDC leaves the key empty. */
 export const canalJson: Protocol = {
   name: 'canal-json',
   recognizes: (_key, value) => typeof value?.type === 'string' && 'isDdl' in value,
   decode: (_key, value) => decodeCanalJson(value),
+  quickRow: (value) => quickRows.rowOf(value),
 };
 
 /**

@@ -1,0 +1,43 @@
+import type { Operation } from '@tidb-cdc/runtime/operations';
+import type { RowChange } from './message.ts';
+
+/**
+ * A {@link RowChange} whose parts are the JSON texts that the event's line has of them. Where the message has the same
+ * texts, they are copied, not parsed and written again.
+ */
+export interface RowText {
+  readonly schema: string;
+  readonly table: string;
+  readonly operation: Operation;
+  readonly commitTs: string | undefined;
+  /** milliseconds since the epoch */
+  readonly committedAt: number;
+  /** `{"id":"1"}` */
+  readonly primaryKey: string;
+  /** The key's columns by name, for the identity: `[["id","1"]]`. */
+  readonly sortedKey: string;
+  readonly data: string;
+  readonly old: string | undefined;
+  /** `["note"]` */
+  readonly changed: string | undefined;
+  readonly keysOnly: boolean;
+}
+
+export function toRowText(change: RowChange): RowText {
+  const { schema, table, operation, commitTs, committedAt, primaryKey, data, old, changed, keysOnly } = change;
+  // By code units, not by a locale: the order has to be the same on every machine.
+  const sortedKey = Object.entries(primaryKey).sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    schema,
+    table,
+    operation,
+    commitTs,
+    committedAt,
+    primaryKey: JSON.stringify(primaryKey),
+    sortedKey: JSON.stringify(sortedKey),
+    data: JSON.stringify(data),
+    old: old && JSON.stringify(old),
+    changed: changed && JSON.stringify(changed),
+    keysOnly,
+  };
+}
