@@ -100,6 +100,16 @@ export const consumerCases: AlertCases = {
     ),
     silent('those of long ago', { 'cdc_dead_letters_total{reason="INVALID_JSON"}': '3x20' }, 15),
   ],
+  MessagesLost: [
+    fires(
+      'a partition lost some',
+      { 'cdc_messages_lost_total{topic="cdc-events",partition="0"}': '0x5 50x5' },
+      7,
+      partition,
+      'Partition 0 of cdc-events did not keep its messages until the consumer read them: their changes are nowhere.',
+    ),
+    silent('those of long ago', { 'cdc_messages_lost_total{topic="cdc-events",partition="0"}': '50x90' }, 80),
+  ],
   DuplicatesHigh: [
     fires(
       'every fifth event had been there',

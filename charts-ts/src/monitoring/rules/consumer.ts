@@ -58,6 +58,15 @@ export const consumerAlerts: AlertGroup = {
       description: 'Messages went to the dead-letter topic in the last ten minutes, reason {{ $labels.reason }}.',
     },
     {
+      alert: 'MessagesLost',
+      expr: 'sum by (topic, partition) (increase(cdc_messages_lost_total[1h])) > 0',
+      for: '0m',
+      severity: 'critical',
+      summary: 'Kafka has dropped messages that nobody read',
+      description:
+        'Partition {{ $labels.partition }} of {{ $labels.topic }} did not keep its messages until the consumer read them: their changes are nowhere.',
+    },
+    {
       alert: 'DuplicatesHigh',
       expr: 'sum(rate(cdc_duplicate_events_total[10m])) / sum(rate(cdc_events_total[10m])) > 0.1',
       for: '15m',
