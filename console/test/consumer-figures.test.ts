@@ -14,7 +14,7 @@ async function consumer() {
       offset += 1;
       const increments = tableIncrements('shop.orders', { insert, update, delete: 0 });
       const position = { next: offset, newest: 0 };
-      await counts.record({ topic: 'cdc-events', partition: 0, position, arrivedAt: 0, increments });
+      await counts.record({ positions: [{ topic: 'cdc-events', partition: 0, position }], arrivedAt: 0, increments });
     },
     read: async () => (await metrics.expose('text/plain')).body,
   };

@@ -14,9 +14,7 @@ describe('stateAnswers', () => {
     const metrics = createMetrics({ counts, isWritable: () => true });
     const increments = tableIncrements('shop.orders', { insert: 3, update: 2, delete: 1 });
     await counts.record({
-      topic: 'cdc-events',
-      partition: 0,
-      position: { next: 6, newest: 0 },
+      positions: [{ topic: 'cdc-events', partition: 0, position: { next: 6, newest: 0 } }],
       arrivedAt: 0,
       increments,
     });

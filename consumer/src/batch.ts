@@ -1,16 +1,19 @@
-import type { EachBatchPayload, KafkaMessage } from '@tidb-cdc/runtime/kafka';
+import { type EachBatchPayload, hasLostPartitions, isRebalance } from '@tidb-cdc/runtime/kafka';
 import type { Logger } from '@tidb-cdc/runtime/log';
 import type { ClaimCheck } from './claim-check/claim-check.ts';
 import type { Position } from './counter-state.ts';
-import type { BatchCounts, Counts } from './counts.ts';
+import type { Counts, Increment } from './counts.ts';
 import type { DeadLetterSender } from './dead-letters.ts';
 import { type BatchSource, type DecodedBatch, decodeBatch } from './decode-batch.ts';
 import type { EventLog } from './event-log/event-log.ts';
 import type { Health } from './health.ts';
 import type { Metrics } from './metrics.ts';
 import type { AssignedPartitions } from './partitions.ts';
+import { portionsOf } from './portions.ts';
 import type { Decoder } from './protocols/decoder.ts';
 import { type RetryContext, untilDone } from './retry.ts';
+import { Round } from './round.ts';
+import type { Takeover } from './takeover.ts';
 
 /** The parts that a batch goes through. */
 export interface BatchParts {
@@ -21,6 +24,7 @@ export interface BatchParts {
   readonly counts: Counts;
   readonly metrics: Pick<Metrics, 'eventDelay' | 'batchDuration'>;
   readonly partitions: AssignedPartitions;
+  readonly takeover: Pick<Takeover, 'lostBefore' | 'readUpTo' | 'committing'>;
   readonly health: Health;
   readonly log: Logger;
   /** Aborted when the consumer is to end. */
@@ -33,138 +37,203 @@ export interface BatchParts {
 export type BatchDelivery = Pick<
   EachBatchPayload,
   'resolveOffset' | 'heartbeat' | 'commitOffsetsIfNecessary' | 'uncommittedOffsets'
-> & { readonly batch: BatchSource & { readonly highWatermark: string } };
+> & { readonly batch: Delivered };
+
+type Delivered = BatchSource & { readonly highWatermark: string };
 
 /** Steps that fail where the disk is full or gone, as in "cannot …". */
 export const diskSteps = { write: 'write the event log', count: 'store the counts' } as const;
-/** A commit that is refused so often is left to kafkajs, which connects anew or joins the group again. */
+/** A commit that is refused so often is left to kafkajs, which connects again or joins the group again. */
 const commitAttempts = 5;
 
-/** Bytes of messages, unpacked, that are in work at a time: their rows are in memory several times over. */
-const portionBytes = 1024 * 1024;
-
 /**
- * Takes a batch one way, a large one in portions, one after another.
- * @throws what `untilDone` (retry.ts) and kafkajs's heartbeat throw
+ * Takes batches one way: decode → write → fdatasync → dead letters → counts → commit. The first two are done for each
+ * portion of a batch, the rest once for a round of them, since a disk and a broker take as long for one line as for a
+ * thousand. A round ends when nothing more is there to read, or after some MiB. A step that fails is tried again by
+ * itself; until the round is counted nothing shows of it, until it is committed Kafka delivers it again.
  */
-export async function processBatch(delivery: BatchDelivery, parts: BatchParts): Promise<void> {
-  const { topic, partition, highWatermark, messages } = delivery.batch;
-  for (const portion of portionsOf(messages)) {
-    if (portion[0] !== messages[0]) await delivery.heartbeat();
-    await processPortion({ ...delivery, batch: { topic, partition, highWatermark, messages: portion } }, parts);
+export class BatchProcessor {
+  readonly #parts: BatchParts;
+  #round: Round | undefined;
+  /** Whether what was counted last is committed too. */
+  #isCommitted = true;
+  /** The way to the group for what the round still needs. */
+  #delivery: BatchDelivery | undefined;
+  /** Goes up when the group assigns partitions again: what was begun before is not this member's any more. */
+  #membership = 0;
+  /** Fetches of several brokers come at the same time; they are worked on one after another. */
+  #work: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: BatchParts) {
+    this.#parts = parts;
   }
-}
 
-/** Runs of messages of at most `portionBytes`, or of a single larger one. */
-function* portionsOf(messages: readonly KafkaMessage[]): Generator<readonly KafkaMessage[]> {
-  let start = 0;
-  let bytes = 0;
-  for (const [index, { value }] of messages.entries()) {
-    const size = value?.length ?? 0;
-    if (index > start && bytes + size > portionBytes) {
-      yield messages.slice(start, index);
-      start = index;
-      bytes = 0;
-    }
-    bytes += size;
+  /** @throws what `untilDone` (retry.ts) and kafkajs's heartbeat throw */
+  process(delivery: BatchDelivery): Promise<void> {
+    return this.#afterOthers(() => this.#takeIn(delivery));
   }
-  if (start < messages.length) yield messages.slice(start);
-}
 
-/**
- * Decode, write the event log, send dead letters, count, commit. A step that fails is tried again by itself; when it
- * rejects, nothing of the portion is resolved, and Kafka delivers it again.
- */
-async function processPortion(delivery: BatchDelivery, parts: BatchParts): Promise<void> {
-  const arrivedAt = Date.now();
-  const { batch } = delivery;
-  const { counts, metrics, partitions } = parts;
-  const [first, last] = [batch.messages[0], batch.messages.at(-1)];
-  if (first === undefined || last === undefined) return;
-  const next = Number(last.offset) + 1;
-  const end = Number(batch.highWatermark);
-  // Now too, since the steps below may be held up.
-  partitions.refresh([{ topic: batch.topic, partition: batch.partition, start: Number(first.offset), end }]);
-  const known = knownPosition(delivery, parts);
-  const retrying: RetryContext = { ...parts, heartbeat: delivery.heartbeat };
-
-  const decoded = await writeEvents(batch, known, parts, retrying);
-  const writtenAt = Date.now();
-  await untilDone('send dead letters', () => parts.deadLetters.send(decoded.deadLetters), retrying);
-  await untilDone(
-    diskSteps.count,
-    () => counts.record(toBatchCounts(batch, decoded.increments, known, arrivedAt)),
-    retrying,
-  );
-  // Nothing may come between this and the end of the step above: one scrape shows the counts and the offset they belong to.
-  partitions.advance(batch.topic, batch.partition, next, end, decoded.watermark);
-  for (const committedAt of decoded.commitTimes)
-    metrics.eventDelay.observe(Math.max(0, writtenAt - committedAt) / 1_000);
-
-  delivery.resolveOffset(last.offset);
-  await untilDone(
-    'commit the offset',
-    () => delivery.commitOffsetsIfNecessary(delivery.uncommittedOffsets()),
-    retrying,
-    commitAttempts,
-  );
-  metrics.batchDuration.observe((Date.now() - arrivedAt) / 1_000);
-}
-
-/** Decodes the batch into the event log and writes it out. Where that is given up, no line of it stays behind in memory. */
-async function writeEvents(
-  batch: BatchSource,
-  known: Position | undefined,
-  { decoder, claimCheck, eventLog, maxLineBytes, log }: BatchParts,
-  retrying: RetryContext,
-): Promise<DecodedBatch> {
-  try {
-    const append = eventLog.append.bind(eventLog);
-    const decoded = await decodeBatch(batch, {
-      decoder,
-      claimCheck,
-      nextNew: known?.next ?? 0,
-      maxLineBytes,
-      append,
-      log,
+  /** Ends the round where it is due: called before more is fetched. */
+  endDueRound(): Promise<void> {
+    return this.#afterOthers(async () => {
+      if (this.#round?.isDue()) await this.#endRound();
     });
-    warnOfDeadLetters(decoded, log);
-    await untilDone(diskSteps.write, () => eventLog.flush(), retrying);
-    return decoded;
-  } catch (error) {
-    eventLog.discard();
-    throw error;
   }
-}
 
-/**
- * How far the partition was counted before. Undefined where nothing is known, and where the topic has been deleted and
- * created again: then it is shorter than what was counted, or has new messages at old offsets.
- */
-function knownPosition({ batch }: BatchDelivery, { counts, log }: BatchParts): Position | undefined {
-  const { topic, partition, messages, highWatermark } = batch;
-  const known = counts.position(topic, partition);
-  const first = messages[0];
-  if (known === undefined || first === undefined || Number(first.offset) >= known.next) return known;
-  const isShorter = Number(highWatermark) < known.next;
-  const isNewer = Number(first.timestamp) > known.newest;
-  if (!isShorter && !isNewer) return known;
-  log.warn(
-    { topic, partition, offset: first.offset, end: highWatermark, counted: known.next },
-    'the topic has been created anew: its offsets begin again',
-  );
-  return undefined;
-}
+  /** Ends the round, however short. */
+  endRound(): Promise<void> {
+    return this.#afterOthers(() => this.#endRound());
+  }
 
-function toBatchCounts(
-  { topic, partition, messages }: BatchSource,
-  increments: BatchCounts['increments'],
-  known: Position | undefined,
-  arrivedAt: number,
-): BatchCounts {
-  const next = messages.reduce((end, { offset }) => Math.max(end, Number(offset) + 1), known?.next ?? 0);
-  const newest = messages.reduce((time, { timestamp }) => Math.max(time, Number(timestamp)), known?.newest ?? 0);
-  return { topic, partition, position: { next, newest }, arrivedAt, increments };
+  /** The group has assigned partitions again and goes on at what is committed. */
+  rejoined(): void {
+    this.#membership += 1;
+    this.#round = undefined;
+    // Where it was not, that has been settled (see takeover.ts).
+    this.#isCommitted = true;
+  }
+
+  #afterOthers(work: () => Promise<void>): Promise<void> {
+    const done = this.#work.then(work);
+    this.#work = done.catch(() => undefined);
+    return done;
+  }
+
+  async #takeIn(delivery: BatchDelivery): Promise<void> {
+    const membership = this.#membership;
+    this.#delivery = delivery;
+    for (const messages of portionsOf(delivery.batch.messages)) {
+      // The rest is read by the next process, or by the member that has the partition now.
+      if (this.#parts.stopping.aborted || membership !== this.#membership) return;
+      await this.#writePortion(delivery, { ...delivery.batch, messages }, membership);
+      if (this.#round?.isLong()) await this.#endRound();
+    }
+  }
+
+  /** Where the group gathers again, this member may still commit what it has; where it was left out, no more. */
+  async #keepMembership({ heartbeat }: BatchDelivery): Promise<void> {
+    try {
+      await heartbeat();
+    } catch (error) {
+      if (hasLostPartitions(error)) this.#round = undefined;
+      else if (isRebalance(error)) await this.#endRound();
+      throw error;
+    }
+  }
+
+  /** The round has to be this member's still when it is counted: since it was written much time may have passed. */
+  async #checkMembership({ heartbeat }: BatchDelivery): Promise<void> {
+    await heartbeat().catch((error: unknown) => {
+      if (!isRebalance(error)) throw error;
+      if (!hasLostPartitions(error)) return;
+      this.#round = undefined;
+      throw error;
+    });
+  }
+
+  async #writePortion(delivery: BatchDelivery, batch: Delivered, membership: number): Promise<void> {
+    const { metrics, partitions, takeover } = this.#parts;
+    const { topic, partition, messages } = batch;
+    const [first, last] = [messages[0], messages.at(-1)];
+    if (first === undefined || last === undefined) return;
+    // Now too, since the steps below may be held up.
+    partitions.refresh([{ topic, partition, start: Number(first.offset), end: Number(batch.highWatermark) }]);
+    let lost: Increment | undefined;
+    const lookForLost = async () => {
+      lost = await takeover.lostBefore(topic, partition, Number(first.offset));
+    };
+    await untilDone('look for lost messages', lookForLost, this.#retrying(delivery.heartbeat));
+    const known = this.#knownPosition(batch);
+    const decoded = await this.#writeEvents(batch, known, delivery);
+    if (membership !== this.#membership) return;
+
+    const writtenAt = Date.now();
+    for (const committedAt of decoded.commitTimes)
+      metrics.eventDelay.observe(Math.max(0, writtenAt - committedAt) / 1_000);
+    this.#round ??= new Round();
+    this.#round.add({ ...batch, decoded, known });
+    if (lost !== undefined) this.#round.addIncrement(lost);
+    takeover.readUpTo(topic, partition, Number(last.offset) + 1);
+    delivery.resolveOffset(last.offset);
+  }
+
+  /** Decodes messages into the event log and writes it out. Where that is given up, no line of it stays behind in memory. */
+  async #writeEvents(batch: BatchSource, known: Position | undefined, delivery: BatchDelivery): Promise<DecodedBatch> {
+    const { claimCheck, decoder, eventLog, maxLineBytes, log } = this.#parts;
+    try {
+      const append = eventLog.append.bind(eventLog);
+      const decoded = await decodeBatch(batch, {
+        decoder,
+        claimCheck,
+        nextNew: known?.next ?? 0,
+        maxLineBytes,
+        append,
+        log,
+      });
+      warnOfDeadLetters(decoded, log);
+      await this.#keepMembership(delivery);
+      await untilDone(diskSteps.write, () => eventLog.flush(), this.#retrying(delivery.heartbeat));
+      return decoded;
+    } catch (error) {
+      eventLog.discard();
+      throw error;
+    }
+  }
+
+  async #endRound(): Promise<void> {
+    const round = this.#round;
+    const delivery = this.#delivery;
+    if (round === undefined || delivery === undefined) return;
+    const { counts, deadLetters, eventLog, metrics, partitions, takeover } = this.#parts;
+    const retrying = this.#retrying(delivery.heartbeat);
+    const membership = this.#membership;
+
+    await untilDone(diskSteps.write, () => eventLog.sync(), retrying);
+    await untilDone('send dead letters', () => deadLetters.send(round.deadLetters), retrying);
+    await this.#checkMembership(delivery);
+    if (membership !== this.#membership) return;
+    await untilDone(diskSteps.count, () => counts.record(round.counted()), retrying);
+    // Nothing may come between this and the end of the step above: one scrape shows the counts and the offsets they belong to.
+    for (const one of round.partitions())
+      partitions.advance(one.topic, one.partition, one.next, one.end, one.watermark);
+    this.#round = undefined;
+    this.#isCommitted = false;
+
+    if (membership !== this.#membership) return;
+    const offsets = takeover.committing(delivery.uncommittedOffsets());
+    const commit = () => delivery.commitOffsetsIfNecessary(offsets);
+    await untilDone('commit the offset', commit, retrying, commitAttempts);
+    this.#isCommitted = true;
+    metrics.batchDuration.observe(round.age() / 1_000);
+  }
+
+  #retrying(heartbeat: () => Promise<void>): RetryContext {
+    const { health, log, stopping } = this.#parts;
+    return { health, log, stopping, heartbeat };
+  }
+
+  #countedPosition(topic: string, partition: number): Position | undefined {
+    const counted = this.#parts.counts.position(topic, partition);
+    return counted !== undefined && this.#isCommitted ? { ...counted, last: undefined } : counted;
+  }
+
+  /**
+   * How far the partition was counted before. Undefined where nothing is known, and where the topic has been deleted and
+   * created again: then it is shorter than what was counted, or has new messages at old offsets.
+   */
+  #knownPosition({ topic, partition, messages, highWatermark }: Delivered): Position | undefined {
+    const known = this.#round?.position(topic, partition) ?? this.#countedPosition(topic, partition);
+    const first = messages[0];
+    if (known === undefined || first === undefined || Number(first.offset) >= known.next) return known;
+    const isShorter = Number(highWatermark) < known.next;
+    const isNewer = Number(first.timestamp) > known.newest;
+    if (!isShorter && !isNewer) return known;
+    this.#parts.log.warn(
+      { topic, partition, offset: first.offset, end: highWatermark, counted: known.next },
+      'the topic has been created again: its offsets begin at 0',
+    );
+    return undefined;
+  }
 }
 
 function warnOfDeadLetters({ deadLetters }: DecodedBatch, log: Logger): void {

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Consumer, createConsumer, isKafkaError, type KafkaConnection } from '@tidb-cdc/runtime/kafka';
 import { messageWithCauses } from '@tidb-cdc/runtime/log';
-import { type BatchParts, processBatch } from './batch.ts';
-import { StoppedError } from './retry.ts';
+import type { BatchParts, BatchProcessor } from './batch.ts';
+import { type RetryContext, StoppedError, untilDone } from './retry.ts';
 import type { ConsumerSettings } from './settings.ts';
+import type { Takeover } from './takeover.ts';
 import { waitForTopics } from './topics.ts';
 
 export interface Consumption {
@@ -13,31 +14,47 @@ export interface Consumption {
   readonly stop: () => Promise<void>;
 }
 
+export interface ConsumeParts extends Pick<BatchParts, 'health' | 'partitions' | 'log' | 'stopping'> {
+  readonly processor: BatchProcessor;
+  readonly takeover: Takeover;
+}
+
 /** Waits for the topics, joins the group and processes what it delivers. `fail` gets what the consumer cannot go on from. */
 export function startConsuming(
   settings: ConsumerSettings,
   connection: KafkaConnection,
-  parts: BatchParts,
+  parts: ConsumeParts,
   fail: (error: unknown) => void,
 ): Consumption {
-  const consumer = createConsumer(connection, settings.KAFKA_GROUP_ID);
+  const { processor, takeover, health } = parts;
+  const failing = async (work: Promise<void>) => {
+    try {
+      await work;
+    } catch (error) {
+      // Kafka's are for kafkajs to deal with. Anything else would fail again at each delivery.
+      if (!(error instanceof StoppedError) && !isKafkaError(error)) fail(error);
+      throw error;
+    }
+  };
+  const settleAndEndRound = async () => {
+    // kafkajs would take an error of another client as its own. Should the group go on without this member meanwhile, that
+    // shows at the first heartbeat.
+    const retrying: RetryContext = { ...parts, heartbeat: async () => undefined };
+    await untilDone('settle what the group has committed', () => takeover.settled(), retrying);
+    await processor.endDueRound();
+  };
+  const consumer = createConsumer(connection, settings.KAFKA_GROUP_ID, {
+    beforeFetch: () => failing(settleAndEndRound()),
+  });
   reportTo(consumer, parts, fail);
 
   const start = async () => {
     if (!(await subscribe(consumer, settings, connection, parts))) return;
-    parts.health.absent('is joining its group');
+    health.absent('is joining its group');
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      eachBatch: async (delivery) => {
-        try {
-          await processBatch(delivery, parts);
-        } catch (error) {
-          // Kafka's are for kafkajs to deal with. Anything else would fail again at each delivery.
-          if (!(error instanceof StoppedError) && !isKafkaError(error)) fail(error);
-          throw error;
-        }
-      },
+      eachBatch: (delivery) => failing(processor.process(delivery)),
     });
   };
   const started = start();
@@ -46,6 +63,9 @@ export function startConsuming(
     stop: async () => {
       // While it joins, kafkajs takes no notice of a stop.
       await started.catch(() => undefined);
+      await processor.endRound().catch((error: unknown) => {
+        parts.log.warn({ error }, 'what was read last is not committed: Kafka delivers it again');
+      });
       await consumer.disconnect();
     },
   };
@@ -56,7 +76,7 @@ async function subscribe(
   consumer: Consumer,
   { KAFKA_TOPICS: topics, KAFKA_DEAD_LETTER_TOPIC: deadLetterTopic }: ConsumerSettings,
   connection: KafkaConnection,
-  { health, log, stopping }: BatchParts,
+  { health, log, stopping }: ConsumeParts,
 ): Promise<boolean> {
   for (;;) {
     const existing = await waitForTopics(connection, topics, health, stopping);
@@ -78,16 +98,23 @@ async function subscribe(
   }
 }
 
-/** Lets kafkajs's events show in the probes and gauges. */
-function reportTo(consumer: Consumer, { health, partitions }: BatchParts, fail: (error: unknown) => void): void {
+/** Lets kafkajs's events show in the probes and gauges, and reach who has to know of an assignment. */
+function reportTo(consumer: Consumer, parts: ConsumeParts, fail: (error: unknown) => void): void {
+  const { health, partitions, processor, takeover } = parts;
   const { events } = consumer;
-  consumer.on(events.HEARTBEAT, () => health.sign('heartbeat'));
-  consumer.on(events.GROUP_JOIN, ({ payload }) => health.joined(partitions.assign(payload.memberAssignment)));
+  consumer.on(events.REQUEST, ({ payload: { apiName } }) => health.answered(`answer to ${apiName}`));
+  consumer.on(events.REQUEST_TIMEOUT, ({ payload: { apiName } }) => health.sign(`timeout of ${apiName}`));
+  consumer.on(events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
+    processor.rejoined();
+    takeover.joined(memberAssignment);
+    health.joined(partitions.assign(memberAssignment));
+  });
   consumer.on(events.REBALANCING, () => health.absent('is joining its group again'));
   consumer.on(events.STOP, () => health.absent('has left its group'));
   consumer.on(events.CRASH, ({ payload: { error, restart } }) => {
     partitions.assign({});
-    health.absent(`has stopped reading: ${messageWithCauses(error)}`);
+    health.absent(`has lost Kafka and tries again: ${messageWithCauses(error)}`);
+    health.sign('attempt to reach Kafka');
     if (!restart) fail(new Error('the Kafka client has given up', { cause: error }));
   });
 }

@@ -1,5 +1,3 @@
-import { open, readFile, rename } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
 
 /** How far a partition is counted. */
@@ -8,6 +6,11 @@ const position = z.object({
   next: z.number().int().nonnegative(),
   /** Newest timestamp of a message counted, ms since the epoch: a message that Kafka delivers again is never newer. */
   newest: z.number().int(),
+  /**
+   * What was counted last, before its offset was committed: the rows that are no duplicates, of messages from this
+   * offset on. Where the commit failed, they are going to be counted again (see takeover.ts).
+   */
+  last: z.object({ from: z.number().int().nonnegative(), rows: z.number().int().nonnegative() }).optional(),
 });
 
 const series = z.object({
@@ -19,8 +22,11 @@ const series = z.object({
 
 const positions = z.record(z.string(), z.record(z.string(), position));
 
-const stateFile = z.object({
+/** A line of the stored state: all of it, or what has changed since the line before. */
+const storedLine = z.object({
   version: z.literal(1),
+  /** Tells this consumer's counts from those of the others in its group. */
+  member: z.string().optional(),
   positions,
   /** counter → its series */
   counters: z.record(z.string(), z.array(series)),
@@ -30,75 +36,54 @@ export type Position = Readonly<z.infer<typeof position>>;
 export type Series = Readonly<z.infer<typeof series>>;
 
 export interface CounterState {
+  readonly member?: string | undefined;
   /** topic → partition → position */
   readonly positions: Readonly<z.infer<typeof positions>>;
   /** counter → key of a series (see seriesKey) → series */
   readonly counters: ReadonlyMap<string, ReadonlyMap<string, Series>>;
 }
 
-export const emptyState: CounterState = { positions: {}, counters: new Map() };
+/** A state that grows by changes. */
+export interface CounterStateBuilder extends CounterState {
+  member: string | undefined;
+  readonly positions: Record<string, Record<string, Position>>;
+  readonly counters: Map<string, Map<string, Series>>;
+}
+
+export function emptyState(): CounterStateBuilder {
+  return { member: undefined, positions: {}, counters: new Map() };
+}
 
 /** Tells the series of a counter apart. Its labels have one order everywhere, that of their declaration. */
 export function seriesKey(labels: Series['labels']): string {
   return Object.values(labels).join('\0');
 }
 
-/** Where the counts are kept beside the event log `/dir/events.ndjson`: `/dir/events.counts.json`. */
-export function counterStatePath(eventLog: string): string {
-  const { dir, name } = path.parse(eventLog);
-  return path.join(dir, `${name}.counts.json`);
+/** Puts what a change holds in the place of what it replaces. */
+export function applyChange(state: CounterStateBuilder, change: CounterState): void {
+  state.member = change.member ?? state.member;
+  for (const [topic, changed] of Object.entries(change.positions)) {
+    state.positions[topic] = Object.assign(state.positions[topic] ?? {}, changed);
+  }
+  for (const [counter, changed] of change.counters) {
+    const family = state.counters.get(counter) ?? new Map<string, Series>();
+    for (const [key, one] of changed) family.set(key, one);
+    state.counters.set(counter, family);
+  }
 }
 
-/** Keeps the counter state in a file that is replaced as a whole, so that it is always one that was written completely. */
-export class CounterStore {
-  readonly #path: string;
+export function renderState({ member, positions: topics, counters }: CounterState): string {
+  const families = [...counters].map(([counter, family]) => [counter, [...family.values()]]);
+  return JSON.stringify({ version: 1, member, positions: topics, counters: Object.fromEntries(families) });
+}
 
-  constructor(file: string) {
-    this.#path = file;
-  }
-
-  /**
-   * The stored state; undefined where there is no file yet.
-   * @throws Error where the file is not a counter state: counting from zero unasked would be a wrong number
-   */
-  async read(): Promise<CounterState | undefined> {
-    let text: string;
-    try {
-      text = await readFile(this.#path, 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw new Error(`the counter state ${this.#path} cannot be read`, { cause: error });
-    }
-    try {
-      const stored = stateFile.parse(JSON.parse(text));
-      const families = Object.entries(stored.counters).map(([counter, family]) => {
-        return [counter, new Map(family.map((one) => [seriesKey(one.labels), one]))] as const;
-      });
-      return { positions: stored.positions, counters: new Map(families) };
-    } catch (error) {
-      const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-      throw new Error(
-        `the counter state ${this.#path} is damaged: restore it from a copy, or remove it to count from zero ` +
-          `(events that Kafka then delivers again count as new): ${reason}`,
-      );
-    }
-  }
-
-  /** Replaces the file. It has not changed where this rejects. */
-  async write(state: CounterState): Promise<void> {
-    const counters = Object.fromEntries(
-      [...state.counters].map(([counter, family]) => [counter, [...family.values()]]),
-    );
-    const text = JSON.stringify({ version: 1, positions: state.positions, counters } satisfies z.infer<
-      typeof stateFile
-    >);
-    const next = `${this.#path}.next`;
-    const file = await open(next, 'w', 0o640);
-    try {
-      await file.writeFile(text);
-    } finally {
-      await file.close();
-    }
-    await rename(next, this.#path);
-  }
+/** @throws Error saying what is wrong with the line */
+export function parseState(line: string): CounterState {
+  const parsed = storedLine.safeParse(JSON.parse(line));
+  if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
+  const { member, positions: topics, counters } = parsed.data;
+  const families = Object.entries(counters).map(([counter, family]) => {
+    return [counter, new Map(family.map((one) => [seriesKey(one.labels), one]))] as const;
+  });
+  return { member, positions: topics, counters: new Map(families) };
 }

@@ -1,12 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { type Operation, operations } from '@tidb-cdc/runtime/operations';
 import {
+  applyChange,
   type CounterState,
-  type CounterStore,
+  type CounterStateBuilder,
   emptyState,
   type Position,
   type Series,
   seriesKey,
 } from './counter-state.ts';
+import type { CounterStore } from './counter-store.ts';
 
 /** The counters that go on across a restart: name → its labels, in the order of the exposition, and its help text. */
 export const counterFamilies = {
@@ -18,6 +21,10 @@ export const counterFamilies = {
   cdc_dead_letters_total: {
     labels: ['reason'],
     help: 'Messages that could not be decoded, sent to the dead-letter topic.',
+  },
+  cdc_messages_lost_total: {
+    labels: ['topic', 'partition'],
+    help: 'Messages that the topic did not keep until they were read.',
   },
   cdc_schema_changes_total: { labels: [], help: 'Schema changes (DDL statements) seen.' },
   cdc_event_log_removed_files_total: {
@@ -35,37 +42,68 @@ export interface Increment {
   readonly by: number;
 }
 
-/** What a batch adds: counts, and how far its partition is read by it. */
-export interface BatchCounts {
+/** How far a partition is counted, for {@link CountedChange}. */
+export interface CountedPosition {
   readonly topic: string;
   readonly partition: number;
   readonly position: Position;
-  /** When the batch arrived, ms since the epoch: the time of birth of series that it brings. */
+}
+
+/** What is counted in one step: increments, and how far their partitions are read by them. */
+export interface CountedChange {
+  readonly positions: readonly CountedPosition[];
+  /** ms since the epoch: the time of birth of series that come with it. */
   readonly arrivedAt: number;
   readonly increments: readonly Increment[];
 }
 
+export interface CountsOptions {
+  /** Without a store the counters begin at 0 in each process. */
+  readonly store?: CounterStore | undefined;
+  /**
+   * Tables that have series of their own; those that come later share `otherTables`.
+   * @default no bound
+   */
+  readonly maxTables?: number;
+  /** Called for the first table without series of its own. */
+  readonly onOtherTable?: (table: string) => void;
+}
+
+/** The name that tables share which have no series of their own. No table has it: theirs have a dot. */
+export const otherTables = 'other';
+
 /**
- * The counters and the positions up to which they have counted. What is shown is always what is stored: a batch is
+ * The counters and the positions up to which they have counted. What is shown is always what is stored: a change is
  * stored first, then shown at once, so no scrape sees a count that a restart would take back.
  */
 export class Counts {
-  readonly #store: CounterStore | undefined;
-  #state: CounterState;
+  readonly #options: CountsOptions;
+  readonly #state: CounterStateBuilder;
+  readonly #tables: Set<string>;
+  #hasOtherTables = false;
   #removedFiles = 0;
 
-  /** Without a store the counters begin at 0 in each process. */
-  private constructor(store: CounterStore | undefined, state: CounterState) {
-    this.#store = store;
+  private constructor(options: CountsOptions, state: CounterStateBuilder) {
+    this.#options = options;
     this.#state = state;
+    const tables = [...(state.counters.get('cdc_events_total')?.values() ?? [])].map(({ labels }) => labels.tablename);
+    this.#tables = new Set(tables.filter((table) => table !== undefined && table !== otherTables) as string[]);
   }
 
-  /** @throws Error where the stored state cannot be read */
-  static async open(store?: CounterStore): Promise<Counts> {
-    const stored = await store?.read();
+  /** @throws Error where the stored state cannot be read, or the store cannot be written */
+  static async open(options: CountsOptions = {}): Promise<Counts> {
+    const state = (await options.store?.read()) ?? emptyState();
+    state.member ??= randomBytes(4).toString('hex');
+    const counts = new Counts(options, state);
     const unlabelled = Object.entries(counterFamilies).filter(([, { labels }]) => labels.length === 0);
     const born = unlabelled.map(([counter]) => ({ counter: counter as CounterName, labels: {}, by: 0 }));
-    return new Counts(store, addIncrements(stored ?? emptyState, born, Date.now()));
+    await counts.record({ positions: [], arrivedAt: Date.now(), increments: born });
+    return counts;
+  }
+
+  /** Tells these counts from those of the other members of the group, also after a restart. */
+  get member(): string {
+    return this.#state.member ?? '';
   }
 
   series(counter: CounterName): readonly Series[] {
@@ -77,25 +115,76 @@ export class Counts {
     return this.#state.positions[topic]?.[partition];
   }
 
-  /** Counts a removed segment file; it is stored with the next batch. */
+  /** The positions in a topic. */
+  positions(topic: string): readonly CountedPosition[] {
+    return Object.entries(this.#state.positions[topic] ?? {}).map(([partition, position]) => {
+      return { topic, partition: Number(partition), position };
+    });
+  }
+
+  /** Counts a removed segment file; it is stored with the next change. */
   addRemovedFile(): void {
     this.#removedFiles += 1;
   }
 
-  /** Stores a batch's counts, then shows them. Where it rejects, nothing has changed and it can be called again. */
-  async record(batch: BatchCounts): Promise<void> {
+  /** Stores a change, then shows it. Where it rejects, nothing has changed and it can be called again. */
+  async record({ positions, arrivedAt, increments }: CountedChange): Promise<void> {
     const removed = this.#removedFiles;
-    const increments = [
-      ...batch.increments,
-      { counter: 'cdc_event_log_removed_files_total', labels: {}, by: removed } satisfies Increment,
-    ];
-    const counted = addIncrements(this.#state, increments, batch.arrivedAt);
-    const topic = { ...counted.positions[batch.topic], [batch.partition]: batch.position };
-    const next = { ...counted, positions: { ...counted.positions, [batch.topic]: topic } };
-    await this.#store?.write(next);
-    this.#state = next;
+    const all = [...increments, { counter: 'cdc_event_log_removed_files_total', labels: {}, by: removed } as const];
+    const change: CounterState = {
+      member: this.#state.member,
+      positions: byTopic(positions),
+      counters: this.#raised(all, arrivedAt),
+    };
+    await this.#options.store?.append(change, () => this.#copyWith(change));
+    applyChange(this.#state, change);
     this.#removedFiles -= removed;
   }
+
+  /** The series that increments change, as they are with them. */
+  #raised(increments: readonly Increment[], now: number): CounterState['counters'] {
+    const raised = new Map<string, Map<string, Series>>();
+    for (const increment of increments) {
+      const { counter, by } = increment;
+      const labels = counter === 'cdc_events_total' ? this.#boundedLabels(increment) : increment.labels;
+      const family = raised.get(counter) ?? new Map<string, Series>();
+      const key = seriesKey(labels);
+      const { value, created } = family.get(key) ??
+        this.#state.counters.get(counter)?.get(key) ?? { value: 0, created: now };
+      raised.set(counter, family.set(key, { labels, value: value + by, created }));
+    }
+    return raised;
+  }
+
+  #boundedLabels({ labels }: Increment): Increment['labels'] {
+    const { maxTables = Number.POSITIVE_INFINITY, onOtherTable } = this.#options;
+    const table = labels.tablename ?? '';
+    if (this.#tables.has(table)) return labels;
+    if (this.#tables.size < maxTables) {
+      this.#tables.add(table);
+      return labels;
+    }
+    if (!this.#hasOtherTables) {
+      this.#hasOtherTables = true;
+      onOtherTable?.(table);
+    }
+    return { ...labels, tablename: otherTables };
+  }
+
+  #copyWith(change: CounterState): CounterState {
+    const copy = emptyState();
+    applyChange(copy, this.#state);
+    applyChange(copy, change);
+    return copy;
+  }
+}
+
+function byTopic(positions: readonly CountedPosition[]): CounterState['positions'] {
+  const topics: Record<string, Record<string, Position>> = {};
+  for (const { topic, partition, position } of positions) {
+    topics[topic] = { ...topics[topic], [partition]: position };
+  }
+  return topics;
 }
 
 /** Increments that show all operations of a table, with the number of each. */
@@ -105,15 +194,4 @@ export function tableIncrements(tablename: string, byOperation: Readonly<Record<
     labels: { tablename, operation },
     by: byOperation[operation],
   }));
-}
-
-function addIncrements(state: CounterState, increments: readonly Increment[], now: number): CounterState {
-  const counters = new Map<string, Map<string, Series>>();
-  for (const { counter, labels, by } of increments) {
-    const family = counters.get(counter) ?? new Map(state.counters.get(counter));
-    const key = seriesKey(labels);
-    const { value, created } = family.get(key) ?? { value: 0, created: now };
-    counters.set(counter, family.set(key, { labels, value: value + by, created }));
-  }
-  return { ...state, counters: new Map([...state.counters, ...counters]) };
 }

@@ -6,31 +6,39 @@ export interface Probe {
 }
 
 /**
- * What the probes say. Alive is a consumer that lately showed a sign of consumption: a heartbeat that the broker took, a
- * step of a batch, an answer of the broker while it waits for a topic. Ready is one that is a member of its group
- * and is not held up by a step that fails. A member without a partition is ready: it stands by.
+ * What the probes say. Alive is a consumer that lately showed a sign of being at work: a request to Kafka or the end of
+ * one, also by its timeout, a step of a batch. So one that waits for Kafka is alive, however long: to start it again
+ * would not help. Ready is one that Kafka answers, that is a member of its group and is not held up by a step that fails.
+ * A member without a partition is ready: it stands by. Times are of a clock that nobody sets back.
  */
 export class Health {
-  readonly #livenessTimeout: number;
-  #lastSign = Date.now();
+  readonly #timeout: number;
+  #lastSign = performance.now();
   #lastSignOf = 'start';
+  #lastAnswer = performance.now();
   #partitions: number | undefined;
   #absence = 'is starting';
   #obstacle: { step: string; reason: string } | undefined;
   #failure: string | undefined;
 
   constructor(livenessTimeoutSeconds: number) {
-    this.#livenessTimeout = livenessTimeoutSeconds * 1_000;
+    this.#timeout = livenessTimeoutSeconds * 1_000;
   }
 
   sign(of: string): void {
-    this.#lastSign = Date.now();
+    this.#lastSign = performance.now();
     this.#lastSignOf = of;
+  }
+
+  /** A sign that is an answer of Kafka. */
+  answered(of: string): void {
+    this.sign(of);
+    this.#lastAnswer = this.#lastSign;
   }
 
   joined(partitions: number): void {
     this.#partitions = partitions;
-    this.sign('assignment of partitions');
+    this.answered('assignment of partitions');
   }
 
   /** Not a member of the group: `reason` completes "the consumer …". */
@@ -59,20 +67,22 @@ export class Health {
 
   live(): Probe {
     if (this.#failure !== undefined) return { ok: false, reason: this.#failure };
-    const silence = Date.now() - this.#lastSign;
+    const silence = performance.now() - this.#lastSign;
     const details = { last_sign: this.#lastSignOf, seconds_since: Math.round(silence / 1_000) };
-    if (silence <= this.#livenessTimeout) return { ok: true, ...details };
+    if (silence <= this.#timeout) return { ok: true, ...details };
     return { ok: false, reason: 'no sign of consumption within LIVENESS_TIMEOUT_SECONDS', ...details };
   }
 
   ready(): Probe {
-    // A broker that hangs leaves the membership as it was: only the silence tells.
     const alive = this.live();
     if (!alive.ok) return alive;
     if (this.#partitions === undefined) return { ok: false, reason: `the consumer ${this.#absence}` };
     if (this.#obstacle !== undefined) {
       return { ok: false, reason: `cannot ${this.#obstacle.step}: ${this.#obstacle.reason}` };
     }
-    return { ok: true, assigned_partitions: this.#partitions };
+    // A broker that hangs leaves the membership as it was: only the silence tells.
+    const silence = performance.now() - this.#lastAnswer;
+    if (silence <= this.#timeout) return { ok: true, assigned_partitions: this.#partitions };
+    return { ok: false, reason: 'Kafka has not answered within LIVENESS_TIMEOUT_SECONDS' };
   }
 }

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Admin, createAdmin, type KafkaConnection } from '@tidb-cdc/runtime/kafka';
+import { createAdmin, type KafkaConnection } from '@tidb-cdc/runtime/kafka';
 import { messageWithCauses } from '@tidb-cdc/runtime/log';
-import type { AssignedPartitions, BrokerOffsets } from './partitions.ts';
+import { fetchGroupOffsets } from './group-offsets.ts';
+import type { AssignedPartitions } from './partitions.ts';
 
 const interval = 10_000;
 
@@ -21,7 +22,8 @@ export async function watchLag(
     try {
       await admin.connect();
       while (!stopping.aborted) {
-        partitions.refresh(await fetchOffsets(admin, groupId, partitions));
+        const offsets = await fetchGroupOffsets(admin, groupId, Object.keys(partitions.assignment()));
+        partitions.refresh(offsets.map((one) => ({ ...one, start: one.committed ?? one.low })));
         await Promise.race([delay(interval, undefined, { signal: stopping }), partitions.nextAssignment()]);
       }
     } catch (error) {
@@ -32,20 +34,4 @@ export async function watchLag(
       await admin.disconnect();
     }
   }
-}
-
-async function fetchOffsets(admin: Admin, groupId: string, partitions: AssignedPartitions): Promise<BrokerOffsets[]> {
-  const topics = Object.keys(partitions.assignment());
-  if (topics.length === 0) return [];
-  const committed = await admin.fetchOffsets({ groupId, topics });
-  const perTopic = await Promise.all(
-    topics.map(async (topic) => {
-      const ofGroup = committed.find((one) => one.topic === topic)?.partitions ?? [];
-      return (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => {
-        const offset = Number(ofGroup.find((one) => one.partition === partition)?.offset ?? -1);
-        return { topic, partition, start: offset >= 0 ? offset : Number(low), end: Number(high) };
-      });
-    }),
-  );
-  return perTopic.flat();
 }

@@ -1,12 +1,12 @@
 import { createProducer, type KafkaConnection } from '@tidb-cdc/runtime/kafka';
 import { readKafkaAccess } from '@tidb-cdc/runtime/kafka-access';
 import { type Logger, messageWithCauses } from '@tidb-cdc/runtime/log';
-import { type BatchParts, diskSteps } from './batch.ts';
+import { type BatchParts, BatchProcessor, diskSteps } from './batch.ts';
 import { ClaimCheck } from './claim-check/claim-check.ts';
 import { ClaimFolder } from './claim-check/claim-folder.ts';
 import { type Consumption, startConsuming } from './consume.ts';
-import { CounterStore, counterStatePath } from './counter-state.ts';
-import { Counts } from './counts.ts';
+import { CounterStore, counterStatePath } from './counter-store.ts';
+import { Counts, otherTables } from './counts.ts';
 import { DeadLetterSender } from './dead-letters.ts';
 import { openEventLog } from './event-log/open-event-log.ts';
 import { Health } from './health.ts';
@@ -18,6 +18,7 @@ import { createDecoder } from './protocols/decoder.ts';
 import { SchemaFile, schemaFilePath } from './protocols/simple/schema-file.ts';
 import type { ConsumerSettings } from './settings.ts';
 import { shutDown } from './shutdown.ts';
+import { Takeover } from './takeover.ts';
 
 /**
  * The consumer from its start to its end. Resolves after `stopping` was aborted and all was put away in time.
@@ -43,7 +44,8 @@ export async function runService(settings: ConsumerSettings, log: Logger, stoppi
   log.info({ eventLog: settings.EVENT_LOG, topics: settings.KAFKA_TOPICS, http: http.port }, 'consumer started');
 
   const { promise: failed, reject: fail } = deferred();
-  const consumption = startConsuming(settings, connection, parts, fail);
+  const processor = new BatchProcessor(parts);
+  const consumption = startConsuming(settings, connection, { ...parts, processor }, fail);
   consumption.started
     .then(() => watchLag(connection, settings.KAFKA_GROUP_ID, parts.partitions, parts.stopping))
     .catch(fail);
@@ -65,11 +67,17 @@ export async function runService(settings: ConsumerSettings, log: Logger, stoppi
 
 async function openParts(settings: ConsumerSettings, connection: KafkaConnection, stopping: AbortSignal) {
   const { log } = connection;
-  const store = new CounterStore(counterStatePath(settings.EVENT_LOG));
+  const { METRICS_MAX_TABLES: maxTables } = settings;
+  const store = new CounterStore(counterStatePath(settings.EVENT_LOG), log);
   // The log first: with its lock nobody else changes the counts that are read then.
   const eventLog = await openEventLog(settings, log, () => counts.addRemovedFile());
   const schemaFile = new SchemaFile(schemaFilePath(settings.EVENT_LOG));
-  const counts = await Counts.open(store);
+  const onOtherTable = (table: string) =>
+    log.warn(
+      { table },
+      `METRICS_MAX_TABLES=${maxTables}: this table and those after it are counted as "${otherTables}"`,
+    );
+  const counts = await Counts.open({ store, maxTables, onOtherTable });
   const health = new Health(settings.LIVENESS_TIMEOUT_SECONDS);
   const isWritable = () => !Object.values(diskSteps).some((step) => health.isBlockedAt(step));
   const metrics = createMetrics({ counts, isWritable });
@@ -79,7 +87,13 @@ async function openParts(settings: ConsumerSettings, connection: KafkaConnection
     decoder,
     claimCheck: claims === undefined ? undefined : new ClaimCheck(new ClaimFolder(claims), decoder),
     counts,
+    store,
     eventLog,
+    takeover: new Takeover({
+      ...{ connection, counts, health },
+      groupId: settings.KAFKA_GROUP_ID,
+      topics: settings.KAFKA_TOPICS,
+    }),
     health,
     metrics,
     log,
@@ -87,10 +101,11 @@ async function openParts(settings: ConsumerSettings, connection: KafkaConnection
     deadLetters: new DeadLetterSender(createProducer(connection), settings.KAFKA_DEAD_LETTER_TOPIC, log),
     partitions: new AssignedPartitions(metrics),
     maxLineBytes: settings.EVENT_LOG_MAX_BYTES,
-  } satisfies BatchParts;
+  } satisfies BatchParts & { store: CounterStore };
 }
 
 interface Open extends BatchParts {
+  readonly store: CounterStore;
   readonly deadLetters: DeadLetterSender;
   readonly http: HttpServer;
   readonly consumption: Consumption;
@@ -104,6 +119,7 @@ async function putAway(settings: ConsumerSettings, open: Open): Promise<void> {
     { name: 'finish the batch and leave the group', run: open.consumption.stop },
     { name: 'disconnect from the dead-letter topic', run: () => open.deadLetters.close() },
     { name: 'close the event log', run: () => open.eventLog.close() },
+    { name: 'close the counts', run: () => open.store.close() },
     { name: 'close the HTTP server', run: open.http.close },
   ]);
 }

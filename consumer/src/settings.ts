@@ -55,8 +55,10 @@ export const consumerSettings = z
     HTTP_HOST: z.string().default('127.0.0.1'),
     HTTP_PORT: port.default(consumerPort),
     LOG_LEVEL: oneOf(logLevels).default('info'),
-    /** Without a sign of consumption for so long `/livez` fails. At least two fetches and a heartbeat fit in. */
-    LIVENESS_TIMEOUT_SECONDS: wholeNumber(10).default(60),
+    /** Tables with series of their own in the metrics; those that come later are counted together as `other`. */
+    METRICS_MAX_TABLES: wholeNumber(1).default(1_000),
+    /** Without a sign of consumption for so long `/livez` fails. At least two requests that time out fit in. */
+    LIVENESS_TIMEOUT_SECONDS: wholeNumber(30).default(60),
     SHUTDOWN_TIMEOUT_SECONDS: positiveInteger.default(10),
   })
   .superRefine((settings, context) => {

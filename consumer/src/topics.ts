@@ -9,7 +9,7 @@ const longestWait = 5_000;
 const reminder = 30_000;
 
 /**
- * Waits until the broker has the topics, however long that takes; an answer of the broker is a sign of life.
+ * Waits until the broker has the topics, however long that takes; each attempt is a sign of life.
  * @returns the names of all topics, or undefined when `stopping` is aborted first
  */
 export async function waitForTopics(
@@ -18,16 +18,16 @@ export async function waitForTopics(
   health: Health,
   stopping: AbortSignal,
 ): Promise<readonly string[] | undefined> {
-  let lastSaid = 0;
+  let lastSaid = Number.NEGATIVE_INFINITY;
   let saidLast = '';
   for (let wait = firstWait; !stopping.aborted; wait = Math.min(wait * 2, longestWait)) {
     const { existing, obstacle } = await lookFor(connection, topics, health);
     if (obstacle === undefined) return existing;
 
     health.absent(`waits: ${obstacle}`);
-    if (obstacle !== saidLast || Date.now() - lastSaid >= reminder) {
+    if (obstacle !== saidLast || performance.now() - lastSaid >= reminder) {
       connection.log.warn(`waiting: ${obstacle}`);
-      lastSaid = Date.now();
+      lastSaid = performance.now();
       saidLast = obstacle;
     }
     await delay(wait, undefined, { signal: stopping }).catch(() => undefined);
@@ -41,10 +41,11 @@ async function lookFor(
   health: Health,
 ): Promise<{ existing: readonly string[]; obstacle?: string }> {
   const admin = createAdmin(connection, 0);
+  health.sign('attempt to reach Kafka');
   try {
     await admin.connect();
     const existing = await admin.listTopics();
-    health.sign('answer of the broker');
+    health.answered('list of topics');
     const missing = topics.filter((topic) => !existing.includes(topic));
     if (missing.length === 0) return { existing };
     return { existing, obstacle: `KAFKA_TOPICS: no such topic yet: ${missing.join(', ')}` };

@@ -26,6 +26,15 @@ describe('alive', () => {
     expect(health.live()).toMatchObject({ ok: true });
   });
 
+  test('also when the system clock is set back, and not for longer by it', () => {
+    const health = new Health(60);
+    vi.setSystemTime(Date.now() - 3_600_000);
+    vi.advanceTimersByTime(60_001);
+    expect(health.live()).toMatchObject({ ok: false });
+    health.sign('heartbeat');
+    expect(health.live()).toEqual({ ok: true, last_sign: 'heartbeat', seconds_since: 0 });
+  });
+
   test('not with a failure that is final', () => {
     const health = new Health(60);
     health.failed('the Kafka client has given up');
@@ -55,10 +64,14 @@ describe('ready', () => {
       const health = new Health(60);
       health.joined(3);
       vi.advanceTimersByTime(60_001);
-      expect(health.ready()).toMatchObject({
+      health.sign('request for messages');
+      expect(health.live()).toMatchObject({ ok: true });
+      expect(health.ready()).toEqual({
         ok: false,
-        reason: 'no sign of consumption within LIVENESS_TIMEOUT_SECONDS',
+        reason: 'Kafka has not answered within LIVENESS_TIMEOUT_SECONDS',
       });
+      health.answered('heartbeat');
+      expect(health.ready()).toMatchObject({ ok: true });
     } finally {
       vi.useRealTimers();
     }

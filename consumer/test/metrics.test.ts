@@ -10,9 +10,7 @@ const plainText = 'text/plain;version=0.0.4;q=0.3,*/*;q=0.1';
 async function newMetrics(isWritable = () => true) {
   const counts = await Counts.open();
   await counts.record({
-    topic: 'cdc-events',
-    partition: 0,
-    position: { next: 3, newest: 1 },
+    positions: [{ topic: 'cdc-events', partition: 0, position: { next: 3, newest: 1 } }],
     arrivedAt: 1_700_000_000_123,
     increments: [
       ...tableIncrements('shop.orders', { insert: 3, update: 0, delete: 0 }),

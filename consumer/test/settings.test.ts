@@ -28,6 +28,7 @@ test('the defaults run against this machine', () => {
     HTTP_HOST: '127.0.0.1',
     HTTP_PORT: 9464,
     LOG_LEVEL: 'info',
+    METRICS_MAX_TABLES: 1_000,
     LIVENESS_TIMEOUT_SECONDS: 60,
     SHUTDOWN_TIMEOUT_SECONDS: 10,
   });
@@ -70,7 +71,8 @@ describe('a wrong setting', () => {
     ['EVENT_LOG_KEEP_FILES', '1', 'must be a whole number, at least 2'],
     ['HTTP_PORT', '0', 'must be a whole number, from 1 to 65535'],
     ['LOG_LEVEL', 'verbose', 'must be one of trace, debug, info, warn, error, fatal, silent'],
-    ['LIVENESS_TIMEOUT_SECONDS', '1', 'must be a whole number, at least 10'],
+    ['LIVENESS_TIMEOUT_SECONDS', '1', 'must be a whole number, at least 30'],
+    ['METRICS_MAX_TABLES', '0', 'must be a whole number, at least 1'],
     ['SHUTDOWN_TIMEOUT_SECONDS', '0', 'must be a whole number, at least 1'],
   ])('%s=%s', (name, value, rule) => {
     expect(linesOf({ [name]: value })).toEqual([`${name}=${value}: ${rule}`]);

@@ -87,7 +87,7 @@ export class OwnConsumer {
   lines(): readonly EventDocument[] {
     const { folder } = this.#options;
     if (!existsSync(folder)) return [];
-    const segments = readdirSync(folder).filter((name) => /^events\.\d+\.ndjson$/.test(name));
+    const segments = readdirSync(folder).filter((name) => /^events\..+\.ndjson$/.test(name));
     return segments.sort().flatMap((name) => {
       const text = readFileSync(join(folder, name), 'utf8');
       const whole = text.slice(0, text.lastIndexOf('\n') + 1);

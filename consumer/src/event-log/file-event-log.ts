@@ -2,14 +2,21 @@ import { constants, type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Lock } from '@tidb-cdc/runtime/lock';
 import type { Logger } from '@tidb-cdc/runtime/log';
-import type { EventDocument } from '../event-document.ts';
 import { EventLines } from './event-lines.ts';
-import type { EventLog } from './event-log.ts';
+import { type EventLog, EventLogLostError } from './event-log.ts';
 import { lockEventLog } from './lock.ts';
-import { describeSegment, linkCurrent, listSegments, repairSegment, type Segment, segmentAt } from './segments.ts';
+import {
+  describeSegment,
+  linkCurrent,
+  listSegments,
+  newSegment,
+  repairSegment,
+  type Segment,
+  syncFolder,
+} from './segments.ts';
 
 export interface FileEventLogOptions {
-  /** Absolute path, `/dir/events.ndjson`: a link to the current segment `/dir/events.000001.ndjson`. */
+  /** Absolute path, `/dir/events.ndjson`: a link to the current segment (see Segment). */
   readonly path: string;
   /** A segment that has reached this size, in bytes, gets no more lines. One batch may take it beyond. */
   readonly rotateBytes: number;
@@ -41,6 +48,8 @@ export class FileEventLog implements EventLog {
   #hasGrown = false;
   readonly #nudging: NodeJS.Timeout;
   #nudged: Promise<void> = Promise.resolve();
+  /** Whether something was written since the last sync. */
+  #dirty = false;
 
   private constructor(
     options: FileEventLogOptions,
@@ -68,11 +77,12 @@ export class FileEventLog implements EventLog {
     const lock = await lockEventLog(eventLog, log);
     try {
       const newest = (await listSegments(eventLog)).at(-1);
-      const segment = newest ?? segmentAt(eventLog, 1);
+      const segment = newest ?? newSegment(eventLog, 1);
       const cut = newest === undefined ? 0 : await repairSegment(newest);
       if (cut > 0) log.warn({ file: segment.path, bytes: cut }, 'the last line of the event log had no end: cut off');
       const file = await openForAppend(segment);
       await linkCurrent(eventLog, segment);
+      await syncFolder(path.dirname(eventLog));
       const { size } = await file.stat();
       return new FileEventLog(options, lock, { segment, file, length: size, closed: cut > 0 });
     } catch (error) {
@@ -81,8 +91,8 @@ export class FileEventLog implements EventLog {
     }
   }
 
-  append(document: EventDocument): void {
-    this.#lines.append(document);
+  append(line: string): void {
+    this.#lines.append(line);
   }
 
   async flush(): Promise<void> {
@@ -94,6 +104,17 @@ export class FileEventLog implements EventLog {
     await this.#cutTornLine();
     if (this.#closed || this.#length >= this.#options.rotateBytes) await this.#rotate();
     await this.#write();
+  }
+
+  async sync(): Promise<void> {
+    if (!this.#dirty) return;
+    const { path: file } = this.#segment;
+    await this.#file.datasync().catch((cause: unknown) => {
+      throw new EventLogLostError(`${file}: what was written cannot be made durable`, { cause });
+    });
+    const { nlink } = await this.#file.stat();
+    if (nlink === 0) throw new EventLogLostError(`${file}: was removed while it was written`);
+    this.#dirty = false;
   }
 
   discard(): void {
@@ -116,6 +137,7 @@ export class FileEventLog implements EventLog {
   async #write(): Promise<void> {
     const bytes = this.#unwritten;
     let written = 0;
+    this.#dirty = true;
     try {
       while (written < bytes.length) {
         const { bytesWritten } = await this.#file.write(bytes, written, bytes.length - written);
@@ -157,12 +179,15 @@ export class FileEventLog implements EventLog {
   }
 
   async #rotate(): Promise<void> {
-    const next = segmentAt(this.#options.path, this.#segment.number + 1);
+    await this.sync();
+    const next = newSegment(this.#options.path, this.#segment.number + 1);
     const file = await openForAppend(next);
     try {
       await linkCurrent(this.#options.path, next);
+      await syncFolder(path.dirname(next.path));
     } catch (error) {
       await file.close();
+      await rm(next.path, { force: true });
       throw error;
     }
     const previous = this.#file;

@@ -1,30 +1,39 @@
+import { randomBytes } from 'node:crypto';
 import { type FileHandle, lstat, open, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 
-/** A file of the event log: `events.000001.ndjson` for the log `events.ndjson`. Never renamed, so a reader's place in it holds. */
+/**
+ * A file of the event log: `events.000001-5f3a9c1b.ndjson` for the log `events.ndjson`. Never renamed, and its name never
+ * used again, since a reader's place in it hangs on the name: the number orders the segments of a folder, the random
+ * part tells them from those of a folder that was wiped.
+ */
 export interface Segment {
   readonly number: number;
   readonly path: string;
 }
 
+/** Between the log's name and its ending. Earlier versions had the number alone. */
+const segmentName = /^(\d{6,})(?:-[0-9a-f]{8})?$/;
 const newline = 0x0a;
 const readBack = 65_536;
 
-/** The path of a segment. Numbers have six digits at least, and count on beyond them. */
-export function segmentAt(eventLog: string, number: number): Segment {
+/** A segment with a name that no other ever had. Numbers have six digits at least, and count on beyond them. */
+export function newSegment(eventLog: string, number: number): Segment {
   const { dir, name, ext } = path.parse(eventLog);
-  return { number, path: path.join(dir, `${name}.${String(number).padStart(6, '0')}${ext}`) };
+  const unique = randomBytes(4).toString('hex');
+  return { number, path: path.join(dir, `${name}.${String(number).padStart(6, '0')}-${unique}${ext}`) };
 }
 
 /** The segments of an event log that exist, oldest first. */
 export async function listSegments(eventLog: string): Promise<Segment[]> {
   const { dir, name, ext } = path.parse(eventLog);
-  const numbers = (await readdir(dir))
+  const segments = (await readdir(dir))
     .filter((file) => file.startsWith(`${name}.`) && file.endsWith(ext))
-    .map((file) => file.slice(name.length + 1, -ext.length))
-    .filter((digits) => /^\d{6,}$/.test(digits))
-    .map(Number);
-  return numbers.sort((a, b) => a - b).map((number) => segmentAt(eventLog, number));
+    .flatMap((file) => {
+      const [, digits] = segmentName.exec(file.slice(name.length + 1, -ext.length)) ?? [];
+      return digits === undefined ? [] : [{ number: Number(digits), path: path.join(dir, file) }];
+    });
+  return segments.sort((a, b) => a.number - b.number);
 }
 
 /** Size in bytes and time of the last write of a segment. */
@@ -49,6 +58,16 @@ export async function linkCurrent(eventLog: string, segment: Segment): Promise<v
   await rm(next, { force: true });
   await symlink(path.basename(segment.path), next);
   await rename(next, eventLog);
+}
+
+/** Makes durable which files a folder holds. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The length of a file up to the end of its last whole line. */

@@ -30,14 +30,14 @@ function runWithFileLimit(text: string): { status: number | null; stdout: string
 }
 
 async function segmentTexts(folder: string): Promise<string[]> {
-  const names = (await readdir(folder)).filter((name) => /\d{6}\.ndjson$/.test(name)).sort();
+  const names = (await readdir(folder)).filter((name) => /\.\d{6}-\w+\.ndjson$/.test(name)).sort();
   return Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')));
 }
 
 const open = (folder: string) => `
   const options = { path: ${JSON.stringify(path.join(folder, 'events.ndjson'))}, rotateBytes: 1e9, keepFiles: 99, log, onRemoved() {} };
   const events = await FileEventLog.open(options);
-  for (let offset = 0; offset < 1000; offset++) events.append(documentOf(offset, 'y'.repeat(100)));
+  for (let offset = 0; offset < 1000; offset++) events.append(JSON.stringify(documentOf(offset, 'y'.repeat(100))));
   const failure = await events.flush().catch((error) => error.code);`;
 
 test('a write that fails half-way is finished by the next ones, each line once and whole', async () => {
@@ -61,7 +61,7 @@ test('a write that failed and is given up leaves whole lines only', async () => 
   const { stdout, stderr } = runWithFileLimit(`
     ${open(folder)}
     events.discard();
-    events.append(documentOf(5000));
+    events.append(JSON.stringify(documentOf(5000)));
     await events.flush();
     await events.close();
     console.log(failure);`);

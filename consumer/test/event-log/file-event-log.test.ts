@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../../../runtime/test/support/folder.ts';
@@ -29,7 +29,7 @@ async function openLog(
 }
 
 async function write(events: FileEventLog, offsets: readonly number[]): Promise<void> {
-  for (const offset of offsets) events.append(documentOf(offset));
+  for (const offset of offsets) events.append(JSON.stringify(documentOf(offset)));
   await events.flush();
 }
 
@@ -38,13 +38,18 @@ async function newLogPath(): Promise<string> {
 }
 
 async function segmentNames(eventLog: string): Promise<string[]> {
-  return (await readdir(path.dirname(eventLog))).filter((name) => /\d{6}\.ndjson$/.test(name)).sort();
+  return (await readdir(path.dirname(eventLog))).filter((name) => /\.\d{6}-\w{8}\.ndjson$/.test(name)).sort();
+}
+
+/** The numbers in the names of the segments, which are all that a name has to say. */
+async function segmentNumbers(eventLog: string): Promise<number[]> {
+  return (await segmentNames(eventLog)).map((name) => Number(/\d{6}/.exec(name)?.[0]));
 }
 
 test('lines are in the file when they are flushed, not before', async () => {
   const eventLog = await newLogPath();
   const { events } = await openLog(eventLog);
-  events.append(documentOf(1));
+  events.append(JSON.stringify(documentOf(1)));
   expect(await readFile(eventLog, 'utf8')).toBe('');
   await events.flush();
   expect(await readFile(eventLog, 'utf8')).toBe(`${JSON.stringify(documentOf(1))}\n`);
@@ -53,7 +58,7 @@ test('lines are in the file when they are flushed, not before', async () => {
 test('the log is a link to its first segment, readable by owner and group only', async () => {
   const eventLog = await newLogPath();
   await openLog(eventLog);
-  expect(await readlink(eventLog)).toBe('events.000001.ndjson');
+  expect([await readlink(eventLog)]).toEqual(await segmentNames(eventLog));
   expect((await stat(eventLog)).mode & 0o777).toBe(0o640);
   expect((await stat(path.dirname(eventLog))).mode & 0o777).toBe(0o750);
 });
@@ -86,10 +91,10 @@ describe('a torn last line', () => {
     const second = await openLog(eventLog);
     expect(second.seen.lines).toMatchObject([{ level: 'warn', bytes: 17 }]);
     await write(second.events, [2]);
-    const folder = path.dirname(eventLog);
-    expect(offsetsIn(await readFile(path.join(folder, 'events.000001.ndjson'), 'utf8'))).toEqual([1]);
-    expect(offsetsIn(await readFile(path.join(folder, 'events.000002.ndjson'), 'utf8'))).toEqual([2]);
-    expect(await readlink(eventLog)).toBe('events.000002.ndjson');
+    const names = await segmentNames(eventLog);
+    const texts = await Promise.all(names.map((name) => readFile(path.join(path.dirname(eventLog), name), 'utf8')));
+    expect(texts.map(offsetsIn)).toEqual([[1], [2]]);
+    expect(await readlink(eventLog)).toBe(names[1]);
   });
 });
 
@@ -100,11 +105,11 @@ describe('rotation', () => {
     // A document has some 250 bytes: four make a segment full.
     for (let offset = 0; offset < 10; offset++) await write(events, [offset]);
     const names = await segmentNames(eventLog);
-    expect(names).toEqual(['events.000001.ndjson', 'events.000002.ndjson', 'events.000003.ndjson']);
+    expect(await segmentNumbers(eventLog)).toEqual([1, 2, 3]);
     const texts = await Promise.all(names.map((name) => readFile(path.join(path.dirname(eventLog), name), 'utf8')));
     expect(offsetsIn(texts.join(''))).toEqual([...Array(10).keys()]);
     expect(texts[0]?.length).toBeGreaterThanOrEqual(1_000);
-    expect(await readlink(eventLog)).toBe('events.000003.ndjson');
+    expect(await readlink(eventLog)).toBe(names[2]);
     expect(seen.removed).toBe(0);
   });
 
@@ -119,16 +124,16 @@ describe('rotation', () => {
     const eventLog = await newLogPath();
     const { events, seen } = await openLog(eventLog, { rotateBytes: 100, keepFiles: 2 });
     for (let offset = 1; offset <= 4; offset++) await write(events, [offset]);
-    expect(await segmentNames(eventLog)).toEqual(['events.000003.ndjson', 'events.000004.ndjson']);
+    expect(await segmentNumbers(eventLog)).toEqual([3, 4]);
     expect(seen.removed).toBe(2);
     expect(seen.lines).toMatchObject([
       {
         level: 'warn',
-        file: expect.stringMatching(/events\.000001\.ndjson$/),
+        file: expect.stringMatching(/events\.000001-\w+\.ndjson$/),
         bytes: JSON.stringify(documentOf(1)).length + 1,
         modified: expect.stringMatching(/^\d{4}-/),
       },
-      { level: 'warn', file: expect.stringMatching(/events\.000002\.ndjson$/) },
+      { level: 'warn', file: expect.stringMatching(/events\.000002-\w+\.ndjson$/) },
     ]);
   });
 
@@ -143,10 +148,42 @@ describe('rotation', () => {
   });
 });
 
+describe('sync', () => {
+  test('of what is written, over a rotation too', async () => {
+    const eventLog = await newLogPath();
+    const { events } = await openLog(eventLog, { rotateBytes: 100 });
+    await events.sync();
+    await write(events, [1]);
+    await write(events, [2]);
+    await events.sync();
+    expect(await segmentNumbers(eventLog)).toEqual([1, 2]);
+  });
+
+  test('tells that the folder was wiped: nobody will ever read what is written there', async () => {
+    const eventLog = await newLogPath();
+    const { events } = await openLog(eventLog);
+    await rm(path.dirname(eventLog), { recursive: true });
+    await write(events, [1]);
+    await expect(events.sync()).rejects.toThrow(/events\.000001-\w+\.ndjson: was removed while it was written/);
+  });
+});
+
+test('after the folder was wiped a start begins with a name that no file had before', async () => {
+  const eventLog = await newLogPath();
+  const first = await openLog(eventLog);
+  await write(first.events, [1]);
+  await first.events.close();
+  const before = await segmentNames(eventLog);
+  await rm(path.dirname(eventLog), { recursive: true });
+  await openLog(eventLog);
+  expect(await segmentNumbers(eventLog)).toEqual([1]);
+  expect(await segmentNames(eventLog)).not.toEqual(before);
+});
+
 test('a discarded line is not written with the next', async () => {
   const eventLog = await newLogPath();
   const { events } = await openLog(eventLog);
-  events.append(documentOf(1));
+  events.append(JSON.stringify(documentOf(1)));
   events.discard();
   await write(events, [2]);
   expect(offsetsIn(await readFile(eventLog, 'utf8'))).toEqual([2]);

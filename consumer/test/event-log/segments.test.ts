@@ -2,19 +2,29 @@ import { readFile, readlink, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../runtime/test/support/folder.ts';
-import { linkCurrent, listSegments, repairSegment, segmentAt } from '../../src/event-log/segments.ts';
+import { linkCurrent, listSegments, newSegment, repairSegment, type Segment } from '../../src/event-log/segments.ts';
+
+function segmentAt(eventLog: string, number: number): Segment {
+  return { number, path: path.join(path.dirname(eventLog), `events.00000${number}-00c0ffee.ndjson`) };
+}
 
 test('a segment is named after the log and its number', () => {
-  expect(segmentAt('/var/log/events.ndjson', 7).path).toBe('/var/log/events.000007.ndjson');
-  expect(segmentAt('/var/log/events.ndjson', 1_234_567).path).toBe('/var/log/events.1234567.ndjson');
+  expect(newSegment('/var/log/events.ndjson', 7).path).toMatch(/^\/var\/log\/events\.000007-[0-9a-f]{8}\.ndjson$/);
+  expect(newSegment('/var/log/events.ndjson', 1_234_567).path).toMatch(/\/events\.1234567-[0-9a-f]{8}\.ndjson$/);
+});
+
+test('a name never comes again, also after the folder was wiped: a reader remembers the old file by it', () => {
+  const names = Array.from({ length: 100 }, () => newSegment('/var/log/events.ndjson', 1).path);
+  expect(new Set(names).size).toBe(100);
 });
 
 test('segments are listed by number, other files are not segments', async () => {
   const folder = await temporaryFolder();
-  const names = ['events.1000000.ndjson', 'events.999999.ndjson', 'events.000002.ndjson'];
+  const names = ['events.1000000-00c0ffee.ndjson', 'events.999999-ffffffff.ndjson', 'events.000002.ndjson'];
   const others = [
     'events.ndjson',
     'events.1.ndjson',
+    'events.000004-.ndjson',
     'events.counts.json',
     'events.000003.ndjson.gz',
     'other.000001.ndjson',
@@ -29,14 +39,14 @@ describe('linkCurrent', () => {
     const log = path.join(await temporaryFolder(), 'events.ndjson');
     await linkCurrent(log, segmentAt(log, 1));
     await linkCurrent(log, segmentAt(log, 2));
-    expect(await readlink(log)).toBe('events.000002.ndjson');
+    expect(await readlink(log)).toBe('events.000002-00c0ffee.ndjson');
   });
 
   test('takes no notice of a link that a killed process did not finish', async () => {
     const log = path.join(await temporaryFolder(), 'events.ndjson');
     await symlink('events.000009.ndjson', `${log}.next`);
     await linkCurrent(log, segmentAt(log, 1));
-    expect(await readlink(log)).toBe('events.000001.ndjson');
+    expect(await readlink(log)).toBe('events.000001-00c0ffee.ndjson');
   });
 
   test('replaces no file', async () => {

@@ -55,10 +55,33 @@ export async function produce(
   }
 }
 
-export async function createEmptyTopic(brokers: string, topic: string, partitions: number): Promise<void> {
-  await withAdmin(brokers, (admin) =>
-    admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true }),
-  );
+/** @param config the topic's own settings, by their names in Kafka */
+export async function createEmptyTopic(
+  brokers: string,
+  topic: string,
+  partitions: number,
+  config: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+  await withAdmin(brokers, async (admin) => {
+    await admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: false });
+    // kafkajs's own wait ends at a broker that does not know the topic yet.
+    await waitFor(`the topic ${topic}`, () => admin.fetchTopicOffsets(topic), { timeoutMs: 30_000 });
+  });
+}
+
+/** Removes the messages of a partition before an offset, as retention does when their time is over. */
+export async function dropMessagesBefore(
+  brokers: string,
+  topic: string,
+  partition: number,
+  offset: number,
+): Promise<void> {
+  await withAdmin(brokers, async (admin) => {
+    // kafkajs has to know the topic first.
+    await admin.fetchTopicOffsets(topic);
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
+  });
 }
 
 export async function deleteTopic(brokers: string, topic: string): Promise<void> {

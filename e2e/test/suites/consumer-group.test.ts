@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { total } from '@tidb-cdc/verify/cells';
@@ -57,6 +58,10 @@ async function waitForRows(consumers: readonly OwnConsumer[], last: number): Pro
     },
     arrival,
   );
+}
+
+async function countedBy(consumer: OwnConsumer | undefined): Promise<number> {
+  return consumer === undefined ? 0 : total((await consumer.snapshot()).events);
 }
 
 /** Lines of a consumer from one on whose offset was committed before: rows that were repeated though they were done. */
@@ -135,6 +140,71 @@ test('rows that Kafka delivers again have the same identity, and are counted as 
   const ids = second.lines().map(({ event }) => event.id);
   expect(ids).toHaveLength(510);
   expect(new Set(ids).size).toBe(310);
+});
+
+test('members are killed again and again: over all of them, counter − duplicates = rows', async () => {
+  const topic = newTopic();
+  const partitions = 4;
+  await createEmptyTopic(kafka, topic, partitions);
+  const names = ['first', 'second'] as const;
+  const members = await Promise.all(names.map((name) => startConsumer(topic, name)));
+  const kills = 4;
+  let last = 0;
+  for (let kill = 0; kill < kills; kill += 1) {
+    // Each in its turn, at the first sign that it counts what is being written.
+    const victim = kill % members.length;
+    for (const member of members) await member.waitForProbe('/readyz', 200);
+    const counted = await countedBy(members[victim]);
+    const producing = produceRows(topic, partitions, last + 1, last + 4_000);
+    last += 4_000;
+    await waitFor(
+      `${names[victim]} counting`,
+      async () => {
+        if ((await countedBy(members[victim])) === counted) throw new Error(`it stands at ${counted}`);
+      },
+      { ...arrival, intervalMs: 5 },
+    );
+    await members[victim]?.kill();
+    members[victim] = await startConsumer(topic, names[victim] ?? '');
+    await producing;
+    await waitForRows(members, last);
+    await waitFor(
+      'partitions shared by both',
+      async () =>
+        expect((await Promise.all(members.map((one) => one.snapshot()))).map((one) => one.assigned)).toEqual([2, 2]),
+      arrival,
+    );
+  }
+  await waitFor(
+    'counter − duplicates = rows',
+    async () => {
+      const all = await Promise.all(members.map((one) => one.snapshot()));
+      expect(all.reduce((sum, { events, duplicates }) => sum + total(events) - duplicates, 0)).toBe(last);
+    },
+    arrival,
+  );
+  expect(new Set(idsOf(members)).size).toBe(last);
+});
+
+test('a backlog of batches over the fetch limit drains evenly over its partitions', async () => {
+  const topic = newTopic();
+  const partitions = 3;
+  await createEmptyTopic(kafka, topic, partitions);
+  const batches = 12;
+  const body = randomBytes(450_000).toString('hex');
+  for (let partition = 0; partition < partitions; partition += 1) {
+    for (let id = 0; id < batches; id += 1) {
+      await produce(kafka, topic, partition, [{ value: canalInsert('group.large', id, { body }) }]);
+    }
+  }
+  const consumer = await startConsumer(topic, 'only');
+  await waitFor('the backlog', () => expect(consumer.lines()).toHaveLength(partitions * batches), arrival);
+  const order = consumer.lines().map(({ cdc }) => cdc.source.partition);
+  // When half of all is read, no partition is still at its beginning, and none at its end.
+  const half = order.slice(0, order.length / 2);
+  const ofPartition = [0, 1, 2].map((partition) => half.filter((one) => one === partition).length);
+  expect(Math.min(...ofPartition), String(order)).toBeGreaterThan(0);
+  expect(Math.max(...ofPartition), String(order)).toBeLessThan(batches);
 });
 
 test('it waits for a topic that is not there yet, says so, and reads it from its beginning', async () => {

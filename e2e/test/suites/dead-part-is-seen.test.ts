@@ -50,12 +50,12 @@ function limitFileSize(pid: number, bytes: number | 'unlimited'): void {
   execFileSync(program, args);
 }
 
-test('a Kafka that hangs makes the consumer not ready and then not live; when it goes on, both heal', async () => {
+test('a Kafka that hangs makes the consumer not ready, and leaves it alive; when it goes on, that heals', async () => {
   const { kafka } = stage.system.endpoints;
   const topic = uniqueName('hang');
   await createEmptyTopic(kafka, topic, 1);
   const folder = join(stage.system.folder, topic);
-  const env = { LIVENESS_TIMEOUT_SECONDS: '10' };
+  const env = { LIVENESS_TIMEOUT_SECONDS: '30' };
   const consumer = await OwnConsumer.start({ kafka, topic, groupId: topic, folder, env });
   running.push(consumer);
   await consumer.waitForProbe('/readyz', 200);
@@ -64,13 +64,13 @@ test('a Kafka that hangs makes the consumer not ready and then not live; when it
   const broker = processTree(stage.system.pid('kafka'));
   for (const pid of broker) process.kill(pid, 'SIGSTOP');
   try {
-    const live = await consumer.waitForProbe('/livez', 503);
-    expect(live.reason).toMatch(/no sign of consumption/);
-    await consumer.waitForProbe('/readyz', 503);
+    // To start it again would not help: Kubernetes would only wait longer each time.
+    const ready = await consumer.waitForProbe('/readyz', 503);
+    expect(ready.reason).toMatch(/Kafka has not answered|has lost Kafka|cannot settle what the group has committed/);
+    expect(await consumer.probe('/livez')).toMatchObject({ status: 200 });
   } finally {
     for (const pid of broker) process.kill(pid, 'SIGCONT');
   }
-  await consumer.waitForProbe('/livez', 200);
   await consumer.waitForProbe('/readyz', 200);
   await deleteTopic(kafka, topic);
   await stage.system.waitUntilComplete(120_000);

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { rejectedIndex } from '@tidb-cdc/charts/pipeline';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { eventIndex, ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
 import { expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';
-import { produce, readMessages } from '../../src/clients/kafka.ts';
-import { Stage } from '../stage.ts';
+import { createEmptyTopic, deleteTopic, produce, readMessages } from '../../src/clients/kafka.ts';
+import { OwnConsumer, uniqueName } from '../own-consumer.ts';
+import { arrival, Stage } from '../stage.ts';
 
 const stage = new Stage();
 const topic = 'cdc-events';
@@ -113,4 +115,32 @@ test('a document that Elasticsearch refuses is kept beside the others with the r
     },
     { timeoutMs: 60_000 },
   );
+});
+
+test.each(['gzip', 'snappy', 'lz4', 'zstd'])('batches that Kafka packs by %s are read', async (codec) => {
+  const { kafka } = stage.system.endpoints;
+  const packed = uniqueName(codec);
+  await createEmptyTopic(kafka, packed, 1, { 'compression.type': codec });
+  const folder = join(stage.system.folder, packed);
+  const consumer = await OwnConsumer.start({ kafka, topic: packed, groupId: packed, folder });
+  try {
+    const table = uniqueTable();
+    const body = 'a row that repeats itself '.repeat(5_000);
+    for (let batch = 0; batch < 3; batch += 1) {
+      const ids = [0, 1, 2].map((n) => batch * 3 + n);
+      await produce(
+        kafka,
+        packed,
+        0,
+        ids.map((id) => ({ value: canalInsert(table, id, { body }) })),
+      );
+    }
+    await waitFor('nine rows', () => expect(consumer.lines()).toHaveLength(9), arrival);
+    expect(consumer.lines().map(({ cdc }) => [cdc.data.id, cdc.data.body === body])).toEqual(
+      [...Array(9).keys()].map((id) => [String(id), true]),
+    );
+  } finally {
+    await consumer.kill();
+    await deleteTopic(kafka, packed);
+  }
 });

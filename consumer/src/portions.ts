@@ -1,0 +1,20 @@
+import type { KafkaMessage } from '@tidb-cdc/runtime/kafka';
+
+/** Bytes of messages, unpacked, that are in work at a time: their rows are in memory several times over. */
+const portionBytes = 1024 * 1024;
+
+/** Runs of messages of at most `portionBytes`, or of a single larger one. */
+export function* portionsOf(messages: readonly KafkaMessage[]): Generator<readonly KafkaMessage[]> {
+  let start = 0;
+  let bytes = 0;
+  for (const [index, { value }] of messages.entries()) {
+    const size = value?.length ?? 0;
+    if (index > start && bytes + size > portionBytes) {
+      yield messages.slice(start, index);
+      start = index;
+      bytes = 0;
+    }
+    bytes += size;
+  }
+  if (start < messages.length) yield messages.slice(start);
+}
