@@ -120,7 +120,7 @@ test('Elasticsearch is away for longer than Filebeat keeps a file open that it d
   }
   const segments = readdirSync(eventLog).filter((name) => /^events\.\d+/.test(name));
   expect(segments.length).toBeGreaterThan(5);
-  const givenUp = () => new Set(readFileSync(filebeatLog, 'utf8').match(/'[^']*events\.\d+\.ndjson' is inactive/g));
+  const givenUp = () => new Set(readFileSync(filebeatLog, 'utf8').match(/'[^']*events\.[\w-]+\.ndjson' is inactive/g));
   await waitFor('Filebeat to give every file up', () => expect(givenUp().size).toBe(segments.length), arrival);
 
   await gate.open();

@@ -64,7 +64,8 @@ test('messages that the topic drops before they are read are counted, and named 
     .output()
     .split('\n')
     .filter((line) => line.includes('messages are lost'))
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+    .map((line) => JSON.parse(line) as { partition: number })
+    .sort((a, b) => a.partition - b.partition);
   expect(told).toMatchObject([
     { log: { level: 'error' }, topic, partition: 0, messages: 15, firstLost: 10, lastLost: 24 },
     { log: { level: 'error' }, topic, partition: 1, messages: 30, firstLost: 10, lastLost: 39 },
