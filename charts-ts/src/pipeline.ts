@@ -1,7 +1,15 @@
 import type { ProtocolName } from '@tidb-cdc/consumer/protocols/decoder';
-import { consumerPort } from '@tidb-cdc/runtime/names';
+import { consolePort, consumerPort, eventsAlias } from '@tidb-cdc/runtime/names';
 
-export { appUser, consumerGroup, database, deadLetterTopic, eventsTopic } from '@tidb-cdc/runtime/names';
+export {
+  appUser,
+  consumerGroup,
+  database,
+  deadLetterTopic,
+  eventsAlias,
+  eventsTopic,
+  rejectedIndex,
+} from '@tidb-cdc/runtime/names';
 
 /**
  * The systems of the pipeline and the names and ports on which they meet, whatever the target. Fixed by the project's
@@ -19,7 +27,7 @@ export const ports = {
   filebeat: 5066,
   prometheus: 9090,
   consumer: consumerPort,
-  console: 8080,
+  console: consolePort,
 } as const;
 
 /** Names of those ports. */
@@ -125,15 +133,9 @@ export type ClusterJobName = (typeof clusterJobs)[number];
 /** The changefeed that writes the row changes to the topic. */
 export const changefeedId = 'cdc-events';
 
-/** Elasticsearch alias by which everybody reads the events. */
-export const eventsAlias = 'cdc-events';
-
 /** Indices that the alias stands for, one per commit day (UTC); and the name of an event's index in Filebeat's words. */
 export const dailyIndices = `${eventsAlias}-*.*.*`;
 export const dailyIndex = `${eventsAlias}-%{+yyyy.MM.dd}`;
-
-/** Index of the documents that Elasticsearch refused, each as text with the reason. */
-export const rejectedIndex = 'cdc-events-rejected';
 
 /** How long the targets without a profile keep events: in Kafka, from where they could be read again, and beyond. */
 export const defaultRetention = '7d';

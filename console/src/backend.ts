@@ -1,3 +1,17 @@
+import { lookup } from 'node:dns/promises';
+import { defined } from '@tidb-cdc/runtime/defined';
+import { basicAuthorization, fetchAnswer } from '@tidb-cdc/runtime/http';
+import type { Login } from '@tidb-cdc/runtime/login';
+
+/** Where a part answers HTTP, and how it is entered. */
+export interface HttpPart {
+  /** Base URL without a slash at the end. */
+  readonly url: string;
+  readonly login?: Login;
+  /** PEM text of the certificate authority that its certificate comes from. */
+  readonly ca?: string;
+}
+
 /** A part could not be reached, or answered with something other than success. */
 export class BackendError extends Error {
   /** HTTP status of the part's answer; absent where none came. */
@@ -10,43 +24,70 @@ export class BackendError extends Error {
   }
 }
 
-/** How long a part on this machine may take to answer, in milliseconds. */
+/** How long a part may take to answer, in milliseconds. */
 const patience = 3000;
 
 /**
  * Text of a part's answer to a GET, or to a POST where there is a body (sent as JSON).
  * @throws BackendError where nobody answers within 3 s or the answer is not a success
  */
-export async function fetchText(url: string, options: { accept?: string; body?: unknown } = {}): Promise<string> {
+export async function fetchText(
+  { url, login, ca }: HttpPart,
+  path: string,
+  options: { accept?: string; body?: unknown } = {},
+): Promise<string> {
   const { accept = 'application/json', body } = options;
-  const request: RequestInit = { headers: { accept }, signal: AbortSignal.timeout(patience) };
-  if (body !== undefined) {
-    request.method = 'POST';
-    request.headers = { accept, 'content-type': 'application/json' };
-    request.body = JSON.stringify(body);
+  const authorization = login && basicAuthorization(login);
+  const { status, text } = await orBackendError(
+    fetchAnswer(`${url}${path}`, {
+      headers: { accept, ...defined({ authorization }), ...(body === undefined ? {} : sendsJson) },
+      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+      ...defined({ ca }),
+      timeoutMs: patience,
+    }),
+    url,
+  );
+  if (status < 200 || status > 299) {
+    throw new BackendError(`${url}${path} answered ${status}: ${text.slice(0, 500)}`, { status });
   }
-  const { status, ok, text } = await send(url, request);
-  if (!ok) throw new BackendError(`${url} answered ${status}: ${text.slice(0, 500)}`, { status });
   return text;
 }
 
+const sendsJson = { 'content-type': 'application/json' };
+
 /**
- * The JSON that a part answers, as `ask`.
- * @throws BackendError as `ask`, and where the answer is not JSON
+ * The JSON that a part answers, as `fetchText`.
+ * @throws BackendError as `fetchText`, and where the answer is not JSON
  */
-export async function fetchJson<T>(url: string, options: { body?: unknown } = {}): Promise<T> {
-  const text = await fetchText(url, options);
+export async function fetchJson<T>(part: HttpPart, path: string, options: { body?: unknown } = {}): Promise<T> {
+  const text = await fetchText(part, path, options);
   try {
     return JSON.parse(text) as T;
   } catch (cause) {
-    throw new BackendError(`${url} did not answer JSON: ${text.slice(0, 500)}`, { cause });
+    throw new BackendError(`${part.url}${path} did not answer JSON: ${text.slice(0, 500)}`, { cause });
   }
 }
 
-async function send(url: string, request: RequestInit): Promise<{ status: number; ok: boolean; text: string }> {
+/**
+ * The part once per address of its name: each pod behind a headless Service is one.
+ * @throws BackendError where the name has no address
+ */
+export async function everyAddress(part: HttpPart): Promise<readonly HttpPart[]> {
+  const url = new URL(part.url);
+  const addresses = await orBackendError(lookup(url.hostname.replaceAll(/[[\]]/g, ''), { all: true }), part.url);
+  // A machine with both kinds of addresses has one of each.
+  const kind = Math.min(...addresses.map(({ family }) => family));
+  return addresses
+    .filter(({ family }) => family === kind)
+    .map(({ address, family }) => ({
+      ...part,
+      url: `${url.protocol}//${family === 6 ? `[${address}]` : address}:${url.port || 80}`,
+    }));
+}
+
+async function orBackendError<T>(answer: Promise<T>, url: string): Promise<T> {
   try {
-    const response = await fetch(url, request);
-    return { status: response.status, ok: response.ok, text: await response.text() };
+    return await answer;
   } catch (cause) {
     throw new BackendError(`${url} does not answer`, { cause });
   }

@@ -1,24 +1,50 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build, stop } from 'esbuild';
+import { type BuildOptions, build, stop } from 'esbuild';
 
-/** A file of the page as it is served. */
-export interface Asset {
-  type: string;
-  body: Buffer;
-  /** Strong ETag, made from the content. */
-  etag: string;
-}
+/** The page's files by name. */
+export type PageFiles = ReadonlyMap<string, Buffer>;
 
 const page = new URL('./page/', import.meta.url);
 
+/** A program that runs on plain Node. */
+const nodeProgram = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  minify: true,
+  // YAML takes few characters outside ASCII as they are.
+  charset: 'ascii',
+  outfile: 'served/main.mjs',
+  // CommonJS modules in the bundle ask for Node's own.
+  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+} as const satisfies BuildOptions;
+
 /**
- * The page by path: `/`, `/app.js`, `/app.css`, `/favicon.svg`. Bundled from the sources into memory, so that nothing
- * generated lies about that could be older than its source.
+ * The page, bundled from its sources into memory, so that nothing generated lies about that could be older than its
+ * source.
  * @throws esbuild's error where a source is wrong
  */
-export async function bundlePage(): Promise<ReadonlyMap<string, Asset>> {
+export async function bundlePage(): Promise<PageFiles> {
+  const files = await buildPage();
+  // Else esbuild's helper process stays as long as this one.
+  await stop();
+  return files;
+}
+
+/**
+ * The program that serves the page, and the page beside it.
+ * @param program the program's file name
+ * @throws esbuild's error as `bundlePage`
+ */
+export async function bundleConsole(program: string): Promise<PageFiles> {
+  const main = fileURLToPath(new URL('main.ts', import.meta.url));
+  const { outputFiles } = await build({ ...nodeProgram, entryPoints: [main], write: false, logLevel: 'error' });
+  return new Map([...(await buildPage()), [program, Buffer.from(outputFiles[0]?.contents ?? [])]]);
+}
+
+async function buildPage(): Promise<PageFiles> {
   const { outputFiles } = await build({
     entryPoints: ['main.tsx', 'style/main.css'].map((source) => ({
       in: fileURLToPath(new URL(source, page)),
@@ -34,18 +60,12 @@ export async function bundlePage(): Promise<ReadonlyMap<string, Asset>> {
     legalComments: 'none',
     logLevel: 'silent',
   });
-  // Else esbuild's helper process stays as long as this one.
-  await stop();
   const output = (extension: string) =>
     Buffer.from(outputFiles.find(({ path }) => path.endsWith(extension))?.contents ?? []);
   return new Map([
-    ['/', asset('text/html; charset=utf-8', await readFile(new URL('index.html', page)))],
-    ['/app.js', asset('text/javascript; charset=utf-8', output('.js'))],
-    ['/app.css', asset('text/css; charset=utf-8', output('.css'))],
-    ['/favicon.svg', asset('image/svg+xml', await readFile(new URL('favicon.svg', page)))],
+    ['index.html', await readFile(new URL('index.html', page))],
+    ['app.js', output('.js')],
+    ['app.css', output('.css')],
+    ['favicon.svg', await readFile(new URL('favicon.svg', page))],
   ]);
-}
-
-function asset(type: string, body: Buffer): Asset {
-  return { type, body, etag: `"${createHash('sha256').update(body).digest('base64url')}"` };
 }

@@ -1,11 +1,25 @@
 /** What the console's server and its page say to each other: nothing here needs Node.js or a browser. */
 import type { Operation } from '@tidb-cdc/runtime/operations';
-import type { PartStatus } from '@tidb-cdc/runtime/system-state';
+import type { PartName, PartStatus } from '@tidb-cdc/runtime/system-state';
 
-export type PartView = Pick<PartStatus, 'name' | 'state' | 'detail' | 'since' | 'restarts' | 'logFile'> & {
-  /** Where the part answers, `host:port`; absent for Canal, which only calls others. */
+/** A part of the local processes, or of the system with TiDB and TiCDC. */
+export type PartViewName = PartName | 'tidb' | 'ticdc';
+
+/** `silent`: does not answer. `unknown`: who would know does not answer. */
+export type PartViewState = PartStatus['state'] | 'silent' | 'unknown';
+
+export interface PartView {
+  name: PartViewName;
+  state: PartViewState;
+  /** What the part does or waits for at this moment, for people; may be empty. */
+  detail: string;
+  /** How often a supervisor started the part again after it died; 0 where there is none. */
+  restarts: number;
+  /** Path of the part's log, where this machine has it. */
+  logFile?: string;
+  /** Where the part answers, `host:port`; absent where it is only asked through others. */
   address?: string;
-};
+}
 
 /** Seconds between a change's commit and its line in the event log. */
 export interface Delay {
@@ -37,16 +51,13 @@ export interface ConsumerFigures {
 
 /** GET /api/state */
 export interface StateAnswer {
-  ready: boolean;
-  complete: boolean;
-  startedAt: string;
-  parts: PartView[];
+  parts: readonly PartView[];
   /** null while the consumer does not answer. */
   consumer: ConsumerFigures | null;
   /** Documents in the data stream; null while Elasticsearch does not answer. */
   documents: number | null;
-  /** How to reach the database with a client of one's own. */
-  sql: { host: string; port: number; rootUser: string; appUser: string; database: string };
+  /** As whom the SQL box runs, and what a person types to be root; null where there is no box. */
+  sql: { appUser: string; rootClient: string | null } | null;
 }
 
 /** Column → text of the value, NULL as null. */
@@ -98,6 +109,61 @@ export interface OperationsAnswer {
   counts: Record<Operation, number>;
   /** The PromQL that was asked. */
   query: string;
+}
+
+/** A message that the consumer could not decode. */
+export interface DeadLetterView {
+  /** Its place in the dead-letter topic. */
+  partition: number;
+  offset: string;
+  /** ISO 8601, when it came there. */
+  at: string;
+  /** What the metric counts it by. */
+  code: string;
+  reason: string;
+  /** Where it lay first; null where its headers do not say. */
+  from: { topic: string; partition: number; offset: string } | null;
+  /** As text, cut at 2,000 characters; null where it has none. */
+  key: string | null;
+  value: string | null;
+  /** Bytes of the value. */
+  bytes: number;
+  /** Why it cannot be sent again; null where it can. */
+  obstacle: string | null;
+  /** ISO 8601; null where it was not sent again. */
+  replayedAt: string | null;
+}
+
+/** GET /api/dead-letters */
+export interface DeadLettersAnswer {
+  /** The newest first. */
+  letters: DeadLetterView[];
+  /** The topic holds messages that were not looked at. */
+  older: boolean;
+  mayReplay: boolean;
+}
+
+/** POST /api/dead-letters/replay with `{partition, offset}`: where the message went. */
+export interface ReplayAnswer {
+  topic: string;
+  partition: number;
+}
+
+/** A document that Elasticsearch refused. */
+export interface RejectedView {
+  id: string;
+  /** ISO 8601; null where it has no time. */
+  at: string | null;
+  reason: string;
+  /** As text, cut at 2,000 characters. */
+  document: string;
+}
+
+/** GET /api/rejected */
+export interface RejectedAnswer {
+  /** The newest first. */
+  documents: RejectedView[];
+  total: number;
 }
 
 /** POST /api/sql */

@@ -3,12 +3,12 @@ import { createRandom, randomSeed } from '@tidb-cdc/jobs/shop/random';
 import { nextStatus, type Row } from '@tidb-cdc/jobs/shop/tables';
 import { RowGone, ShopWriter } from '@tidb-cdc/jobs/shop/writer';
 import type { Operation } from '@tidb-cdc/runtime/operations';
-import type { Endpoints } from '@tidb-cdc/runtime/system-state';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import type { DemoAnswer } from './contract.ts';
 import { ConsoleError } from './errors.ts';
-import { connect } from './sql.ts';
+import { boundStatements, connect } from './sql.ts';
 import { databaseError } from './sql-errors.ts';
+import type { SqlAccess } from './system.ts';
 
 /** Marks the orders that the page's buttons made: they change and delete no others. */
 const demoNote = 'demo order of the console';
@@ -25,10 +25,10 @@ const actions: Readonly<Record<Operation, Action>> = {
  * Does what a button of the page says, in one transaction.
  * @throws ConsoleError: 409 where there is nothing to do it with, 400 or 503 as `runStatement`
  */
-export async function runDemo(action: Operation, endpoint: Endpoints['sql']): Promise<DemoAnswer> {
+export async function runDemo(action: Operation, endpoint: SqlAccess): Promise<DemoAnswer> {
   const connection = connect(endpoint).promise();
   try {
-    await connection.query('SET SESSION max_statement_time = 10');
+    await connection.query(boundStatements);
     return await actions[action](connection, new ShopWriter(connection, () => {}));
   } catch (error) {
     if (error instanceof RowGone) {

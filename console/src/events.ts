@@ -1,7 +1,7 @@
-import { eventsAlias } from '@tidb-cdc/charts/pipeline';
 import type { EventDocument } from '@tidb-cdc/consumer/event-document';
 import { defined } from '@tidb-cdc/runtime/defined';
-import { BackendError, fetchJson } from './backend.ts';
+import { eventsAlias } from '@tidb-cdc/runtime/names';
+import { BackendError, fetchJson, type HttpPart } from './backend.ts';
 import type { EventsAnswer, EventView, Row } from './contract.ts';
 import { type EventsFilter, encodeCursor, eventsQuery, isEvent, pageSize } from './events-query.ts';
 
@@ -16,14 +16,14 @@ interface TableBuckets {
 /** Longest value in an answer, in characters: fifty rows of a mebibyte each are not for a page that asks each second. */
 const maxValue = 2000;
 
-/** Before the first event there is no data stream: that is an empty answer, not an error. */
-const mayBeMissing = 'ignore_unavailable=true&allow_no_indices=true';
+/** Before the first document there is no index: that is an empty answer, not an error. */
+export const mayBeMissing = 'ignore_unavailable=true&allow_no_indices=true';
 
 /**
  * One page of events, newest first.
  * @throws BackendError where Elasticsearch gives none
  */
-export async function findEvents(elasticsearch: string, filter: EventsFilter): Promise<EventsAnswer> {
+export async function findEvents(elasticsearch: HttpPart, filter: EventsFilter): Promise<EventsAnswer> {
   const { hits } = await search<Hits>(elasticsearch, eventsQuery(filter));
   return {
     events: hits.hits.slice(0, pageSize).map(({ _id, _source, sort }) => eventView(_id, _source, sort)),
@@ -36,7 +36,7 @@ export async function findEvents(elasticsearch: string, filter: EventsFilter): P
  * `schema.table` of every table that has events, sorted.
  * @throws BackendError where Elasticsearch gives no answer
  */
-export async function findTables(elasticsearch: string): Promise<string[]> {
+export async function findTables(elasticsearch: HttpPart): Promise<string[]> {
   const byName = (field: string, size: number) => ({ field, size, order: { _key: 'asc' } });
   const { aggregations } = await search<TableBuckets>(elasticsearch, {
     size: 0,
@@ -53,15 +53,15 @@ export async function findTables(elasticsearch: string): Promise<string[]> {
  * Events in the data stream.
  * @throws BackendError where Elasticsearch gives no answer
  */
-export async function countDocuments(elasticsearch: string): Promise<number> {
-  const url = `${elasticsearch}/${eventsAlias}/_count?${mayBeMissing}`;
-  const { count } = await fetchJson<{ count: number }>(url, { body: { query: isEvent } });
+export async function countDocuments(elasticsearch: HttpPart): Promise<number> {
+  const path = `/${eventsAlias}/_count?${mayBeMissing}`;
+  const { count } = await fetchJson<{ count: number }>(elasticsearch, path, { body: { query: isEvent } });
   return count;
 }
 
-async function search<T>(elasticsearch: string, body: unknown): Promise<T> {
-  const url = `${elasticsearch}/${eventsAlias}/_search?${mayBeMissing}`;
-  const answer = await fetchJson<T & { timed_out: boolean }>(url, { body });
+async function search<T>(elasticsearch: HttpPart, body: unknown): Promise<T> {
+  const path = `/${eventsAlias}/_search?${mayBeMissing}`;
+  const answer = await fetchJson<T & { timed_out: boolean }>(elasticsearch, path, { body });
   if (answer.timed_out) throw new BackendError('the search took Elasticsearch more than 2 s', {});
   return answer;
 }

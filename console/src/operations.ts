@@ -1,5 +1,5 @@
-import { operationsInTheLastHour } from '@tidb-cdc/charts/monitoring/queries';
-import { fetchJson } from './backend.ts';
+import { operationsInTheLastHour } from '@tidb-cdc/runtime/queries';
+import { fetchJson, type HttpPart } from './backend.ts';
 import type { OperationsAnswer } from './contract.ts';
 
 interface InstantVector {
@@ -11,9 +11,9 @@ interface InstantVector {
  * of has not happened: it is 0.
  * @throws BackendError where Prometheus gives no answer
  */
-export async function operationsOfTheLastHour(prometheus: string): Promise<OperationsAnswer> {
+export async function operationsOfTheLastHour(prometheus: HttpPart): Promise<OperationsAnswer> {
   const query = operationsInTheLastHour;
-  const { data } = await fetchJson<InstantVector>(`${prometheus}/api/v1/query?${new URLSearchParams({ query })}`);
+  const { data } = await fetchJson<InstantVector>(prometheus, `/api/v1/query?${new URLSearchParams({ query })}`);
   const count = (operation: string) =>
     Number(data.result.find(({ metric }) => metric.operation === operation)?.value[1] ?? 0);
   return { counts: { insert: count('insert'), update: count('update'), delete: count('delete') }, query };

@@ -1,7 +1,9 @@
-import type { PartName, PartStatus } from '@tidb-cdc/runtime/system-state';
+import type { PartView, PartViewName, PartViewState } from './contract.ts';
 
 /** What people call each part, and what it stands for in the system of TiDB and TiCDC. */
-export const partTitles: Readonly<Record<PartName, { title: string; role: string }>> = {
+export const partTitles: Readonly<Record<PartViewName, { title: string; role: string }>> = {
+  tidb: { title: 'TiDB', role: 'SQL' },
+  ticdc: { title: 'TiCDC', role: 'changefeed cdc-events' },
   mariadb: { title: 'MariaDB', role: 'SQL, as TiDB' },
   canal: { title: 'Canal', role: 'CDC, as TiCDC' },
   kafka: { title: 'Kafka', role: 'topic cdc-events' },
@@ -13,7 +15,7 @@ export const partTitles: Readonly<Record<PartName, { title: string; role: string
 };
 
 /** A part's state in a word or two. */
-export const stateWords: Readonly<Record<PartStatus['state'], string>> = {
+export const stateWords: Readonly<Record<PartViewState, string>> = {
   waiting: 'waiting',
   fetching: 'being fetched',
   starting: 'starting',
@@ -21,9 +23,11 @@ export const stateWords: Readonly<Record<PartStatus['state'], string>> = {
   restarting: 'restarting',
   failed: 'failed',
   stopped: 'stopped',
+  silent: 'does not answer',
+  unknown: 'not known',
 };
 
-const doing: Readonly<Record<PartStatus['state'], string>> = {
+const doing: Readonly<Record<PartViewState, string>> = {
   waiting: 'is waiting',
   fetching: 'is being fetched or built',
   starting: 'is starting',
@@ -31,10 +35,12 @@ const doing: Readonly<Record<PartStatus['state'], string>> = {
   restarting: 'has ended and is being restarted',
   failed: 'has failed',
   stopped: 'has stopped',
+  silent: 'does not answer',
+  unknown: 'does not answer',
 };
 
 /** Says in a sentence why a part cannot answer now. A part that is said to be ready and was asked in vain does not answer. */
-export function whyUnavailable(part: Pick<PartStatus, 'name' | 'state' | 'detail'>): string {
+export function whyUnavailable(part: Pick<PartView, 'name' | 'state' | 'detail'>): string {
   const { title } = partTitles[part.name];
   // What it waits for follows the word, as in "is waiting for kafka".
   const separator = part.state === 'waiting' ? ' ' : ': ';
@@ -43,9 +49,11 @@ export function whyUnavailable(part: Pick<PartStatus, 'name' | 'state' | 'detail
 }
 
 /** What a person can do about it; undefined where time alone does it. */
-export function remedyForUnavailable(part: Pick<PartStatus, 'name' | 'state' | 'logFile'>): string | undefined {
+export function remedyForUnavailable(part: Pick<PartView, 'state' | 'logFile'>): string | undefined {
   if (part.state === 'failed') return `Its log says why: ${part.logFile}. Then start the system again.`;
   if (part.state === 'stopped') return 'Start the system again with npm start.';
-  if (part.state === 'ready') return `It is asked again by itself. Its log: ${part.logFile}`;
+  if (part.state === 'silent') return 'It is asked again by itself.';
+  if (part.state === 'ready')
+    return ['It is asked again by itself.', part.logFile && `Its log: ${part.logFile}`].filter(Boolean).join(' ');
   return undefined;
 }

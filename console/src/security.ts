@@ -1,6 +1,17 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { basicAuthorization } from '@tidb-cdc/runtime/http';
+import type { Login } from '@tidb-cdc/runtime/login';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ConsoleError } from './errors.ts';
+
+/** Who may ask, and under which names. */
+export interface Guard {
+  /** Names under which browsers reach the console, beside those of loopback. @default none */
+  readonly names?: readonly string[];
+  /** What everybody needs. @default nothing */
+  readonly login?: Login;
+}
 
 /** Sent with every answer. Nothing of the page comes from elsewhere, and no other page may embed or read it. */
 const headers: Readonly<Record<string, string>> = {
@@ -14,42 +25,64 @@ const headers: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
 };
 
-/**
- * Whoever reaches the console can write to the database.
- * @throws Error where `host` is not a loopback address
- */
-export function requireLoopback(host: string): void {
-  const isLoopback = host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-  if (!isLoopback) throw new Error(`'host' (${host}) of the console must be a loopback address, such as 127.0.0.1`);
+/** Whether only this machine reaches what listens there. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 /**
- * Refuses, with 403, what does not come from this page or from a program on this machine. A page of another site can
- * make a browser send requests here: under a host name of its own that resolves to this machine (DNS rebinding), or
- * straight to this address with an Origin that is not ours.
+ * Whoever reaches the console reads rows, and may write some.
+ * @throws Error where `host` is no loopback address and there is no login
  */
-export function refuseForeignRequests(app: FastifyInstance, host: string): void {
+export function requireGuard(host: string, { login }: Guard): void {
+  if (login !== undefined || isLoopback(host)) return;
+  throw new Error(`'host' (${host}) of a console without a login must be a loopback address, such as 127.0.0.1`);
+}
+
+/**
+ * Refuses, with 403, what does not come from this page or from a program. A page of another site can make a browser send
+ * requests here: under a host name of its own that resolves to this machine (DNS rebinding), or straight to this address
+ * with an Origin that is not ours. Refuses, with 401, who does not log in.
+ */
+export function guardRequests(app: FastifyInstance, { names = [], login }: Guard): void {
+  const own = ['localhost', '127.0.0.1', '[::1]', ...names.map((name) => name.toLowerCase())];
+  const authorization = login && basicAuthorization(login);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headers);
-    requireOwnHost(request, host);
+    const { url: route } = request.routeOptions;
+    // For who looks after the process, and knows neither names nor passwords.
+    if (route === '/healthz') return;
+    requireOwnHost(request, own);
+    if (authorization !== undefined) requireLogin(request, reply, authorization);
     // The route and not the text of the request: `/%61pi/sql` is /api/sql too. What has no route gets nothing either way.
-    if (request.routeOptions.url?.startsWith('/api/') ?? true) requireOwnOrigin(request);
+    if (route?.startsWith('/api/') ?? true) requireOwnOrigin(request);
     if (request.method === 'POST') requireJson(request);
   });
 }
 
-function requireOwnHost({ headers: { host = '' }, socket }: FastifyRequest, listening: string): void {
-  const names = ['localhost', '127.0.0.1', '[::1]', isIP(listening) === 6 ? `[${listening}]` : listening];
-  const own = names.map((name) => `${name}:${socket.localPort}`);
-  if (own.includes(host.toLowerCase())) return;
+/** By name: a page that another site has opened has the name of that site, whatever its port. */
+function requireOwnHost({ headers: { host = '' } }: FastifyRequest, own: readonly string[]): void {
+  const name = host.toLowerCase().replace(/:\d+$/, '');
+  if (own.includes(name)) return;
   throw new ConsoleError(403, {
     error: `The console does not answer for the host '${host}'.`,
-    remedy: `Open http://${own[1]}/ instead.`,
+    remedy: `Open it as ${own.join(', ')}, or name the host in HTTP_NAMES.`,
   });
 }
 
+function requireLogin({ headers: given }: FastifyRequest, reply: FastifyReply, authorization: string): void {
+  // Digests have one length, and the time to compare them tells nothing of the password.
+  const [expected, actual] = [authorization, given.authorization ?? ''].map((text) =>
+    createHash('sha256').update(text).digest(),
+  ) as [Buffer, Buffer];
+  if (timingSafeEqual(expected, actual)) return;
+  reply.header('www-authenticate', 'Basic realm="tidb-cdc console", charset="UTF-8"');
+  throw new ConsoleError(401, { error: 'The console wants a user name and a password.' });
+}
+
 function requireOwnOrigin({ headers: { host, origin, 'sec-fetch-site': site }, method }: FastifyRequest): void {
-  const isOwn = origin === `http://${host}`;
+  // TLS may end before the console: then the page is of https.
+  const isOwn = origin === `http://${host}` || origin === `https://${host}`;
   // A browser tells the site of each request; a person who opens an API address by hand is 'none'.
   const isForeignSite = site !== undefined && site !== 'same-origin' && !(site === 'none' && method === 'GET');
   const lacksOrigin = origin === undefined && site !== undefined && method !== 'GET';

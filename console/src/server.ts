@@ -1,15 +1,17 @@
-import type { SystemState } from '@tidb-cdc/runtime/system-state';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import { bundlePage } from './bundle.ts';
+import { addAssets } from './assets.ts';
+import type { PageFiles } from './bundle.ts';
 import type { ErrorAnswer } from './contract.ts';
 import { ConsoleError } from './errors.ts';
 import { addRoutes } from './routes.ts';
-import { refuseForeignRequests, requireLoopback } from './security.ts';
+import { type Guard, guardRequests, requireGuard } from './security.ts';
+import type { System } from './system.ts';
 
-export interface ConsoleOptions {
-  /** The system as it is now; asked at each request. */
-  state: () => SystemState;
-  /** A loopback address. */
+export interface ConsoleOptions extends Guard {
+  /** What it shows; closed with the console. */
+  system: System;
+  page: PageFiles;
+  /** A loopback address, or any where there is a login. */
   host: string;
   /** 0 takes a free one. */
   port: number;
@@ -28,24 +30,22 @@ const maxBody = 256 * 1024;
 
 /**
  * Serves the console: its page and the API behind it.
- * @throws Error where `host` is not a loopback address, the port is taken, or the page's sources are wrong
+ * @throws Error where others than this machine could reach it without a login, or the port is taken
  */
-export async function startConsole({ state, host, port, log }: ConsoleOptions): Promise<RunningConsole> {
-  requireLoopback(host);
-  const assets = await bundlePage();
+export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
+  const { system, page, host, port, log } = options;
+  requireGuard(host, options);
   const app = fastify({ bodyLimit: maxBody, forceCloseConnections: true });
-  refuseForeignRequests(app, host);
+  guardRequests(app, options);
   answerErrors(app, log);
-  addRoutes(app, state);
-  for (const [path, { type, body, etag }] of assets) {
-    app.get(path, async (request, reply) => {
-      reply.headers({ 'cache-control': 'no-cache', etag });
-      if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-      return reply.type(type).send(body);
-    });
-  }
+  addRoutes(app, system);
+  addAssets(app, page);
   const url = await app.listen({ host, port });
-  return { url, close: () => app.close() };
+  const close = async () => {
+    await app.close();
+    await system.deadLetters.close();
+  };
+  return { url, close };
 }
 
 function answerErrors(app: FastifyInstance, log: ConsoleOptions['log']): void {

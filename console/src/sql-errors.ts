@@ -1,6 +1,6 @@
-import type { Endpoints } from '@tidb-cdc/runtime/system-state';
 import type { ErrorAnswer } from './contract.ts';
 import { ConsoleError } from './errors.ts';
+import type { SqlAccess } from './system.ts';
 
 /** What is used here of mysql2's errors. */
 interface SqlError extends Error {
@@ -18,14 +18,15 @@ interface SqlError extends Error {
 const missingRights = [1044, 1045, 1142, 1143, 1227, 1370];
 /** No such user, no such schema. */
 const notSetUp = [1044, 1045, 1049];
-const statementTimeout = 1969;
+/** MariaDB's number, and TiDB's. */
+const statementTimeouts = [1969, 3024];
 const parseError = 1064;
 
 /**
  * Turns an error of mysql2 into what the page shows: 400 with the database's message and code where it refused the
  * statement, 503 where it did not answer or has no schema yet. Any other error is given back as it is.
  */
-export function databaseError(error: unknown, endpoint: Endpoints['sql'], sql: string): unknown {
+export function databaseError(error: unknown, endpoint: SqlAccess, sql: string): unknown {
   if (error instanceof ConsoleError || !isSqlError(error)) return error;
   const { message, code, errno = 0, sqlState, fatal = false } = error;
   if (sqlState === undefined) {
@@ -45,12 +46,13 @@ function isSqlError(error: unknown): error is SqlError {
   return error instanceof Error && ('sqlState' in error || ('code' in error && typeof error.code === 'string'));
 }
 
-function remedyFor(errno: number, endpoint: Endpoints['sql'], sql: string): string | undefined {
-  const { host, port, appUser, rootUser, database } = endpoint;
+function remedyFor(errno: number, endpoint: SqlAccess, sql: string): string | undefined {
+  const { appUser, rootClient } = endpoint;
   if (missingRights.includes(errno)) {
-    return `This box runs as ${appUser}, which may read and write rows only. To do more, connect as ${rootUser}: mysql -h ${host} -P ${port} -u ${rootUser} ${database}`;
+    const remedy = `This box runs as ${appUser}, which may read and write rows only.`;
+    return rootClient === undefined ? remedy : `${remedy} To do more, connect as root: ${rootClient}`;
   }
-  if (errno === statementTimeout) return 'A statement of this page may take 10 seconds.';
+  if (statementTimeouts.includes(errno)) return 'A statement of this page may take 10 seconds.';
   if (errno === parseError && /;\s*\S/.test(sql)) return 'This box runs one statement at a time.';
   return undefined;
 }

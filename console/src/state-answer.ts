@@ -1,9 +1,8 @@
-import { defined } from '@tidb-cdc/runtime/defined';
-import type { PartStatus, SystemState } from '@tidb-cdc/runtime/system-state';
-import { BackendError, cacheFor, fetchText } from './backend.ts';
+import { BackendError, cacheFor, everyAddress, fetchText, type HttpPart } from './backend.ts';
 import { ConsumerReadings } from './consumer-figures.ts';
-import type { ConsumerFigures, PartView, StateAnswer } from './contract.ts';
+import type { ConsumerFigures, StateAnswer } from './contract.ts';
 import { countDocuments } from './events.ts';
+import type { System } from './system.ts';
 
 /** A figure is asked for at most about once a second, however many pages are open. */
 const fresh = 900;
@@ -12,29 +11,30 @@ const fresh = 900;
  * Gives GET /api/state. It always answers: figures of a part that does not answer are null, and the part's own state
  * says the rest.
  */
-export function stateAnswers(state: () => SystemState): () => Promise<StateAnswer> {
+export function stateAnswers({ parts, consumer: part, elasticsearch, sql }: System): () => Promise<StateAnswer> {
   const readings = new ConsumerReadings();
-  const consumer = cacheFor(fresh, () => orNull(readConsumer(state().endpoints.consumer, readings)));
-  const documents = cacheFor(fresh, () => orNull(countDocuments(state().endpoints.elasticsearch)));
+  const consumer = cacheFor(fresh, () => orNull(readConsumers(part, readings)));
+  const documents = cacheFor(fresh, () => orNull(countDocuments(elasticsearch)));
   return async () => {
-    const [consumerFigures, documentCount] = await Promise.all([consumer(), documents()]);
-    const { ready, complete, startedAt, parts, endpoints } = state();
-    const { host, port, rootUser, appUser, database } = endpoints.sql;
+    const [consumerFigures, documentCount, views] = await Promise.all([consumer(), documents(), parts()]);
     return {
-      ready,
-      complete,
-      startedAt,
-      parts: parts.map((part) => view(part, endpoints)),
+      parts: views,
       consumer: consumerFigures,
       documents: documentCount,
-      sql: { host, port, rootUser, appUser, database },
+      sql: sql === undefined ? null : { appUser: sql.appUser, rootClient: sql.rootClient ?? null },
     };
   };
 }
 
-async function readConsumer(url: string, readings: ConsumerReadings): Promise<ConsumerFigures> {
-  const exposition = await fetchText(`${url}/metrics`, { accept: 'text/plain' });
-  return readings.take(exposition, performance.now(), Date.now());
+/** The figures of all consumers together; one that does not answer is left out. */
+async function readConsumers(part: HttpPart, readings: ConsumerReadings): Promise<ConsumerFigures> {
+  const addresses = await everyAddress(part);
+  const answers = await Promise.all(
+    addresses.map((address) => orNull(fetchText(address, '/metrics', { accept: 'text/plain' }))),
+  );
+  const expositions = answers.filter((answer) => answer !== null);
+  if (expositions.length === 0) throw new BackendError(`${part.url} does not answer`, {});
+  return readings.take(expositions.join('\n'), performance.now(), Date.now());
 }
 
 /** A part that is down is an expected state of a figure, told by null; a fault of ours is not. */
@@ -44,24 +44,5 @@ async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   } catch (error) {
     if (error instanceof BackendError) return null;
     throw error;
-  }
-}
-
-function view(part: PartStatus, endpoints: SystemState['endpoints']): PartView {
-  const { name, state, detail, since, restarts, logFile } = part;
-  const address = addressOf(name, endpoints);
-  return { name, state, detail, since, restarts, logFile, ...defined({ address }) };
-}
-
-function addressOf(name: PartStatus['name'], endpoints: SystemState['endpoints']): string | undefined {
-  switch (name) {
-    case 'mariadb':
-      return `${endpoints.sql.host}:${endpoints.sql.port}`;
-    case 'canal':
-      return undefined;
-    case 'kafka':
-      return endpoints.kafka;
-    default:
-      return endpoints[name].replace(/^https?:\/\//, '');
   }
 }

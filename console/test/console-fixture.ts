@@ -1,6 +1,9 @@
 import { createServer, type RequestListener, request } from 'node:http';
 import { type PartState, partNames, type SystemState } from '@tidb-cdc/runtime/system-state';
+import { bundlePage } from '../src/bundle.ts';
+import type { Guard } from '../src/security.ts';
 import { type RunningConsole, startConsole } from '../src/server.ts';
+import type { System } from '../src/system.ts';
 
 export const appPassword = 'the-password-of-the-application';
 
@@ -67,11 +70,13 @@ export interface TestConsole extends RunningConsole {
   faults: string[];
 }
 
+const page = bundlePage();
+
 /** The console on a free port. */
-export async function openConsole(state: () => SystemState): Promise<TestConsole> {
+export async function openConsole(system: System, guard: Guard = {}): Promise<TestConsole> {
   const faults: string[] = [];
   const log = { error: (fields: object, message: string) => void faults.push(`${message} ${JSON.stringify(fields)}`) };
-  return { ...(await startConsole({ state, host: '127.0.0.1', port: 0, log })), faults };
+  return { ...(await startConsole({ system, page: await page, host: '127.0.0.1', port: 0, log, ...guard })), faults };
 }
 
 export interface Answer {

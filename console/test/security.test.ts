@@ -1,13 +1,16 @@
+import type { SystemState } from '@tidb-cdc/runtime/system-state';
 import { afterAll, beforeAll, describe, expect, it as test } from 'vitest';
-import { requireLoopback } from '../src/security.ts';
+import { requireGuard } from '../src/security.ts';
+import { supervisedSystem } from '../src/supervised-system.ts';
 import { downSystem, openConsole, send, type TestConsole } from './console-fixture.ts';
 
 let console: TestConsole;
 let port: string;
+let system: SystemState;
 
 beforeAll(async () => {
-  const state = await downSystem();
-  console = await openConsole(() => state);
+  system = await downSystem();
+  console = await openConsole(supervisedSystem(() => system));
   port = new URL(console.url).port;
 });
 
@@ -20,22 +23,83 @@ const post = (headers: Record<string, string>, body = '{"sql":"SELECT 1"}') =>
 const reached = 503;
 
 describe('the Host header', () => {
-  test.each(['127.0.0.1', 'localhost', '[::1]', 'LOCALHOST'])('may be %s with our port', async (name) => {
-    const { status } = await send(`${console.url}/healthz`, { headers: { host: `${name}:${port}` } });
-    expect(status).toBe(200);
-  });
+  test.each(['127.0.0.1:PORT', 'localhost:PORT', '[::1]:PORT', 'LOCALHOST:PORT', '127.0.0.1', 'localhost:1'])(
+    'may be %s: the port that a browser sees may be another',
+    async (host) => {
+      const { status } = await send(console.url, { headers: { host: host.replace('PORT', port) } });
+      expect(status).toBe(200);
+    },
+  );
 
-  test.each(['evil.example:PORT', '127.0.0.1', '127.0.0.1:1', 'localhost.evil.example:PORT', '192.168.0.1:PORT'])(
+  test.each(['evil.example:PORT', 'localhost.evil.example:PORT', '192.168.0.1:PORT', 'evil.example', '127.0.0.1:x'])(
     'must not be "%s"',
     async (host) => {
       const headers = { host: host.replace('PORT', port) };
-      for (const path of ['/', '/api/state', '/healthz']) {
+      for (const path of ['/', '/api/state', '/nothing']) {
         const { status, text } = await send(`${console.url}${path}`, { headers });
         expect(status).toBe(403);
-        expect(JSON.parse(text)).toMatchObject({ remedy: `Open http://127.0.0.1:${port}/ instead.` });
+        expect(JSON.parse(text)).toMatchObject({ remedy: expect.stringContaining('HTTP_NAMES') });
       }
     },
   );
+
+  test('may be a name that the settings have', async () => {
+    const named = await openConsole(
+      supervisedSystem(() => system),
+      { names: ['Console.example'] },
+    );
+    const { status } = await send(named.url, { headers: { host: 'console.example' } });
+    await named.close();
+    expect(status).toBe(200);
+  });
+
+  test('is anything for who asks whether the console runs', async () => {
+    expect((await send(`${console.url}/healthz`, { headers: { host: '10.0.0.7:8080' } })).status).toBe(200);
+  });
+});
+
+describe('a login', () => {
+  const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+  let guarded: TestConsole;
+
+  beforeAll(async () => {
+    guarded = await openConsole(
+      supervisedSystem(() => system),
+      { login: { username: 'admin', password: 'pässword' } },
+    );
+  });
+
+  afterAll(() => guarded.close());
+
+  test('lets in who has it', async () => {
+    for (const path of ['/', '/app.js', '/api/state']) {
+      expect((await send(`${guarded.url}${path}`, { headers: basic('admin:pässword') })).status).toBe(200);
+    }
+  });
+
+  test.each([
+    ['nothing', {}],
+    ['another password', basic('admin:password')],
+    ['another user', basic('root:pässword')],
+    ['a part of it', basic('admin:pässwor')],
+    ['another scheme', { authorization: 'Bearer admin:pässword' }],
+  ])('keeps out who has %s, and the browser asks', async (_, headers) => {
+    for (const path of ['/', '/app.js', '/api/state', '/nothing']) {
+      const answer = await send(`${guarded.url}${path}`, { headers });
+      expect(answer.status, path).toBe(401);
+      expect(answer.headers['www-authenticate']).toMatch(/^Basic realm=/);
+    }
+  });
+
+  test('is no way around the origin', async () => {
+    const headers = { ...json, ...basic('admin:pässword'), origin: 'https://evil.example' };
+    const sent = { method: 'POST', headers, body: '{"sql":"SELECT 1"}' };
+    expect((await send(`${guarded.url}/api/sql`, sent)).status).toBe(403);
+  });
+
+  test('is not wanted from who asks whether the console runs', async () => {
+    expect((await send(`${guarded.url}/healthz`)).status).toBe(200);
+  });
 });
 
 describe('the origin of a POST', () => {
@@ -45,6 +109,11 @@ describe('the origin of a POST', () => {
 
   test('may be our own page', async () => {
     const own = { origin: console.url, 'sec-fetch-site': 'same-origin' };
+    expect((await post({ ...json, ...own })).status).toBe(reached);
+  });
+
+  test('may be our own page behind TLS that ends before us', async () => {
+    const own = { origin: console.url.replace('http:', 'https:'), 'sec-fetch-site': 'same-origin' };
     expect((await post({ ...json, ...own })).status).toBe(reached);
   });
 
@@ -132,12 +201,13 @@ describe('every answer', () => {
   });
 });
 
-describe('requireLoopback', () => {
-  test.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('takes %s', (host) => {
-    expect(() => requireLoopback(host)).not.toThrow();
+describe('a console without a login', () => {
+  test.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('listens on %s', (host) => {
+    expect(() => requireGuard(host, {})).not.toThrow();
   });
 
-  test.each(['0.0.0.0', '::', '192.168.0.1', '127.evil.example', ''])('refuses "%s"', (host) => {
-    expect(() => requireLoopback(host)).toThrow(/must be a loopback address/);
+  test.each(['0.0.0.0', '::', '192.168.0.1', '127.evil.example', ''])('does not listen on "%s"', (host) => {
+    expect(() => requireGuard(host, {})).toThrow(/must be a loopback address/);
+    expect(() => requireGuard(host, { login: { username: 'a', password: 'b' } })).not.toThrow();
   });
 });

@@ -1,5 +1,6 @@
 import type { SystemState } from '@tidb-cdc/runtime/system-state';
 import { afterAll, beforeAll, beforeEach, describe, expect, it as test } from 'vitest';
+import { supervisedSystem } from '../src/supervised-system.ts';
 import {
   appPassword,
   downSystem,
@@ -12,16 +13,17 @@ import {
 
 let console: TestConsole;
 let state: SystemState;
+let initial: SystemState;
 
 beforeAll(async () => {
-  state = await downSystem();
-  console = await openConsole(() => state);
+  initial = state = await downSystem();
+  console = await openConsole(supervisedSystem(() => state));
 });
 
 afterAll(() => console.close());
 
-beforeEach(async () => {
-  state = await downSystem();
+beforeEach(() => {
+  state = initial;
 });
 
 const get = async (path: string) => {
@@ -63,7 +65,7 @@ describe('with everything down', () => {
   test('/api/state answers with the parts and without figures', async () => {
     const { status, body } = await get('/api/state');
     expect(status).toBe(200);
-    expect(body).toMatchObject({ ready: true, consumer: null, documents: null, sql: { appUser: 'shop_app' } });
+    expect(body).toMatchObject({ consumer: null, documents: null, sql: { appUser: 'shop_app' } });
     expect(body.parts.map(({ name }: { name: string }) => name)).toEqual(state.parts.map(({ name }) => name));
     expect(body.parts[0].address).toBe(`127.0.0.1:${state.endpoints.sql.port}`);
   });
@@ -71,6 +73,8 @@ describe('with everything down', () => {
   test.each([
     ['/api/events', 'Elasticsearch'],
     ['/api/tables', 'Elasticsearch'],
+    ['/api/rejected', 'Elasticsearch'],
+    ['/api/dead-letters', 'Kafka'],
     ['/api/operations', 'Prometheus'],
   ])('%s says that %s does not answer, and where its log is', async (path, part) => {
     const { status, body } = await get(path);
@@ -100,6 +104,8 @@ describe('with everything down', () => {
       get('/api/state'),
       get('/api/events'),
       get('/api/operations'),
+      get('/api/dead-letters'),
+      post('/api/dead-letters/replay', '{"partition":0,"offset":"1"}'),
       post('/api/sql', '{"sql":"SELECT 1"}'),
     ]);
     expect(JSON.stringify(answers)).not.toMatch(new RegExp(`${appPassword}|node_modules|    at `));
@@ -116,6 +122,17 @@ describe('what is wrong in a request', () => {
       expect(answer.body.error).toEqual(expect.any(String));
     },
   );
+
+  test.each([
+    'null',
+    '{}',
+    '{"partition":"0","offset":"1"}',
+    '{"partition":0,"offset":"-1"}',
+    '{"partition":0.5,"offset":"1"}',
+  ])('%s is no place of a dead letter', async (body) => {
+    const answer = await post('/api/dead-letters/replay', body);
+    expect(answer).toEqual({ status: 400, body: { error: expect.stringContaining('"partition"') } });
+  });
 
   test('a statement has a bound', async () => {
     const { status } = await post('/api/sql', JSON.stringify({ sql: `SELECT '${'x'.repeat(300_000)}'` }));
@@ -140,19 +157,46 @@ describe.each([
   ['a refusal', 400, '{"error":"no such function"}', 502],
 ])('%s from a part', (_, status, body, expected) => {
   let part: WebServer;
+  let asking: TestConsole;
 
   beforeAll(async () => {
     part = await serve((_request, response) => response.writeHead(status).end(body));
+    const asked = await downSystem({ elasticsearch: part.url, prometheus: part.url });
+    asking = await openConsole(supervisedSystem(() => asked));
   });
 
-  afterAll(() => part.close());
+  afterAll(async () => {
+    await asking.close();
+    await part.close();
+  });
 
   test(`is answered with ${expected}, and is no fault of the console`, async () => {
-    state = await downSystem({ elasticsearch: part.url, prometheus: part.url });
-    const answers = [await get('/api/events'), await get('/api/tables'), await get('/api/operations')];
-    expect(answers.map(({ status: answered }) => answered)).toEqual([expected, expected, expected]);
-    expect(console.faults).toEqual([]);
+    const paths = ['/api/events', '/api/tables', '/api/operations', '/api/rejected'];
+    const answers = await Promise.all(paths.map((path) => send(`${asking.url}${path}`)));
+    expect(answers.map(({ status: answered }) => answered)).toEqual(paths.map(() => expected));
+    expect(asking.faults).toEqual([]);
   });
+});
+
+test('a console that only shows changes nothing, and says by which setting it would', async () => {
+  const { sql: _, ...readable } = supervisedSystem(() => initial);
+  const reading = await openConsole({ ...readable, mayReplay: false });
+  try {
+    const headers = { 'content-type': 'application/json' };
+    const bodies = {
+      '/api/sql': '{"sql":"SELECT 1"}',
+      '/api/demo/insert': '{}',
+      '/api/dead-letters/replay': '{"partition":0,"offset":"1"}',
+    };
+    for (const [path, body] of Object.entries(bodies)) {
+      const { status, text } = await send(`${reading.url}${path}`, { method: 'POST', headers, body });
+      expect(status, path).toBe(403);
+      expect(JSON.parse(text), path).toMatchObject({ remedy: expect.stringContaining('CONSOLE_WRITE=true') });
+    }
+    expect(JSON.parse((await send(`${reading.url}/api/state`)).text)).toMatchObject({ sql: null });
+  } finally {
+    await reading.close();
+  }
 });
 
 function withPart(system: SystemState, name: string, change: object): SystemState {

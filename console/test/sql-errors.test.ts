@@ -5,10 +5,10 @@ import { databaseError } from '../src/sql-errors.ts';
 const endpoint = {
   host: '127.0.0.1',
   port: 4000,
-  rootUser: 'root',
   appUser: 'shop_app',
   appPassword: 'secret',
   database: 'shop',
+  rootClient: 'mysql -h 127.0.0.1 -P 4000 -u root shop',
 } as const;
 
 /** An error with the fields that mysql2 gives to it. */

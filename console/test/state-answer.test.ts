@@ -2,6 +2,7 @@ import { Counts, tableIncrements } from '@tidb-cdc/consumer/counts';
 import { createMetrics } from '@tidb-cdc/consumer/metrics';
 import { afterEach, describe, expect, it as test } from 'vitest';
 import { stateAnswers } from '../src/state-answer.ts';
+import { supervisedSystem } from '../src/supervised-system.ts';
 import { downSystem, serve, type WebServer } from './console-fixture.ts';
 
 let part: WebServer | undefined;
@@ -23,18 +24,21 @@ describe('stateAnswers', () => {
       response.writeHead(url === '/metrics' ? 200 : 404, { 'content-type': contentType }).end(body);
     });
     const state = await downSystem({ consumer: part.url });
-    expect(await stateAnswers(() => state)()).toMatchObject({ consumer: { events: 6, delay: null }, documents: null });
+    expect(await stateAnswers(supervisedSystem(() => state))()).toMatchObject({
+      consumer: { events: 6, delay: null },
+      documents: null,
+    });
   });
 
   test('has no figures where another program answers in the place of a part', async () => {
     part = await serve((_, response) => response.end('<html>hello</html>'));
     const state = await downSystem({ elasticsearch: part.url, consumer: part.url });
-    expect(await stateAnswers(() => state)()).toMatchObject({ consumer: null, documents: null });
+    expect(await stateAnswers(supervisedSystem(() => state))()).toMatchObject({ consumer: null, documents: null });
   });
 
   test('follows the state of the parts', async () => {
     let state = await downSystem();
-    const answer = stateAnswers(() => state);
+    const answer = stateAnswers(supervisedSystem(() => state));
     await answer();
     state = { ...state, parts: state.parts.map((one) => ({ ...one, state: 'restarting' as const, restarts: 2 })) };
     const { parts } = await answer();
@@ -42,7 +46,6 @@ describe('stateAnswers', () => {
       name: 'kafka',
       state: 'restarting',
       detail: '',
-      since: '2026-01-01T00:00:00.000Z',
       restarts: 2,
       logFile: '/logs/kafka.log',
       address: state.endpoints.kafka,

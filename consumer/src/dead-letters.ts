@@ -1,3 +1,4 @@
+import { deadLetterHeaders } from '@tidb-cdc/runtime/dead-letters';
 import {
   type IHeaders,
   type KafkaMessage,
@@ -99,12 +100,12 @@ function toMessage({ code, reason, topic, partition, message }: DeadLetter): Mes
     key: message.key,
     value: message.value,
     headers: {
-      'error.code': code,
-      'error.reason': reason.slice(0, maxReasonLength),
-      'original.topic': topic,
-      'original.partition': String(partition),
-      'original.offset': message.offset,
-      'original.timestamp': message.timestamp,
+      [deadLetterHeaders.code]: code,
+      [deadLetterHeaders.reason]: reason.slice(0, maxReasonLength),
+      [deadLetterHeaders.topic]: topic,
+      [deadLetterHeaders.partition]: String(partition),
+      [deadLetterHeaders.offset]: message.offset,
+      [deadLetterHeaders.timestamp]: message.timestamp,
     },
   };
 }
@@ -124,7 +125,7 @@ function halve(message: Message): Message | undefined {
 
 /** Headers of a cut value. Under those of the message, so that the first size, the original's, stays. */
 function truncated(bytes: number): IHeaders {
-  return { 'original.value.truncated': 'true', 'original.value.bytes': String(bytes) };
+  return { [deadLetterHeaders.truncated]: 'true', [deadLetterHeaders.bytes]: String(bytes) };
 }
 
 function isTooLarge(error: unknown): boolean {

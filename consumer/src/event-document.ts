@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { MessagePlace } from '@tidb-cdc/runtime/dead-letters';
 import type { Operation } from '@tidb-cdc/runtime/operations';
 import type { RowChange, RowImage } from './protocols/message.ts';
 import { type RowText, toRowText } from './protocols/row-text.ts';
@@ -11,6 +12,8 @@ export interface MessageSource {
   offset: string;
   /** position in the message's `data`, 0 for the first */
   row: number;
+  /** where a dead letter that was sent again lay first: however often it is sent, it is the same change */
+  original?: MessagePlace | undefined;
 }
 
 /** One line of the event log, and one document of the data stream. ECS fields where ECS has one. */
@@ -66,13 +69,11 @@ export function toEventLine(row: RowText, source: MessageSource): string {
  * insert of one commitTs. Without them the place in Kafka, which a redelivery by Kafka or a resend by Filebeat shares;
  * the row stands after a dot, since topics `x` and `x-1` could else have an identity in common.
  */
-function identityOf(
-  { schema, table, sortedKey, commitTs, operation }: RowText,
-  { topic, partition, offset, row }: MessageSource,
-): string {
+function identityOf({ schema, table, sortedKey, commitTs, operation }: RowText, source: MessageSource): string {
   if (commitTs === undefined || sortedKey === '[]') {
+    const { topic, partition, offset } = source.original ?? source;
     const place = `${topic}-${partition}-${offset}`;
-    return row === 0 ? place : `${place}.${row}`;
+    return source.row === 0 ? place : `${place}.${source.row}`;
   }
   const parts = `[${JSON.stringify(schema)},${JSON.stringify(table)},${sortedKey},"${commitTs}","${operation}"]`;
   return hash('sha256', parts, 'base64url');

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import {
   brokers,
-  commaSeparated,
   oneOf,
   port,
   positiveInteger,
   readEnvironment,
+  topicName,
+  topicNames,
   wholeNumber,
 } from '@tidb-cdc/runtime/environment';
 import { kafkaAccessSettings } from '@tidb-cdc/runtime/kafka-access';
@@ -14,12 +15,7 @@ import { consumerGroup, consumerPort, deadLetterTopic, eventsTopic } from '@tidb
 import { z } from 'zod';
 import { protocolSettings } from './protocols/decoder.ts';
 
-/** What Kafka takes as the name of a topic: https://kafka.apache.org/documentation/#topicconfigs, `Topic.validate`. */
-const topicPattern = /^(?!\.{1,2}$)[\w.-]{1,249}$/;
-const topicRule = 'must be a topic name: up to 249 letters, digits, dots, underscores and hyphens';
 const eventLogRule = 'must be the path of a file that ends in .ndjson';
-
-const topicName = z.string({ error: topicRule }).regex(topicPattern, { error: topicRule });
 
 /**
  * The consumer's settings: each key is the name of an environment variable. `EVENT_LOG` is an absolute path after
@@ -28,7 +24,7 @@ const topicName = z.string({ error: topicRule }).regex(topicPattern, { error: to
 export const consumerSettings = z
   .object({
     KAFKA_BROKERS: brokers.default(['127.0.0.1:9092']),
-    KAFKA_TOPICS: commaSeparated(topicPattern, `${topicRule}; several separated by commas`).default([eventsTopic]),
+    KAFKA_TOPICS: topicNames.default([eventsTopic]),
     /** The protocol of the changefeed's sink URI; `auto` decides by the messages. */
     KAFKA_PROTOCOL: oneOf(protocolSettings).default('auto'),
     /** Folder of the changefeed's `claim-check-storage-uri`, as it is mounted here. Without it such rows have their keys only. */

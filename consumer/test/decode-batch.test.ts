@@ -78,6 +78,15 @@ test('what cannot be decoded is a dead letter and does not hold up the rest', as
   expect(increments).toContainEqual({ counter: 'cdc_dead_letters_total', labels: { reason: 'TOMBSTONE' }, by: 1 });
 });
 
+test('a dead letter that was sent again is the change of its first place, however often it is sent', async () => {
+  const headers = { 'original.topic': 'cdc-events', 'original.partition': '2', 'original.offset': '77' };
+  const { events } = await decode([8, 9].map((offset) => ({ ...insertMessage(offset, 2), headers }) as KafkaMessage));
+  expect(events.map(({ event }) => event.id)).toEqual(
+    ['a', 'b'].flatMap(() => ['cdc-events-2-77', 'cdc-events-2-77.1']),
+  );
+  expect(events.map(({ cdc }) => cdc.source.offset)).toEqual(['8', '8', '9', '9']);
+});
+
 test('a schema change is logged with a bounded statement, and counted', async () => {
   const sql = `ALTER TABLE orders COMMENT '${'x'.repeat(5_000)}'`;
   const { events, increments, lines } = await decode([kafkaMessage(3, encode({ ...schemaChange, sql }))]);

@@ -1,6 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundlePage } from '@tidb-cdc/console/bundle';
 import { type RunningConsole, startConsole } from '@tidb-cdc/console/server';
+import { supervisedSystem } from '@tidb-cdc/console/supervised-system';
 import type { PartName } from '@tidb-cdc/runtime/system-state';
 import { runGraph, type Step } from './graph.ts';
 import { type EmbeddedJob, runJob } from './jobs.ts';
@@ -114,7 +116,8 @@ export class System {
     const logFile = this.#context.paths.log('console');
     this.#board.set('console', { state: 'starting' });
     this.#console = await startConsole({
-      state: () => this.#board.state,
+      system: supervisedSystem(() => this.#board.state),
+      page: await bundlePage(),
       host,
       port: this.#context.ports.console,
       log: { error: (fields, message) => appendLine(logFile, describe(message, fields)) },

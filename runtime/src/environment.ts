@@ -53,6 +53,15 @@ export const brokers = commaSeparated(brokerPattern, 'must be host:port, several
   { error: 'must be host:port with ports up to 65535' },
 );
 
+/** What Kafka takes as the name of a topic: https://kafka.apache.org/documentation/#topicconfigs, `Topic.validate`. */
+export const topicPattern = /^(?!\.{1,2}$)[\w.-]{1,249}$/;
+const topicRule = 'must be a topic name: up to 249 letters, digits, dots, underscores and hyphens';
+
+export const topicName = z.string({ error: topicRule }).regex(topicPattern, { error: topicRule });
+
+/** Names of topics, separated by commas. */
+export const topicNames = commaSeparated(topicPattern, `${topicRule}; several separated by commas`);
+
 /** An http or https URL; a slash at its end is taken off, so that paths can be appended. */
 export const url = z
   .string({ error: 'must be a URL that begins with http:// or https://' })

@@ -29,15 +29,19 @@ export function readKafkaAccess(settings: KafkaAccessSettings): KafkaAccess {
   return {
     ...defined({
       login: login && { ...login, mechanism: settings.KAFKA_SASL_MECHANISM },
-      ca: file === undefined ? undefined : readCertificate(file),
+      ca: file === undefined ? undefined : readCertificate('KAFKA_CA_FILE', file),
     }),
   };
 }
 
-function readCertificate(file: string): string {
+/**
+ * PEM text of the file that a setting names.
+ * @throws SettingsError where it cannot be read
+ */
+export function readCertificate(setting: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new SettingsError([`KAFKA_CA_FILE=${file}: cannot be read: ${(error as Error).message}`]);
+    throw new SettingsError([`${setting}=${file}: cannot be read: ${(error as Error).message}`]);
   }
 }

@@ -2,6 +2,7 @@
 import * as kafkajs from 'kafkajs';
 import {
   type Admin,
+  type Cluster,
   type Consumer,
   Kafka,
   type KafkaMessage,
@@ -92,6 +93,21 @@ export function createConsumer(connection: KafkaConnection, groupId: string, hoo
     ],
   });
 }
+
+/**
+ * What kafkajs's own clients ask the brokers through, for requests that none of them makes. A request that fails is not
+ * sent again: who polls asks again by itself.
+ */
+export function createCluster(connection: KafkaConnection): Cluster {
+  const client = createClient(connection, { retries: 0, requestTimeout });
+  // It has no other name.
+  const name = Object.getOwnPropertySymbols(client).find(({ description }) => description === createClusterName);
+  const create = name && (client as unknown as Record<symbol, (options: object) => Cluster>)[name];
+  if (create === undefined) throw new Error(`kafkajs has no '${createClusterName}' any more`);
+  return create({ metadataMaxAge, allowAutoTopicCreation: false });
+}
+
+const createClusterName = 'private:Kafka:createCluster';
 
 /** kafkajs has gzip alone, and stops for good at a batch under another codec. */
 function registerCodecs(): void {

@@ -10,6 +10,15 @@ export const consumerGroup = 'cdc-consumer';
 /** Port of the consumer's metrics and probes. */
 export const consumerPort = 9464;
 
+/** Port of the console page. */
+export const consolePort = 8080;
+
+/** Elasticsearch alias by which everybody reads the events. */
+export const eventsAlias = 'cdc-events';
+
+/** Index of the documents that Elasticsearch refused, each as text with the reason. */
+export const rejectedIndex = 'cdc-events-rejected';
+
 /** Database of the demo application. */
 export const database = 'shop';
 

@@ -2,11 +2,13 @@ import { useEffect, useState } from 'preact/hooks';
 import type { StateAnswer } from '../contract.ts';
 import { partTitles } from '../part-text.ts';
 import { Changes } from './changes.tsx';
+import { DeadLetters } from './dead-letters.tsx';
 import { Events } from './events.tsx';
 import { Figures } from './figures.tsx';
 import { Operations } from './operations.tsx';
 import { Pipeline } from './pipeline.tsx';
 import { Problem } from './problem.tsx';
+import { Rejected } from './rejected.tsx';
 import { readings } from './sparkline.tsx';
 import { usePolling } from './use-polling.ts';
 
@@ -34,8 +36,10 @@ export function App() {
             <Figures state={state} rates={rates} />
             <div class="columns">
               <div class="side">
-                <Changes sql={state.sql} />
+                {state.sql !== null && <Changes sql={state.sql} />}
                 <Operations prometheus={state.parts.find(({ name }) => name === 'prometheus')} />
+                <DeadLetters />
+                <Rejected />
               </div>
               <Events filebeat={state.parts.find(({ name }) => name === 'filebeat')} />
             </div>

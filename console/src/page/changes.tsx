@@ -11,18 +11,17 @@ const buttons: readonly { action: Operation; text: string }[] = [
 ];
 
 /** Where the person at the page makes changes: three buttons and a SQL box. */
-export function Changes({ sql }: { sql: StateAnswer['sql'] }) {
+export function Changes({ sql }: { sql: NonNullable<StateAnswer['sql']> }) {
   return (
     <section class="panel" aria-labelledby="changes-title">
       <h2 id="changes-title">Make a change</h2>
       <DemoButtons />
       <SqlBox appUser={sql.appUser} />
-      <p class="hint">
-        With a client of your own, as root:{' '}
-        <code>
-          mysql -h {sql.host} -P {sql.port} -u {sql.rootUser} {sql.database}
-        </code>
-      </p>
+      {sql.rootClient !== null && (
+        <p class="hint">
+          With a client of your own, as root: <code>{sql.rootClient}</code>
+        </p>
+      )}
     </section>
   );
 }

@@ -15,7 +15,7 @@ export function Figures({ state, rates }: { state: StateAnswer; rates: readonly 
         <Figure name="rate" label="Events a second" value={show(consumer?.eventsPerSecond, formatRate)}>
           <Sparkline values={rates} label="Events a second over the last two minutes" />
         </Figure>
-        <DelayFigure delay={consumer?.delay} />
+        <DelayFigure delay={consumer?.delay} isCoarse={state.parts.some(({ name }) => name === 'canal')} />
         <Figure name="lag" label="Waiting in Kafka" value={show(consumer?.lag, formatCount)} hint="messages" />
         <Figure
           name="dead-letters"
@@ -44,7 +44,8 @@ export function Figures({ state, rates }: { state: StateAnswer; rates: readonly 
   );
 }
 
-function DelayFigure({ delay }: { delay: ConsumerFigures['delay'] | undefined }) {
+/** @param isCoarse the source gives commit times in whole seconds */
+function DelayFigure({ delay, isCoarse }: { delay: ConsumerFigures['delay'] | undefined; isCoarse: boolean }) {
   const quantiles = ['p50', 'p95', 'p99'] as const;
   return (
     <Figure
@@ -57,7 +58,7 @@ function DelayFigure({ delay }: { delay: ConsumerFigures['delay'] | undefined })
       ))}
       hint={
         delay
-          ? `${delay.over === 'last minute' ? 'last minute' : 'since the consumer started'}; up to 1 s too high, as Canal gives whole seconds`
+          ? `${delay.over === 'last minute' ? 'last minute' : 'since the consumer started'}${isCoarse ? '; up to 1 s too high, as Canal gives whole seconds' : ''}`
           : undefined
       }
     />

@@ -17,7 +17,7 @@ export function Operations({ prometheus }: { prometheus: PartView | undefined })
 }
 
 function Awaited({ prometheus }: { prometheus: PartView }) {
-  if (prometheus.state === 'failed' || prometheus.state === 'stopped')
+  if (['failed', 'stopped', 'silent'].includes(prometheus.state))
     return <Problem error={whyUnavailable(prometheus)} remedy={remedyForUnavailable(prometheus)} />;
   return <Notice>{`${whyUnavailable(prometheus)} The pie joins then.`}</Notice>;
 }

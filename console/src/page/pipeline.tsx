@@ -11,7 +11,9 @@ export function Pipeline({ state }: { state: StateAnswer }) {
   const { events, messages, lag } = consumer ?? { events: null, messages: null, lag: null };
   const isBusy = (consumer?.eventsPerSecond ?? 0) > 0;
   const find = (name: Name) => parts.find((part) => part.name === name);
-  const node = (name: Name) => <Node part={find(name)} name={name} />;
+  const [database, capture] =
+    find('tidb') === undefined ? (['mariadb', 'canal'] as const) : (['tidb', 'ticdc'] as const);
+  const node = (name: Name, place: string = name) => <Node part={find(name)} name={name} place={place} />;
   const isReady = (name: Name) => find(name)?.state === 'ready';
   const edge = (name: string, [from, to]: [from: Name, to: Name], unit: string, count: number | null) => (
     <Edge name={name} unit={unit} count={count} isFlowing={isBusy && isReady(from) && isReady(to)} />
@@ -22,10 +24,10 @@ export function Pipeline({ state }: { state: StateAnswer }) {
         Pipeline
       </h2>
       <div class="flow">
-        {node('mariadb')}
-        {edge('binlog', ['mariadb', 'canal'], 'binlog', null)}
-        {node('canal')}
-        {edge('produced', ['canal', 'kafka'], 'messages', messages === null ? null : messages + (lag ?? 0))}
+        {node(database, 'database')}
+        {edge('binlog', [database, capture], database === 'tidb' ? 'changes' : 'binlog', null)}
+        {node(capture, 'capture')}
+        {edge('produced', [capture, 'kafka'], 'messages', messages === null ? null : messages + (lag ?? 0))}
         {node('kafka')}
         {edge('consumed', ['kafka', 'consumer'], 'messages read', messages)}
         {node('consumer')}
@@ -40,11 +42,11 @@ export function Pipeline({ state }: { state: StateAnswer }) {
   );
 }
 
-function Node({ part, name }: { part: PartView | undefined; name: Name }) {
+function Node({ part, name, place }: { part: PartView | undefined; name: Name; place: string }) {
   const { title, role } = partTitles[name];
   const { state = 'stopped', restarts = 0, detail = '', address, logFile } = part ?? {};
   return (
-    <article class={`node node-${name}`} data-testid={`part-${name}`} data-state={state}>
+    <article class={`node node-${place}`} data-testid={`part-${name}`} data-state={state}>
       <h3>{title}</h3>
       <p class="role">{role}</p>
       <p class="state" data-testid="part-state">

@@ -9,6 +9,8 @@ const shapes: Readonly<Record<PartView['state'], string>> = {
   restarting: 'M12.5 5.5A5 5 0 1 0 13 9M13 2.5v3.5H9.5',
   failed: 'M4 4l8 8M12 4l-8 8',
   stopped: 'M4.5 4.5h7v7h-7z',
+  silent: 'M8 3v6M8 12v1',
+  unknown: 'M5.5 6a2.5 2.5 0 1 1 2.5 2.5v1M8 12v1',
 };
 
 /** Decoration beside the state's name in words. */

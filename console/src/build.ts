@@ -1,0 +1,10 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { bundleConsole } from './bundle.ts';
+
+/** Writes the program and its page into `build/` of the workspace. */
+const folder = new URL('../build/', import.meta.url);
+await mkdir(folder, { recursive: true });
+for (const [name, content] of await bundleConsole('main.mjs')) {
+  await writeFile(fileURLToPath(new URL(name, folder)), content);
+}

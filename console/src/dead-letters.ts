@@ -1,0 +1,187 @@
+import { deadLetterHeaders, headerText, originalPlace, replayHeaders } from '@tidb-cdc/runtime/dead-letters';
+import { createProducer, type KafkaConnection, type KafkaMessage, type Producer } from '@tidb-cdc/runtime/kafka';
+import { type TailMessage, TopicTail } from '@tidb-cdc/runtime/topic-tail';
+import { BackendError } from './backend.ts';
+import type { DeadLettersAnswer, DeadLetterView, ReplayAnswer } from './contract.ts';
+import { ConsoleError } from './errors.ts';
+
+/** Under which name Kafka knows the console. */
+export const clientId = 'cdc-console';
+/** Messages of the dead-letter topic that are looked at, from its end: letters, and the marks of those that were replayed. */
+const newest = 200;
+/** Longest key or value in an answer, in characters. */
+const maxText = 2000;
+
+export interface DeadLettersOptions {
+  readonly kafka: KafkaConnection;
+  /** The dead-letter topic. */
+  readonly deadLetterTopic: string;
+  /** Topics that a letter may go back to. */
+  readonly topics: readonly string[];
+}
+
+/** A letter without what its topic says of it besides. */
+type Letter = Omit<DeadLetterView, 'replayedAt'>;
+/** That a letter was replayed. */
+interface Mark {
+  readonly replayed: string;
+  readonly at: string;
+}
+
+/** The dead letters, and the way back for one. */
+export class DeadLetters {
+  readonly #options: DeadLettersOptions;
+  readonly #tail: TopicTail;
+  #producer: Promise<Producer> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: DeadLettersOptions) {
+    this.#options = options;
+    this.#tail = new TopicTail(options.kafka, options.deadLetterTopic);
+  }
+
+  /**
+   * The newest dead letters, the newest first.
+   * @throws BackendError where Kafka does not answer, or has no such topic
+   */
+  async list(): Promise<Omit<DeadLettersAnswer, 'mayReplay'>> {
+    const { topics } = this.#options;
+    const { messages, total } = await orBackendError(this.#tail.read(newest, (found) => digest(found, topics)));
+    const marks = new Map(messages.filter(isMark).map(({ replayed, at }) => [replayed, at]));
+    const letters = messages
+      .filter((message): message is Letter => message !== null && !isMark(message))
+      .map((letter) => ({ ...letter, replayedAt: marks.get(placeOf(letter)) ?? null }))
+      .reverse();
+    return { letters, older: total > newest };
+  }
+
+  /**
+   * Sends the message of a dead letter to its topic again, with its key, into its partition, and marks the letter. One
+   * at a time: whoever presses twice sends once.
+   * @throws ConsoleError 404 where there is no such letter, 409 where it cannot be sent or was; BackendError as `list`
+   */
+  replay(partition: number, offset: string): Promise<ReplayAnswer> {
+    const replayed = this.#last.then(() => this.#replay(partition, offset));
+    // Whoever asked for it sees its error.
+    this.#last = replayed.catch(() => undefined);
+    return replayed;
+  }
+
+  /** @throws BackendError where Kafka does not answer, or has no such topic */
+  async check(): Promise<void> {
+    await orBackendError(this.#tail.partitions());
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#tail.close();
+    await (await this.#producer)?.disconnect();
+  }
+
+  async #replay(partition: number, offset: string): Promise<ReplayAnswer> {
+    const { letters } = await this.list();
+    const letter = letters.find((one) => one.partition === partition && one.offset === offset);
+    const message = letter && (await orBackendError(this.#tail.readOne(partition, Number(offset))));
+    const place = originalPlace(message?.headers);
+    if (letter === undefined || message === undefined || place === undefined) {
+      throw new ConsoleError(404, {
+        error: `There is no dead letter at partition ${partition}, offset ${offset}, among the newest ${newest}.`,
+      });
+    }
+    if (letter.replayedAt !== null) throw new ConsoleError(409, { error: 'This dead letter was sent again already.' });
+    if (letter.obstacle !== null) throw new ConsoleError(409, { error: letter.obstacle });
+    await this.#send(place.topic, {
+      key: message.key,
+      value: message.value,
+      // By these its rows have the identity of the first place, however often it is sent.
+      headers: {
+        [deadLetterHeaders.topic]: place.topic,
+        [deadLetterHeaders.partition]: String(place.partition),
+        [deadLetterHeaders.offset]: place.offset,
+      },
+      partition: place.partition,
+    });
+    await this.#send(this.#options.deadLetterTopic, {
+      key: null,
+      value: null,
+      headers: { [replayHeaders.partition]: String(partition), [replayHeaders.offset]: offset },
+      partition,
+    });
+    return { topic: place.topic, partition: place.partition };
+  }
+
+  async #send(topic: string, message: Parameters<Producer['send']>[0]['messages'][number]): Promise<void> {
+    this.#producer ??= connected(createProducer(this.#options.kafka));
+    try {
+      await (await this.#producer).send({ topic, messages: [message], acks: -1 });
+    } catch (cause) {
+      this.#producer = undefined;
+      throw new BackendError(`Kafka does not take a message for ${topic}`, { cause });
+    }
+  }
+}
+
+async function connected(producer: Producer): Promise<Producer> {
+  await producer.connect();
+  return producer;
+}
+
+function isMark(message: Letter | Mark | null): message is Mark {
+  return message !== null && 'replayed' in message;
+}
+
+function placeOf({ partition, offset }: Pick<Letter, 'partition' | 'offset'>): string {
+  return `${partition}/${offset}`;
+}
+
+/** What the page needs of a message; null for one that is not of the consumer's. */
+function digest({ partition, message }: TailMessage, topics: readonly string[]): Letter | Mark | null {
+  const { headers, key, value, offset, timestamp } = message;
+  const at = isoTime(timestamp);
+  const replayed = headerText(headers, replayHeaders.offset);
+  if (replayed !== undefined) {
+    return { replayed: `${headerText(headers, replayHeaders.partition)}/${replayed}`, at };
+  }
+  const code = headerText(headers, deadLetterHeaders.code);
+  if (code === undefined) return null;
+  const from = originalPlace(headers) ?? null;
+  return {
+    partition,
+    offset,
+    at,
+    code,
+    reason: headerText(headers, deadLetterHeaders.reason) ?? '',
+    from,
+    key: preview(key),
+    value: preview(value),
+    bytes: value?.length ?? 0,
+    obstacle: obstacleOf(message, topics),
+  };
+}
+
+/** Why a letter cannot be sent again; null where it can. */
+function obstacleOf({ headers }: KafkaMessage, topics: readonly string[]): string | null {
+  const place = originalPlace(headers);
+  if (place === undefined) return 'Its headers do not say which topic it is from.';
+  if (!topics.includes(place.topic)) return `It is from ${place.topic}, which is not a topic of the events here.`;
+  if (headerText(headers, deadLetterHeaders.truncated) === undefined) return null;
+  return `Its value was cut: all of it had ${headerText(headers, deadLetterHeaders.bytes)} bytes.`;
+}
+
+function preview(bytes: Buffer | null): string | null {
+  if (bytes === null) return null;
+  const text = bytes.subarray(0, maxText * 4).toString('utf8');
+  return text.length > maxText ? `${text.slice(0, maxText)}…` : text;
+}
+
+function isoTime(milliseconds: string): string {
+  return new Date(Number(milliseconds)).toISOString();
+}
+
+async function orBackendError<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (cause) {
+    throw new BackendError('Kafka does not answer', { cause });
+  }
+}

@@ -1,0 +1,79 @@
+import { BackendError, cacheFor, fetchJson, fetchText } from './backend.ts';
+import type { PartView, PartViewName } from './contract.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { countDocuments } from './events.ts';
+import type { System } from './system.ts';
+
+interface InstantVector {
+  data: { result: { metric: { job?: string }; value: [time: number, value: string] }[] };
+}
+
+type Seen = Pick<PartView, 'state' | 'detail'>;
+
+/** How long an answer about the parts is shared between pages, in milliseconds. */
+const fresh = 2000;
+
+const ready: Seen = { state: 'ready', detail: '' };
+
+/**
+ * The parts of a system that nobody supervises on this machine. What the console itself works with it asks itself;
+ * about the others it asks Prometheus, which scrapes them.
+ */
+export function observeParts(
+  { consumer, elasticsearch, prometheus }: Pick<System, 'consumer' | 'elasticsearch' | 'prometheus'>,
+  deadLetters: Pick<DeadLetters, 'check'>,
+): System['parts'] {
+  return cacheFor(fresh, async () => {
+    const [scraped, kafka, consumerSeen, documents] = await Promise.all([
+      scrapedJobs(prometheus),
+      seen(deadLetters.check()),
+      seen(fetchText(consumer, '/readyz', { accept: 'text/plain' })),
+      seen(countDocuments(elasticsearch)),
+    ]);
+    const throughPrometheus = (name: PartViewName) => part(name, scrapedState(name, scraped));
+    return [
+      throughPrometheus('tidb'),
+      throughPrometheus('ticdc'),
+      part('kafka', kafka),
+      part('consumer', consumerSeen),
+      part('elasticsearch', documents),
+      throughPrometheus('filebeat'),
+      part('prometheus', scraped === undefined ? { state: 'silent', detail: '' } : ready),
+      part('console', ready),
+    ];
+  });
+}
+
+function part(name: PartViewName, state: Seen): PartView {
+  return { name, ...state, restarts: 0 };
+}
+
+/** Share of each job's instances that answered the last scrape; undefined where Prometheus does not answer. */
+async function scrapedJobs(prometheus: System['prometheus']): Promise<ReadonlyMap<string, number> | undefined> {
+  const query = new URLSearchParams({ query: 'avg by (job) (up{job=~"tidb|ticdc|filebeat"})' });
+  try {
+    const { data } = await fetchJson<InstantVector>(prometheus, `/api/v1/query?${query}`);
+    return new Map(data.result.map(({ metric, value }) => [metric.job ?? '', Number(value[1])]));
+  } catch (error) {
+    if (error instanceof BackendError) return undefined;
+    throw error;
+  }
+}
+
+function scrapedState(name: PartViewName, scraped: ReadonlyMap<string, number> | undefined): Seen {
+  if (scraped === undefined) return { state: 'unknown', detail: 'Prometheus would know' };
+  const share = scraped.get(name) ?? 0;
+  if (share === 1) return ready;
+  return { state: 'silent', detail: share === 0 ? '' : `${Math.round(share * 100)}% of its copies answer` };
+}
+
+async function seen(answer: Promise<unknown>): Promise<Seen> {
+  try {
+    await answer;
+    return ready;
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    // It answers, and says that it is not ready.
+    return error.status === 503 ? { state: 'starting', detail: '' } : { state: 'silent', detail: '' };
+  }
+}

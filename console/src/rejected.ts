@@ -1,0 +1,47 @@
+import { rejectedIndex } from '@tidb-cdc/runtime/names';
+import { fetchJson, type HttpPart } from './backend.ts';
+import type { RejectedAnswer } from './contract.ts';
+import { mayBeMissing } from './events.ts';
+
+interface Hits {
+  hits: {
+    total: { value: number };
+    hits: {
+      _id: string;
+      _source: { '@timestamp'?: string; message?: unknown; error?: { message?: unknown; type?: string } };
+    }[];
+  };
+}
+
+/** Documents of one answer. */
+const shown = 20;
+/** Longest text in an answer, in characters. */
+const maxText = 2000;
+
+/**
+ * The newest documents that Elasticsearch refused, the newest first.
+ * @throws BackendError where Elasticsearch gives no answer
+ */
+export async function findRejected(elasticsearch: HttpPart): Promise<RejectedAnswer> {
+  const { hits } = await fetchJson<Hits>(elasticsearch, `/${rejectedIndex}/_search?${mayBeMissing}`, {
+    body: {
+      size: shown,
+      track_total_hits: true,
+      sort: [{ '@timestamp': { order: 'desc', unmapped_type: 'date' } }],
+    },
+  });
+  return {
+    documents: hits.hits.map(({ _id, _source: { '@timestamp': at, message, error } }) => ({
+      id: _id,
+      at: at ?? null,
+      reason: cut(error?.message ?? error?.type ?? 'no reason was kept'),
+      document: cut(message ?? ''),
+    })),
+    total: hits.total.value,
+  };
+}
+
+function cut(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > maxText ? `${text.slice(0, maxText)}…` : text;
+}

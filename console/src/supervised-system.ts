@@ -1,0 +1,48 @@
+import { defined } from '@tidb-cdc/runtime/defined';
+import { createLogger } from '@tidb-cdc/runtime/log';
+import { deadLetterTopic, eventsTopic } from '@tidb-cdc/runtime/names';
+import type { PartStatus, SystemState } from '@tidb-cdc/runtime/system-state';
+import type { PartView } from './contract.ts';
+import { clientId, DeadLetters } from './dead-letters.ts';
+import type { System } from './system.ts';
+
+/** The local processes, whose supervisor knows the state of each. @param state as it is now; asked at each request */
+export function supervisedSystem(state: () => SystemState): System {
+  const { endpoints } = state();
+  const { host, port, rootUser, appUser, appPassword, database } = endpoints.sql;
+  return {
+    parts: async () => state().parts.map((part) => view(part, endpoints)),
+    consumer: { url: endpoints.consumer },
+    elasticsearch: { url: endpoints.elasticsearch },
+    prometheus: { url: endpoints.prometheus },
+    deadLetters: new DeadLetters({
+      // What goes wrong is told by the answers of the page.
+      kafka: { brokers: [endpoints.kafka], clientId, log: createLogger({ level: 'silent', dataset: 'cdc.console' }) },
+      topics: [eventsTopic],
+      deadLetterTopic,
+    }),
+    mayReplay: true,
+    sql: {
+      ...{ host, port, appUser, appPassword, database },
+      rootClient: `mysql -h ${host} -P ${port} -u ${rootUser} ${database}`,
+    },
+  };
+}
+
+function view(part: PartStatus, endpoints: SystemState['endpoints']): PartView {
+  const { name, state, detail, restarts, logFile } = part;
+  return { name, state, detail, restarts, logFile, ...defined({ address: addressOf(name, endpoints) }) };
+}
+
+function addressOf(name: PartStatus['name'], endpoints: SystemState['endpoints']): string | undefined {
+  switch (name) {
+    case 'mariadb':
+      return `${endpoints.sql.host}:${endpoints.sql.port}`;
+    case 'canal':
+      return undefined;
+    case 'kafka':
+      return endpoints.kafka;
+    default:
+      return endpoints[name].replace(/^https?:\/\//, '');
+  }
+}
