@@ -1,5 +1,5 @@
-# Images of the consumer and of the jobs: `--target consumer`, `--target jobs`. NODE_IMAGE is the base of both, with its
-# tag in versions.json; the compose file passes it.
+# Images of the consumer, the jobs and the console: `--target consumer`, `--target jobs`, `--target console`. NODE_IMAGE is
+# the base of all, with its tag in versions.json; the compose file passes it.
 ARG NODE_IMAGE
 
 FROM ${NODE_IMAGE} AS build
@@ -15,11 +15,13 @@ COPY jobs/package.json jobs/
 COPY runtime/package.json runtime/
 COPY verify/package.json verify/
 # No package's own install script runs: esbuild's program is itself a package.
-RUN npm ci --ignore-scripts --workspace runtime --workspace consumer --workspace jobs --include-workspace-root
+RUN npm ci --ignore-scripts --include-workspace-root \
+  --workspace runtime --workspace consumer --workspace jobs --workspace console
 COPY runtime/src runtime/src
 COPY consumer/src consumer/src
 COPY jobs/src jobs/src
-RUN npm run build --workspace consumer --workspace jobs
+COPY console/src console/src
+RUN npm run build --workspace consumer --workspace jobs --workspace console
 
 FROM ${NODE_IMAGE} AS runtime
 ENV NODE_ENV=production
@@ -34,6 +36,11 @@ RUN mkdir /var/lib/cdc-events && chown node:node /var/lib/cdc-events
 COPY --from=build /app/consumer/build/main.mjs consumer/build/
 USER node
 CMD ["node", "consumer/build/main.mjs"]
+
+FROM runtime AS console
+COPY --from=build /app/console/build console/build
+USER node
+CMD ["node", "console/build/main.mjs"]
 
 FROM runtime AS jobs
 # Readable whatever the umask of the clone is.

@@ -51,6 +51,7 @@ export const systems = {
   alertmanager: { http: 9093 },
   grafana: { http: 3000 },
   'json-exporter': { http: 7979 },
+  console: { http: ports.console },
 } as const;
 
 /**
@@ -82,6 +83,7 @@ export const hostPorts = {
   PORT_PROMETHEUS: ports.prometheus,
   PORT_ALERTMANAGER: systems.alertmanager.http,
   PORT_GRAFANA: systems.grafana.http,
+  PORT_CONSOLE: ports.console,
 } as const;
 
 export type HostPortName = keyof typeof hostPorts;
@@ -102,7 +104,9 @@ export const credentials = {
   FILEBEAT_PASSWORD: 'Elasticsearch: filebeat, which adds documents',
   GRAFANA_ELASTICSEARCH_PASSWORD: 'Elasticsearch: grafana, which reads documents',
   ELASTICSEARCH_MONITOR_PASSWORD: 'Elasticsearch: monitor, which reads cluster health',
+  ELASTICSEARCH_CONSOLE_PASSWORD: 'Elasticsearch: console, which reads documents and refused ones',
   GRAFANA_ADMIN_PASSWORD: 'Grafana: admin',
+  CONSOLE_PASSWORD: 'the console page: admin',
 } as const;
 
 export type CredentialName = keyof typeof credentials;

@@ -1,5 +1,5 @@
 import { instance } from '../kit/kubernetes/metadata.ts';
-import { address, eventsAlias, systems } from '../pipeline.ts';
+import { address, eventsAlias, rejectedIndex, systems } from '../pipeline.ts';
 import type { Writer } from './index-template.ts';
 
 /** Name of Elasticsearch's Service on Kubernetes. */
@@ -66,6 +66,12 @@ export const elasticsearchUsers = {
     username: 'grafana',
     passwordVariable: 'GRAFANA_ELASTICSEARCH_PASSWORD',
     role: { cluster: ['monitor'], indices: [{ names: [eventsAlias], privileges: ['read', 'view_index_metadata'] }] },
+  },
+  /** Reads the events, and what was refused. */
+  console: {
+    username: 'console',
+    passwordVariable: 'ELASTICSEARCH_CONSOLE_PASSWORD',
+    role: { cluster: [], indices: [{ names: [eventsAlias, rejectedIndex], privileges: ['read'] }] },
   },
   /** Can read cluster health, not documents. */
   monitor: {

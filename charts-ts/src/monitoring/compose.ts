@@ -50,7 +50,7 @@ export const prometheus: SystemService<'prometheus'> = {
   volumes: [{ volume: 'prometheus-data', target: '/prometheus' }],
   publish: { http: 'PORT_PROMETHEUS' },
   health: wgetHttpCheck(systems.prometheus.http, '/-/ready'),
-  memoryMiB: 512,
+  memoryMiB: 448,
   user: '65534:65534',
   stopSeconds: 30,
 };
@@ -138,7 +138,7 @@ export const grafana: SystemService<'grafana'> = {
   publish: { http: 'PORT_GRAFANA' },
   health: wgetHttpCheck(systems.grafana.http, '/api/health'),
   afterHealthy: ['prometheus', 'elasticsearch'],
-  memoryMiB: 512,
+  memoryMiB: 448,
   user: '472:0',
   temporary: ['/tmp'],
 };

@@ -1,4 +1,5 @@
 import { systems } from '@tidb-cdc/charts/pipeline';
+import type { DeadLettersAnswer, SqlAnswer, StateAnswer } from '@tidb-cdc/console/contract';
 import { fetchAnswer, fetchText } from '@tidb-cdc/runtime/http';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { instantQuery } from '@tidb-cdc/verify/clients/prometheus';
@@ -117,6 +118,38 @@ describe.skipIf(engine === undefined)(
       const all = async () => expect(await stage.documents()).toBe(before.documents + rows);
       await waitFor('the documents of all rows', all, { timeoutMs: 3 * minute });
       expect(await pids()).toEqual([consumerPid, before.pids[1]]);
+    });
+
+    test('the console shows the stack to who logs in, and to nobody else', async () => {
+      const setting = composeSettings(stage.environment);
+      const host = `127.0.0.1:${setting('PORT_CONSOLE')}`;
+      for (const path of ['', 'api/state']) expect((await fetchAnswer(`http://${host}/${path}`)).status).toBe(401);
+      const ask = async <T>(path: string, body?: unknown): Promise<T> => {
+        const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+        const url = `http://admin:${setting('CONSOLE_PASSWORD')}@${host}/api/${path}`;
+        return JSON.parse(await fetchText(url, body === undefined ? {} : post)) as T;
+      };
+      const isShown = async () => {
+        const { parts, documents, consumer } = await ask<StateAnswer>('state');
+        const states = parts.map(({ name, state }) => `${name} ${state}`);
+        // MariaDB and Canal have no metrics.
+        const others = ['kafka', 'consumer', 'elasticsearch', 'filebeat', 'prometheus', 'console'];
+        expect(states).toEqual(['tidb silent', 'ticdc silent', ...others.map((name) => `${name} ready`)]);
+        expect([documents, consumer?.lag]).toEqual([await stage.documents(), 0]);
+      };
+      await waitFor('the console to show what there is', isShown, { timeoutMs: minute });
+
+      const login = { username: 'cdc', password: setting('KAFKA_PASSWORD'), mechanism: 'plain' } as const;
+      const kafka = `127.0.0.1:${setting('PORT_KAFKA')}`;
+      await produce(kafka, 'cdc-events', 0, [{ value: 'no JSON' }], { access: { login } });
+      const hasLetter = async () => {
+        const { letters, mayReplay } = await ask<DeadLettersAnswer>('dead-letters');
+        expect(letters).toMatchObject([{ code: 'INVALID_JSON', value: 'no JSON', obstacle: null }]);
+        expect(mayReplay).toBe(true);
+      };
+      await waitFor('the dead letter', hasLetter, { timeoutMs: minute });
+      const rows = await ask<SqlAnswer>('sql', { sql: 'SELECT COUNT(*) FROM customers' });
+      expect(rows).toMatchObject({ kind: 'rows', rows: [[String(await stage.rows('customers'))]] });
     });
 
     test('every port is one of 127.0.0.1', async () => {

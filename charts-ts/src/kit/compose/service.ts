@@ -38,7 +38,7 @@ export interface HealthCheck {
 /** An image that is built from our own Dockerfile. */
 export interface OwnImage {
   /** The target in the Dockerfile. */
-  readonly build: 'consumer' | 'jobs';
+  readonly build: 'consumer' | 'jobs' | 'console';
   /** The service that builds the image, which this one has to wait for. @default the service itself */
   readonly builtBy?: JobName;
 }

@@ -1,3 +1,4 @@
+import { console } from '../../console/compose.ts';
 import { consumer } from '../../consumer/compose.ts';
 import { elasticsearch, filebeat, installIndexTemplate } from '../../elastic/compose.ts';
 import { createTopic, kafka } from '../../kafka/compose.ts';
@@ -30,4 +31,5 @@ export const composeServices: { readonly [S in SystemName]: SystemService<S> } &
   alertmanager,
   grafana,
   'json-exporter': jsonExporter,
+  console,
 };

@@ -1,3 +1,4 @@
+import { consoleSettings } from '@tidb-cdc/console/settings';
 import { consumerSettings } from '@tidb-cdc/consumer/settings';
 import { createChangefeedSettings } from '@tidb-cdc/jobs/create-changefeed';
 import { createTopicSettings } from '@tidb-cdc/jobs/create-topic';
@@ -10,6 +11,7 @@ import { expect, test } from 'vitest';
 import { services } from './rendered-file.ts';
 
 const programs = {
+  console: consoleSettings,
   consumer: consumerSettings,
   'create-changefeed': createChangefeedSettings,
   'create-topic': createTopicSettings,
