@@ -44,6 +44,19 @@ const operatorPods = z.strictObject({
   ]),
 });
 
+/** The console page, behind a login that is made up in the cluster. */
+const consolePage = z.strictObject({
+  ...size.shape,
+  /** Whether dead letters can be sent again from it; it changes nothing else. */
+  write: flag.default(false),
+  /** Names under which browsers reach it, beside those of a port-forward. */
+  hosts: z
+    .array(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, { error: 'must be a host name without a port' }))
+    .default([]),
+  /** Pods that it is reached through, such as those of an Ingress controller. */
+  peers: podPeers.optional(),
+});
+
 const autoscaling = z.strictObject({
   maxReplicas: whole(2),
   /** `cpu` needs metrics-server, `lag` an adapter that serves `cdc_consumer_lag` as an external metric. */
@@ -62,9 +75,12 @@ const fields = z.strictObject({
    */
   operatorPods: operatorPods.prefault({}),
   /** Where the code of consumer and jobs comes from: `bundle` puts it into ConfigMaps for the public Node image. */
-  programs: z.union([z.literal('bundle'), z.strictObject({ consumer: byDigest, jobs: byDigest })], {
-    error: 'must be bundle, or the images {consumer, jobs} by digest',
-  }),
+  programs: z.union(
+    [z.literal('bundle'), z.strictObject({ consumer: byDigest, jobs: byDigest, console: byDigest.optional() })],
+    {
+      error: 'must be bundle, or the images {consumer, jobs, console} by digest',
+    },
+  ),
   /** @default the cluster's default class */
   storageClass: text.optional(),
   /** Whether volumes outlive the resources that made them. */
@@ -104,6 +120,8 @@ const fields = z.strictObject({
   alertmanager: sized,
   grafana: size,
   jsonExporter: size,
+  /** @default there is none */
+  console: consolePage.optional(),
 });
 
 export type Labels = Readonly<z.infer<typeof labels>>;
@@ -119,11 +137,23 @@ const schema = fields.superRefine((profile, context) => {
 });
 
 /** Rules across fields: which field is wrong, whether it is, and why. */
-function rules({ tidb, kafka, elasticsearch, consumer }: Profile): readonly (readonly [string, boolean, string])[] {
+function rules({
+  tidb,
+  kafka,
+  elasticsearch,
+  consumer,
+  console: page,
+  programs,
+}: Profile): readonly (readonly [string, boolean, string])[] {
   const { partitions, replicas: brokers, replicationFactor, minInsyncReplicas } = kafka;
   const most = consumer.autoscaling?.maxReplicas ?? consumer.replicas;
   const mostPath = consumer.autoscaling === undefined ? 'consumer.replicas' : 'consumer.autoscaling.maxReplicas';
   return [
+    [
+      'programs.console',
+      page !== undefined && programs !== 'bundle' && programs.console === undefined,
+      'must name the image of the console, since console is set',
+    ],
     ['tidb.pd.replicas', tidb.pd.replicas % 2 === 0, 'must be odd, so that a majority exists'],
     ['kafka.replicas', brokers % 2 === 0, 'must be odd, so that the controllers have a majority'],
     ['kafka.replicationFactor', replicationFactor > brokers, `must be at most kafka.replicas (${brokers})`],

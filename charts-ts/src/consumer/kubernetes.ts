@@ -2,13 +2,7 @@ import type { consumerSettings } from '@tidb-cdc/consumer/settings';
 import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import {
-  bootstrapServers,
-  credentialAnnotations,
-  kafkaCaSecret,
-  kafkaPasswordKey,
-  kafkaUsers,
-} from '../kafka/facts.ts';
+import { bootstrapServers, credentialAnnotations, kafkaCaSecret, kafkaScramLogin, kafkaUsers } from '../kafka/facts.ts';
 import { nodeUser, type ProgramCode } from '../kit/kubernetes/code.ts';
 import { metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
 import {
@@ -143,14 +137,7 @@ function settings(authentication: Profile['kafka']['authentication'], storage: s
     SHUTDOWN_TIMEOUT_SECONDS: String(shutdownSeconds),
     HTTP_HOST: '0.0.0.0',
     HTTP_PORT: String(systems.consumer.http),
-    ...(authentication === 'scram'
-      ? {
-          KAFKA_USERNAME: kafkaUsers.consumer,
-          KAFKA_PASSWORD: { secret: kafkaUsers.consumer, key: kafkaPasswordKey },
-          KAFKA_SASL_MECHANISM: 'scram-sha-512',
-          KAFKA_CA_FILE: `${kafkaCaFolder}/ca.crt`,
-        }
-      : {}),
+    ...(authentication === 'scram' ? kafkaScramLogin(kafkaUsers.consumer, kafkaCaFolder) : {}),
   } satisfies SettingsOf<typeof consumerSettings>;
 }
 

@@ -26,13 +26,26 @@ export function credentialAnnotations({ authentication, credentialsVersion }: Pr
 }
 
 /** Names of the users, and of the Secrets in which Strimzi puts their passwords. */
-export const kafkaUsers = { consumer: 'cdc-consumer', ticdc: 'cdc-ticdc' } as const;
+export const kafkaUsers = { consumer: 'cdc-consumer', ticdc: 'cdc-ticdc', console: 'cdc-console' } as const;
 
 /** Key of the password in a user's Secret. */
 export const kafkaPasswordKey = 'password';
 
 /** The Secret with the certificate authority of Kafka's listeners, at `ca.crt`. */
 export const kafkaCaSecret = `${instance}-cluster-ca-cert`;
+
+/**
+ * The login of one of our programs where Kafka asks for it, under the names of the program's settings.
+ * @param caFolder where the program finds the certificate authority
+ */
+export function kafkaScramLogin(user: string, caFolder: string) {
+  return {
+    KAFKA_USERNAME: user,
+    KAFKA_PASSWORD: { secret: user, key: kafkaPasswordKey },
+    KAFKA_SASL_MECHANISM: 'scram-sha-512',
+    KAFKA_CA_FILE: `${caFolder}/ca.crt`,
+  };
+}
 
 /** The one user of Kafka in compose. */
 export const kafkaComposeUser = 'cdc';

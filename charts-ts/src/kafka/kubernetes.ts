@@ -229,13 +229,26 @@ type Operation = 'Read' | 'Write' | 'Describe' | 'DescribeConfigs';
 
 const describeBrokers: Operation[] = ['DescribeConfigs'];
 
-function users(profile: Profile): readonly CustomResource[] {
-  const allow = (type: 'topic' | 'group', name: string, operations: Operation[]) => ({
+function allow(type: 'topic' | 'group', name: string, operations: Operation[]) {
+  return {
     type: 'allow' as const,
     host: '*',
     resource: { type, name, patternType: 'literal' as const },
     operations,
-  });
+  };
+}
+
+/** It reads the dead letters without a group; to send one again it marks it there too. */
+function consoleRights(write: boolean) {
+  if (!write) return [allow('topic', deadLetterTopic, ['Read', 'Describe'])];
+  return [
+    allow('topic', deadLetterTopic, ['Read', 'Write', 'Describe']),
+    allow('topic', eventsTopic, ['Write', 'Describe']),
+  ];
+}
+
+function users(profile: Profile): readonly CustomResource[] {
+  const { console: page } = profile;
   const acls = {
     [kafkaUsers.consumer]: [
       allow('topic', eventsTopic, ['Read', 'Describe']),
@@ -247,6 +260,7 @@ function users(profile: Profile): readonly CustomResource[] {
       allow('topic', eventsTopic, ['Write', 'Describe', 'DescribeConfigs']),
       { type: 'allow' as const, host: '*', resource: { type: 'cluster' as const }, operations: describeBrokers },
     ],
+    ...(page === undefined ? {} : { [kafkaUsers.console]: consoleRights(page.write) }),
   };
   return Object.entries(acls).map(([name, rights]) =>
     customResource(kafkaUserKind, member(profile, name), {

@@ -19,5 +19,18 @@ export const profiles: readonly (readonly [string, Profile])[] = [
   ['production', production],
 ];
 
+const image = `registry.example/tidb-cdc/console@sha256:${'0'.repeat(64)}`;
+
+/** A profile with the console page, as its fields are after reading. */
+export function withConsole(profile: Profile, options: Partial<NonNullable<Profile['console']>> = {}): Profile {
+  const size = { cpu: '50m', memory: '128Mi', memoryLimit: '256Mi' };
+  const { programs } = profile;
+  return {
+    ...profile,
+    programs: programs === 'bundle' ? programs : { ...programs, console: image },
+    console: { ...size, write: false, hosts: [], ...options },
+  };
+}
+
 /** The kind profile without code in ConfigMaps, for what has nothing to do with the code: it is quicker. */
 export const kindWithImages: Profile = { ...kind, programs: production.programs };

@@ -1,25 +1,29 @@
 import { fileURLToPath } from 'node:url';
+import { bundleConsole } from '@tidb-cdc/console/bundle';
 import { build, type Plugin } from 'esbuild';
 import { clusterJobs } from '../../pipeline.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
-/** Code that runs on plain Node: text of the modules by file name. Each entry point is `<name>.mjs`. */
+/** Code that runs on plain Node: text of the modules, and of what they serve, by file name. Each entry point is `<name>.mjs`. */
 export type Bundle = ReadonlyMap<string, string>;
 
-/** The code of the consumer, and of the jobs with what they share in modules of its own. */
+/** The code of the consumer, of the console with its page, and of the jobs with what they share in modules of its own. */
 export interface Bundles {
   readonly consumer: Bundle;
+  readonly console: Bundle;
   readonly jobs: Bundle;
 }
 
 /** Bundles the programs, in processes of their own: what follows the call runs meanwhile. */
 export async function bundlePrograms(): Promise<Bundles> {
-  const [consumer, jobs] = await Promise.all([
+  const [consumer, console, jobs] = await Promise.all([
     bundle({ consumer: 'consumer/src/main.ts' }),
+    bundleConsole('console.mjs'),
     bundle(Object.fromEntries(clusterJobs.map((job) => [job, `jobs/src/${job}.ts`]))),
   ]);
-  return { consumer, jobs };
+  const texts = [...console].map(([name, content]) => [name, content.toString('utf8')] as const);
+  return { consumer, console: new Map(texts), jobs };
 }
 
 /**

@@ -25,6 +25,7 @@ export const pods = {
   alertmanager: selectorLabels('alertmanager'),
   grafana: selectorLabels('grafana'),
   'json-exporter': selectorLabels('json-exporter'),
+  console: selectorLabels('console'),
   [startChangefeedJob]: selectorLabels(startChangefeedJob),
   [installIndexTemplatesJob]: selectorLabels(installIndexTemplatesJob),
 } as const satisfies Readonly<Record<string, Labels>>;
@@ -33,7 +34,7 @@ export const pods = {
 type OperatorName = 'tidb-operator' | 'eck-operator' | 'strimzi';
 
 export type PodName = keyof typeof pods;
-export type Sender = PodName | OperatorName | 'people';
+export type Sender = PodName | OperatorName | 'console-peers' | 'people';
 
 /** Connections that have to be let through. */
 export interface Flow {
@@ -49,8 +50,9 @@ export interface Flow {
 }
 
 /** Everything that passes between pods, and into them from outside. What is not here is refused. */
-export function flows({ kafka, nodePorts }: Pick<Profile, 'kafka' | 'nodePorts'>): readonly Flow[] {
-  return nodePorts ? [...fromPods(kafka), ...fromPeople] : fromPods(kafka);
+export function flows(profile: Pick<Profile, 'kafka' | 'nodePorts' | 'console'>): readonly Flow[] {
+  const { kafka, nodePorts, console: page } = profile;
+  return [...fromPods(kafka), ...(page === undefined ? [] : ofConsole(kafka, page)), ...(nodePorts ? fromPeople : [])];
 }
 
 function fromPods({ authentication }: Profile['kafka']): readonly Flow[] {
@@ -106,6 +108,26 @@ function fromPods({ authentication }: Profile['kafka']): readonly Flow[] {
   ];
 }
 
+/** A port-forward passes by all policies. */
+function ofConsole({ authentication }: Profile['kafka'], { peers }: NonNullable<Profile['console']>): readonly Flow[] {
+  const { elasticsearch, prometheus, consumer, console: page } = systems;
+  return [
+    {
+      from: ['console'],
+      to: 'kafka',
+      policyBy: 'strimzi',
+      ports: [kafkaListener(authentication).port],
+      why: 'it reads the dead letters, and sends them again',
+    },
+    { from: ['console'], to: 'elasticsearch', ports: [elasticsearch.http], why: 'the events' },
+    { from: ['console'], to: 'prometheus', ports: [prometheus.http], why: 'the pie, and which parts are up' },
+    { from: ['console'], to: 'consumer', ports: [consumer.http], why: 'its figures' },
+    ...(peers === undefined
+      ? []
+      : [{ from: ['console-peers'], to: 'console', ports: [page.http], why: 'the page' } as const]),
+  ];
+}
+
 const fromPeople: readonly Flow[] = [
   { from: ['people'], to: 'tidb', ports: [systems.tidb.sql], why: 'SQL' },
   { from: ['people'], to: 'prometheus', ports: [systems.prometheus.http], why: 'queries, and verify' },
@@ -115,7 +137,7 @@ const fromPeople: readonly Flow[] = [
 /** The pods of a sender. Those of our own operators are in the namespace, others where the profile says. */
 export function peersOf(
   sender: Exclude<Sender, 'people'>,
-  { operators, operatorPods }: Pick<Profile, 'operators' | 'operatorPods'>,
+  { operators, operatorPods, console: page }: Pick<Profile, 'operators' | 'operatorPods' | 'console'>,
 ): readonly PodPeer[] {
   const installed = operators === 'install';
   switch (sender) {
@@ -125,6 +147,8 @@ export function peersOf(
       return installed ? [{ pods: selectorLabels(elasticOperatorName) }] : operatorPods.elastic;
     case 'strimzi':
       return [{ pods: { 'strimzi.io/kind': 'cluster-operator' } }];
+    case 'console-peers':
+      return page?.peers ?? [];
     default:
       return [{ pods: pods[sender] }];
   }

@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import { console } from '../../console/kubernetes.ts';
 import { consumer } from '../../consumer/kubernetes.ts';
 import { filebeatSidecar } from '../../elastic/filebeat-sidecar.ts';
 import { elasticWorkloads } from '../../elastic/kubernetes.ts';
@@ -19,12 +20,16 @@ export class PlatformChart extends Chart {
   constructor(scope: Construct, id: string, profile: Profile, bundles: Bundles) {
     super(scope, id);
     this.jobsCode = programCode(new Construct(this, 'jobs-code'), profile, 'jobs', bundles);
-    createSecrets(new Construct(this, 'secrets'), profile.namespace, this.jobsCode);
+    createSecrets(new Construct(this, 'secrets'), profile, this.jobsCode);
     networkPolicies(new Construct(this, 'network'), profile);
     const consumerCode = programCode(new Construct(this, 'consumer-code'), profile, 'consumer', bundles);
     const shipper = filebeatSidecar(new Construct(this, 'filebeat'), profile);
     consumer(new Construct(this, 'consumer'), profile, consumerCode, shipper);
     elasticWorkloads(new Construct(this, 'elastic'), profile, this.jobsCode);
     monitoringWorkloads(new Construct(this, 'monitoring'), profile);
+    if (profile.console !== undefined) {
+      const consoleCode = programCode(new Construct(this, 'console-code'), profile, 'console', bundles);
+      console(new Construct(this, 'console'), profile, profile.console, consoleCode);
+    }
   }
 }

@@ -9,6 +9,8 @@ import type { Profile } from '../../profile.ts';
 import type { Bundles } from './bundles.ts';
 import { joinPartsProgram, splitBundle } from './code-parts.ts';
 
+const components = { consumer: 'consumer', console: 'monitoring', jobs: 'setup' } as const;
+
 const partsFolder = '/code-parts';
 const codeFolder = '/code';
 
@@ -16,13 +18,12 @@ const codeFolder = '/code';
 export function programCode(scope: Construct, profile: Profile, name: keyof Bundles, bundles: Bundles): ProgramCode {
   const { programs, namespace } = profile;
   if (programs !== 'bundle') {
+    const { [name]: programImage } = programs;
+    if (programImage === undefined) throw new Error(`'programs.${name}' must name an image`);
     return {
-      image: programs[name],
+      image: programImage,
       // As the Dockerfile lays them out.
-      command: (entryPoint) => [
-        'node',
-        name === 'consumer' ? '/app/consumer/build/main.mjs' : `/app/jobs/build/${entryPoint}.mjs`,
-      ],
+      command: (entryPoint) => ['node', `/app/${name}/build/${name === 'jobs' ? entryPoint : 'main'}.mjs`],
       initContainers: [],
       volumes: [],
       volumeMounts: [],
@@ -32,7 +33,7 @@ export function programCode(scope: Construct, profile: Profile, name: keyof Bund
   const hash = contentHash(parts);
   const names = parts.map((data, index) => {
     const part = `${name}-code-${hash}-${index}`;
-    const meta = metadata(namespace, name, name === 'consumer' ? 'consumer' : 'setup', part);
+    const meta = metadata(namespace, name, components[name], part);
     new k8s.KubeConfigMap(scope, `code-${index}`, {
       // By this label those of an earlier code are found, which an apply leaves behind.
       metadata: { ...meta, labels: { ...meta.labels, 'tidb-cdc/code': name } },

@@ -1,6 +1,7 @@
 import type { createSecretsSettings, SecretDefinition } from '@tidb-cdc/jobs/create-secrets';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import { consoleLoginSecret, consoleUser } from '../../console/facts.ts';
 import { elasticsearchUserSecret, elasticsearchUsers } from '../../elastic/facts.ts';
 import type { ProgramCode } from '../../kit/kubernetes/code.ts';
 import { jobFilesFolder, programJob } from '../../kit/kubernetes/job.ts';
@@ -8,6 +9,7 @@ import { labels, metadata } from '../../kit/kubernetes/metadata.ts';
 import type { SettingsOf } from '../../kit/kubernetes/pod.ts';
 import { grafanaAdminSecret } from '../../monitoring/facts.ts';
 import { appUser } from '../../pipeline.ts';
+import type { Profile } from '../../profile.ts';
 import { applicationSecret, tidbRootPassword } from '../../tidb/facts.ts';
 
 const name = 'create-secrets';
@@ -24,9 +26,10 @@ function basicAuth(secret: string, values: Readonly<Record<string, string>>): Se
 }
 
 /** Every Secret that neither an operator makes nor a person. */
-const definitions: readonly SecretDefinition[] = [
+const definitions = ({ console: page }: Profile): readonly SecretDefinition[] => [
   basicAuth(applicationSecret, { username: appUser }),
   basicAuth(grafanaAdminSecret, { username: 'admin' }),
+  ...(page === undefined ? [] : [basicAuth(consoleLoginSecret, { username: consoleUser })]),
   {
     name: tidbRootPassword.secret,
     type: 'Opaque',
@@ -41,7 +44,8 @@ const definitions: readonly SecretDefinition[] = [
 ];
 
 /** Makes the Secrets in the cluster: no password is ever in a file. Its account can do nothing else. */
-export function createSecrets(scope: Construct, namespace: string, code: ProgramCode): void {
+export function createSecrets(scope: Construct, profile: Profile, code: ProgramCode): void {
+  const { namespace } = profile;
   const meta = metadata(namespace, name, 'setup');
   new k8s.KubeServiceAccount(scope, 'account', { metadata: meta, automountServiceAccountToken: false });
   new k8s.KubeRole(scope, 'role', {
@@ -58,7 +62,7 @@ export function createSecrets(scope: Construct, namespace: string, code: Program
     name,
     code,
     account: name,
-    files: { 'secrets.json': `${JSON.stringify(definitions, null, 2)}\n` },
+    files: { 'secrets.json': `${JSON.stringify(definitions(profile), null, 2)}\n` },
     steps: [
       {
         program: 'create-secrets',

@@ -81,6 +81,19 @@ describe('bundles', () => {
     expect(scripts.build).toContain(` src/${job}.ts `);
   });
 
+  test('holds the console and the page beside it', () => {
+    join(bundles.console);
+    const { status, stderr } = spawnSync(process.execPath, [path.join(folder, 'code', 'console.mjs')], {
+      encoding: 'utf8',
+      env: { HTTP_PORT: 'none', PATH: process.env.PATH ?? '' },
+    });
+    expect(stderr).toContain('HTTP_PORT=none: must be a whole number');
+    expect(status).toBe(2);
+    for (const name of ['index.html', 'app.js', 'app.css', 'favicon.svg']) {
+      expect(joined(name) === bundles.console.get(name), name).toBe(true);
+    }
+  });
+
   test('holds the consumer', () => {
     join(bundles.consumer);
     const { status, stderr } = spawnSync(process.execPath, [path.join(folder, 'code', 'consumer.mjs')], {

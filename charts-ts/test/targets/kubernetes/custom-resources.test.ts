@@ -3,9 +3,10 @@ import formats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { structuralSchema } from '../../../src/kit/kubernetes/fields.ts';
 import { customKinds, customResources } from '../../../src/targets/kubernetes/custom-resources.ts';
-import { profiles } from '../../support/profiles.ts';
+import { profiles as committed, production, withConsole } from '../../support/profiles.ts';
 import { hasUpstream, type UpstreamSchema, upstreamCrd } from '../../support/upstream.ts';
 
+const profiles = [...committed, ['production with the console', withConsole(production, { write: true })] as const];
 const upstream = hasUpstream('custom resources against the CRDs of the operators');
 
 /** Go's regular expressions have a flag for all that follows inside the pattern, JavaScript's beside it. */

@@ -4,7 +4,7 @@ import { selectorLabels } from '../../../src/kit/kubernetes/metadata.ts';
 import { customResources } from '../../../src/targets/kubernetes/custom-resources.ts';
 import { ticdcPods } from '../../../src/ticdc/facts.ts';
 import { type Manifest, manifestsOf, workloads } from '../../support/manifests.ts';
-import { kindWithImages, production } from '../../support/profiles.ts';
+import { kindWithImages, production, withConsole } from '../../support/profiles.ts';
 
 type Labels = Readonly<Record<string, string>>;
 interface Peer {
@@ -75,4 +75,31 @@ describe('network policies', () => {
     ]);
     expect(fromAnywhere(manifestsOf(production))).toEqual([]);
   });
+
+  test('let the console ask, and let in to it whom the profile names', () => {
+    const ingress = { namespace: { 'kubernetes.io/metadata.name': 'ingress-nginx' }, pods: { app: 'ingress-nginx' } };
+    const all = policies(manifestsOf(withConsole(production, { peers: [ingress] })));
+    const asked = [...all].flatMap(([name, { ingress: rules = [] }]) =>
+      rules
+        .filter(({ from = [] }) => from.some(({ podSelector }) => matchesConsole(podSelector.matchLabels)))
+        .map(({ ports = [] }) => [name, ports.map(({ port }) => port)]),
+    );
+    expect(asked.sort()).toEqual([
+      ['to-consumer', [9464]],
+      ['to-elasticsearch', [9200]],
+      ['to-prometheus', [9090]],
+    ]);
+    expect(all.get('to-console')?.ingress).toEqual([
+      {
+        from: [{ namespaceSelector: { matchLabels: ingress.namespace }, podSelector: { matchLabels: ingress.pods } }],
+        ports: [{ port: 8080, protocol: 'TCP' }],
+      },
+    ]);
+    // Nobody else: a port-forward passes by.
+    expect(policies(manifestsOf(withConsole(production))).has('to-console')).toBe(false);
+  });
+
+  function matchesConsole(matchLabels: Labels = {}): boolean {
+    return matchLabels['app.kubernetes.io/name'] === 'console';
+  }
 });

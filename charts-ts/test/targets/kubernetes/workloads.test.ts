@@ -4,12 +4,13 @@ import { parse } from 'yaml';
 import { nodePorts } from '../../../src/pipeline.ts';
 import { customResources } from '../../../src/targets/kubernetes/custom-resources.ts';
 import { type Container, isSidecar, manifestsOf, nameOf, type PodSpec, workloads } from '../../support/manifests.ts';
-import { kind, production, repositoryFile } from '../../support/profiles.ts';
+import { kind, production, repositoryFile, withConsole } from '../../support/profiles.ts';
 
 const onKind = manifestsOf(kind);
 const inProduction = manifestsOf(production);
 const all = [
   ...workloads(onKind).map((workload) => ({ name: `kind: ${nameOf(workload)}`, workload })),
+  ...workloads(manifestsOf(withConsole(kind))).map((workload) => ({ name: `console: ${nameOf(workload)}`, workload })),
   ...workloads(inProduction).map((workload) => ({ name: `production: ${nameOf(workload)}`, workload })),
 ];
 

@@ -1,0 +1,116 @@
+import type { consoleSettings } from '@tidb-cdc/console/settings';
+import { defined } from '@tidb-cdc/runtime/defined';
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import {
+  elasticsearchCaSecret,
+  elasticsearchUrls,
+  elasticsearchUserSecret,
+  elasticsearchUsers,
+} from '../elastic/facts.ts';
+import { bootstrapServers, credentialAnnotations, kafkaCaSecret, kafkaScramLogin, kafkaUsers } from '../kafka/facts.ts';
+import { nodeUser, type ProgramCode } from '../kit/kubernetes/code.ts';
+import { metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
+import {
+  containerResources,
+  type Environment,
+  environmentVariables,
+  httpProbe,
+  restrictedContainer,
+  restrictedPod,
+  type SettingsOf,
+  unlessEmpty,
+} from '../kit/kubernetes/pod.ts';
+import { address, systems } from '../pipeline.ts';
+import type { Profile } from '../profile.ts';
+import { consoleLoginSecret, consoleTopics } from './facts.ts';
+
+const name = 'console';
+const elasticsearchCaFolder = '/etc/elasticsearch-ca';
+const kafkaCaFolder = '/etc/kafka-ca';
+
+type Options = NonNullable<Profile['console']>;
+
+/** The console page, without state and without a way to the database: Deployment and Service. */
+export function console(scope: Construct, profile: Profile, options: Options, code: ProgramCode): void {
+  const meta = metadata(profile.namespace, name, 'monitoring');
+  const annotations = credentialAnnotations(profile.kafka);
+  new k8s.KubeDeployment(scope, 'deployment', {
+    metadata: meta,
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: selectorLabels(name) },
+      template: {
+        metadata: {
+          labels: meta.labels,
+          ...defined({ annotations: Object.keys(annotations).length === 0 ? undefined : annotations }),
+        },
+        spec: pod(profile, options, code),
+      },
+    },
+  });
+  new k8s.KubeService(scope, 'service', {
+    metadata: meta,
+    spec: {
+      selector: selectorLabels(name),
+      ports: [{ name: 'http', port: systems.console.http, targetPort: k8s.IntOrString.fromString('http') }],
+    },
+  });
+}
+
+function pod({ kafka }: Profile, options: Options, code: ProgramCode): k8s.PodSpec {
+  const certificates = {
+    [elasticsearchCaSecret]: elasticsearchCaFolder,
+    ...(kafka.authentication === 'scram' ? { [kafkaCaSecret]: kafkaCaFolder } : {}),
+  };
+  return {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: restrictedPod(nodeUser),
+    ...unlessEmpty('initContainers', code.initContainers),
+    containers: [
+      {
+        name,
+        image: code.image,
+        imagePullPolicy: 'IfNotPresent',
+        command: code.command(name),
+        env: environmentVariables(settings(kafka.authentication, options)),
+        ports: [{ name: 'http', containerPort: systems.console.http }],
+        livenessProbe: httpProbe('/healthz'),
+        readinessProbe: httpProbe('/healthz', { periodSeconds: 5 }),
+        resources: containerResources(options),
+        securityContext: restrictedContainer,
+        volumeMounts: [
+          ...code.volumeMounts,
+          ...Object.entries(certificates).map(([secret, mountPath]) => ({ name: secret, mountPath, readOnly: true })),
+        ],
+      },
+    ],
+    volumes: [
+      ...code.volumes,
+      ...Object.keys(certificates).map((secret) => ({ name: secret, secret: { secretName: secret } })),
+    ],
+  };
+}
+
+function settings(authentication: Profile['kafka']['authentication'], { write, hosts }: Options): Environment {
+  const { console: reader } = elasticsearchUsers;
+  return {
+    HTTP_HOST: '0.0.0.0',
+    HTTP_PORT: String(systems.console.http),
+    ...(hosts.length === 0 ? {} : { HTTP_NAMES: hosts.join(',') }),
+    CONSOLE_USERNAME: { secret: consoleLoginSecret, key: 'username' },
+    CONSOLE_PASSWORD: { secret: consoleLoginSecret, key: 'password' },
+    CONSOLE_WRITE: String(write),
+    KAFKA_BROKERS: bootstrapServers(authentication),
+    ...consoleTopics,
+    ...(authentication === 'scram' ? kafkaScramLogin(kafkaUsers.console, kafkaCaFolder) : {}),
+    // Headless: one address for each consumer.
+    CONSUMER_URL: `http://${address('consumer', 'http')}`,
+    PROMETHEUS_URL: `http://${address('prometheus', 'http')}`,
+    ELASTICSEARCH_URL: elasticsearchUrls.kubernetes,
+    ELASTICSEARCH_USERNAME: reader.username,
+    ELASTICSEARCH_PASSWORD: { secret: elasticsearchUserSecret(reader), key: 'password' },
+    ELASTICSEARCH_CA_FILE: `${elasticsearchCaFolder}/ca.crt`,
+  } satisfies SettingsOf<typeof consoleSettings>;
+}
