@@ -44,15 +44,25 @@ const operatorPods = z.strictObject({
   ]),
 });
 
+const host = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, { error: 'must be a host name without a port' });
+
+/** A way in for browsers: an Ingress for the host, with the certificate of that Secret. */
+const ingress = z.strictObject({
+  host,
+  tlsSecret: text,
+  /** @default the cluster's default class */
+  className: text.optional(),
+  /** What the Ingress controller or cert-manager go by. */
+  annotations: labels.default({}),
+});
+
 /** The console page, behind a login that is made up in the cluster. */
 const consolePage = z.strictObject({
   ...size.shape,
   /** Whether dead letters can be sent again from it; it changes nothing else. */
   write: flag.default(false),
   /** Names under which browsers reach it, beside those of a port-forward. */
-  hosts: z
-    .array(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, { error: 'must be a host name without a port' }))
-    .default([]),
+  hosts: z.array(host).default([]),
   /** Pods that it is reached through, such as those of an Ingress controller. */
   peers: podPeers.optional(),
 });
@@ -118,7 +128,7 @@ const fields = z.strictObject({
   consumer: z.strictObject({ ...stored.shape, autoscaling: autoscaling.optional() }),
   prometheus: z.strictObject({ ...stored.shape, retention: days, scrapeIntervalSeconds: whole(1) }),
   alertmanager: sized,
-  grafana: size,
+  grafana: z.strictObject({ ...size.shape, ingress: ingress.optional() }),
   jsonExporter: size,
   /** @default there is none */
   console: consolePage.optional(),

@@ -8,6 +8,7 @@ import {
   elasticsearchUsers,
 } from '../elastic/facts.ts';
 import { contentHash } from '../kit/content-hash.ts';
+import { ingress } from '../kit/kubernetes/ingress.ts';
 import { metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
 import {
   containerResources,
@@ -38,6 +39,11 @@ const settings: Environment = {
   GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${folder}/dashboards/${overviewUid}.json`,
   ...grafanaWithoutOutboundCalls,
 };
+
+/** Where browsers come over TLS, Grafana makes its links so, and its cookie goes no other way. */
+function behindIngress({ ingress: entry }: Profile['grafana']): Environment {
+  return entry === undefined ? {} : { GF_SERVER_ROOT_URL: `https://${entry.host}/`, GF_SECURITY_COOKIE_SECURE: 'true' };
+}
 
 /** Grafana's files, by ConfigMap and name: the dashboards have one each, since they are large. */
 function files(scrapeIntervalSeconds: number): Readonly<Record<string, Readonly<Record<string, string>>>> {
@@ -100,6 +106,7 @@ export function grafana(scope: Construct, profile: Profile): void {
       ],
     },
   });
+  if (profile.grafana.ingress !== undefined) ingress(scope, meta, profile.grafana.ingress);
 }
 
 function pod({ grafana: size }: Profile, configMaps: readonly string[]): k8s.PodSpec {
@@ -120,7 +127,7 @@ function pod({ grafana: size }: Profile, configMaps: readonly string[]): k8s.Pod
         name,
         image: image('grafana'),
         imagePullPolicy: 'IfNotPresent',
-        env: environmentVariables(settings),
+        env: environmentVariables({ ...settings, ...behindIngress(size) }),
         ports: [{ name: 'http', containerPort: systems.grafana.http }],
         startupProbe: httpProbe('/api/health', { periodSeconds: 5, failureThreshold: 60 }),
         livenessProbe: httpProbe('/api/health'),

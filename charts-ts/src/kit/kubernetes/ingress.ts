@@ -1,0 +1,30 @@
+import { defined } from '@tidb-cdc/runtime/defined';
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { ObjectMetadata } from './metadata.ts';
+
+/** A way in for browsers, through the cluster's Ingress controller. */
+export interface IngressOptions {
+  /** The name that browsers ask for. */
+  readonly host: string;
+  /** The Secret with the certificate of that name, of kind `kubernetes.io/tls`. TLS ends at the controller. */
+  readonly tlsSecret: string;
+  /** @default the cluster's default class */
+  readonly className?: string | undefined;
+  /** What the controller or cert-manager go by. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** An Ingress to the port `http` of the Service of the same name. */
+export function ingress(scope: Construct, metadata: ObjectMetadata, options: IngressOptions): void {
+  const { host, tlsSecret, className, annotations } = options;
+  const service = { name: metadata.name, port: { name: 'http' } };
+  new k8s.KubeIngress(scope, 'ingress', {
+    metadata: { ...metadata, ...(Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } }) },
+    spec: {
+      ...defined({ ingressClassName: className }),
+      tls: [{ hosts: [host], secretName: tlsSecret }],
+      rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service } }] } }],
+    },
+  });
+}
