@@ -1,5 +1,5 @@
 import type { ProtocolName } from '@tidb-cdc/consumer/protocols/decoder';
-import { consolePort, consumerPort, eventsAlias } from '@tidb-cdc/runtime/names';
+import { consolePort, consumerPort, database, eventsAlias } from '@tidb-cdc/runtime/names';
 
 export {
   appUser,
@@ -87,6 +87,14 @@ export const hostPorts = {
 } as const;
 
 export type HostPortName = keyof typeof hostPorts;
+
+/** What is captured of the demo. */
+export const demoCapture = [`${database}.*`] as const;
+
+/** What a person may choose in `.env` of the compose target, each with its default. */
+export const choices = { CAPTURE: demoCapture.join(','), DEMO: 'on' } as const;
+
+export type ChoiceName = keyof typeof choices;
 
 /** Ports of a Kubernetes node, as kind-config.yaml maps them to 127.0.0.1 of the machine. */
 export const nodePorts = { grafana: 30300, tidb: 30400, prometheus: 30909 } as const;

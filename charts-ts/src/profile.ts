@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { capturePattern, captureRule } from '@tidb-cdc/jobs/changefeed/definition';
 import { SettingsError } from '@tidb-cdc/runtime/environment';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
@@ -99,8 +100,10 @@ const fields = z.strictObject({
   nodePorts: flag,
   /** Copies of a system go to different nodes and, where nodes have zones, to different zones. */
   spread: flag,
-  /** Rows of the demo shop. */
-  seed: flag,
+  /** Which tables the changefeed captures, as rules of TiCDC's table filter. */
+  capture: z.array(z.string().regex(capturePattern, { error: captureRule })).min(1, { error: 'must name tables' }),
+  /** The demo's tables and rows, and its user; `npm run verify` works on them. */
+  demo: flag,
   /** How long events are kept: as messages of Kafka, from where they can be read again, and as documents. */
   retention: z.strictObject({ messages: days, documents: days }),
   /** `ticdc.storage` is for what TiCDC sorts on disk: hours of changes, while Kafka is away. */

@@ -61,8 +61,8 @@ describe('parseProfile', () => {
   });
 
   test('says everything that is wrong at once', () => {
-    const text = stringify({ ...production, operators: 'no', seed: 1 });
-    expect(() => parseProfile(text, 'two.yaml')).toThrow(/operators="no".*\n.*seed=1/);
+    const text = stringify({ ...production, operators: 'no', demo: 1 });
+    expect(() => parseProfile(text, 'two.yaml')).toThrow(/operators="no".*\n.*demo=1/);
   });
 
   test('names a file that is not YAML', () => {

@@ -1,10 +1,18 @@
 import { defined } from '@tidb-cdc/runtime/defined';
-import { oneOf, url } from '@tidb-cdc/runtime/environment';
+import { commaSeparated, oneOf, url } from '@tidb-cdc/runtime/environment';
 import type { Logger } from '@tidb-cdc/runtime/log';
+import { messageWithCauses } from '@tidb-cdc/runtime/log';
 import { readLogin } from '@tidb-cdc/runtime/login';
 import { type WaitOptions, waitFor } from '@tidb-cdc/runtime/wait';
 import { z } from 'zod';
-import { changefeedFile, withKafkaLogin } from './changefeed/definition.ts';
+import {
+  type ChangefeedDefinition,
+  capturePattern,
+  captureRule,
+  changefeedFile,
+  withCapture,
+  withKafkaLogin,
+} from './changefeed/definition.ts';
 import { ensureChangefeed, isFinal, type Outcome, requireNormal } from './changefeed/ensure.ts';
 import { type ChangefeedApi, changefeedApi } from './changefeed/open-api.ts';
 import type { JsonApi } from './http-json.ts';
@@ -20,6 +28,8 @@ export const createChangefeedSettings = z.object({
   CHANGEFEED_FILE: z.string({
     error: 'must be the path of a JSON file {"changefeed_id": …, "sink_uri": …, "replica_config": {…}}',
   }),
+  /** Takes the place of the filter rules in the file. */
+  CAPTURE: commaSeparated(capturePattern, captureRule).optional(),
   /** Where Kafka asks for a login: added to the sink URI. */
   KAFKA_USERNAME: z.string().optional(),
   KAFKA_PASSWORD: z.string().optional(),
@@ -42,7 +52,7 @@ export async function createChangefeed(
 ): Promise<{ readonly outcome: Outcome }> {
   const kafka = readLogin(settings, 'KAFKA');
   const file = await readJsonSetting('CHANGEFEED_FILE', settings.CHANGEFEED_FILE, changefeedFile);
-  const wanted = withKafkaLogin(file, kafka);
+  const wanted = withCapture(withKafkaLogin(file, kafka), settings.CAPTURE);
   const id = wanted.changefeed_id;
   const endpoint: JsonApi = {
     url: settings.TICDC_URL,
@@ -63,6 +73,7 @@ export async function createChangefeed(
   log.info(`changefeed ${id}: ${outcome}`);
   await waitUntilMoving(api, id, wait);
   log.info(`changefeed ${id}: normal, its checkpoint moves`);
+  await nameIneligibleTables(api, wanted, log);
   return { outcome };
 }
 
@@ -77,6 +88,18 @@ async function waitUntilMoving(api: ChangefeedApi, id: string, wait: WaitOptions
     },
     wait,
   );
+}
+
+/** The changefeed runs whether or not this can be found out. */
+async function nameIneligibleTables(api: ChangefeedApi, wanted: ChangefeedDefinition, log: Logger): Promise<void> {
+  try {
+    const { checkpoint_ts: at } = await requireNormal(api, wanted.changefeed_id);
+    for (const table of await api.ineligibleTables(wanted.replica_config, at)) {
+      log.warn({ table }, `${table} is not captured: it has neither a primary key nor a unique key without NULL`);
+    }
+  } catch (error) {
+    log.warn(`cannot ask TiCDC for tables that it leaves out: ${messageWithCauses(error)}`);
+  }
 }
 
 await runJob(import.meta.url, createChangefeedSettings, createChangefeed);

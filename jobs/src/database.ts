@@ -1,4 +1,4 @@
-import { port } from '@tidb-cdc/runtime/environment';
+import { oneOf, port } from '@tidb-cdc/runtime/environment';
 import { appUser, database } from '@tidb-cdc/runtime/names';
 import { type WaitOptions, waitFor } from '@tidb-cdc/runtime/wait';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
@@ -29,6 +29,9 @@ export const applicationSettings = {
   DATABASE_APP_USER: userName.default(appUser),
   DATABASE_APP_PASSWORD: z.string({ error: 'must be the password of the application account' }),
 };
+
+/** `off`: the jobs that make the demo's tables and rows do nothing. */
+export const demoSettings = { DEMO: oneOf(['on', 'off']).default('on') };
 
 /** Settings of a job that works on the shop's rows. */
 export type ShopSettings = z.infer<z.ZodObject<typeof databaseSettings & typeof applicationSettings>>;

@@ -4,7 +4,7 @@ import type { Logger } from '@tidb-cdc/runtime/log';
 import { FinalError, waitFor } from '@tidb-cdc/runtime/wait';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { z } from 'zod';
-import { applicationSettings, databaseSettings, userName } from './database.ts';
+import { applicationSettings, databaseSettings, demoSettings, userName } from './database.ts';
 import { runJob, waitOptions, waitSettings } from './job.ts';
 import { applyMigrations, pendingMigrations, readApplied, readMigrations } from './migrations.ts';
 import { close, connect } from './sql.ts';
@@ -13,6 +13,7 @@ import { close, connect } from './sql.ts';
 export const migrateDatabaseSettings = z.object({
   ...databaseSettings,
   ...applicationSettings,
+  ...demoSettings,
   ...waitSettings,
   DATABASE_ADMIN_USER: userName.default('root'),
   DATABASE_ADMIN_PASSWORD: z.string().default(''),
@@ -114,4 +115,7 @@ async function ensureAccount(admin: Connection, { user, password, grants }: Acco
   }
 }
 
-await runJob(import.meta.url, migrateDatabaseSettings, migrateDatabase);
+await runJob(import.meta.url, migrateDatabaseSettings, async (settings, log) => {
+  if (settings.DEMO === 'off') log.info('DEMO=off: no tables, no user');
+  else await migrateDatabase(settings, log);
+});

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from '@tidb-cdc/runtime/log';
 import type { Connection } from 'mysql2/promise';
 import { z } from 'zod';
-import { applicationSettings, connectToShop, countRows, databaseSettings } from './database.ts';
+import { applicationSettings, connectToShop, countRows, databaseSettings, demoSettings } from './database.ts';
 import { readFileSetting, runJob, waitOptions, waitSettings } from './job.ts';
 import { type ShopTable, shopTables } from './shop/tables.ts';
 import { close } from './sql.ts';
@@ -11,6 +11,7 @@ import { close } from './sql.ts';
 export const seedDatabaseSettings = z.object({
   ...databaseSettings,
   ...applicationSettings,
+  ...demoSettings,
   ...waitSettings,
   SEED_FILE: z.string().default(fileURLToPath(new URL('../../database/seed.sql', import.meta.url))),
 });
@@ -62,4 +63,7 @@ function describe(rows: Readonly<Record<ShopTable, number>>): string {
   return shopTables.map((table) => `${table} ${rows[table]}`).join(', ');
 }
 
-await runJob(import.meta.url, seedDatabaseSettings, seedDatabase);
+await runJob(import.meta.url, seedDatabaseSettings, async (settings, log) => {
+  if (settings.DEMO === 'off') log.info('DEMO=off: no rows');
+  else await seedDatabase(settings, log);
+});

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readEnvironment } from '@tidb-cdc/runtime/environment';
 import { createLogger } from '@tidb-cdc/runtime/log';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createChangefeed, createChangefeedSettings } from '../src/create-changefeed.ts';
 import { changefeed, TicdcServer } from './changefeed/ticdc-server.ts';
 
@@ -28,6 +28,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   await ticdc.close();
   await rm(folder, { recursive: true });
 });
@@ -45,6 +46,28 @@ describe('a changefeed that does not exist', () => {
     expect(ticdc.received.find(({ method }) => method === 'POST')?.body).toEqual(definition);
     const looks = ticdc.received.filter(({ method, path }) => method === 'GET' && path === one);
     expect(looks.length).toBeGreaterThanOrEqual(3);
+  });
+
+  test('CAPTURE takes the place of the filter rules in the file', async () => {
+    await run({ CAPTURE: 'billing.*,!billing.tmp_*' });
+    expect(ticdc.changefeeds.get('cdc-events')?.config.filter).toEqual({ rules: ['billing.*', '!billing.tmp_*'] });
+    await expect(run({ CAPTURE: 'billing' })).rejects.toThrow(/CAPTURE=billing: must be rules of TiCDC's table filter/);
+  });
+
+  test('tables that TiCDC leaves out are named, also where the changefeed was there before', async () => {
+    ticdc.ineligible = [{ database_name: 'billing', table_name: 'log' }];
+    const warned = vi.spyOn(log, 'warn');
+    await run({ CAPTURE: 'billing.*' });
+    await run({ CAPTURE: 'billing.*' });
+    const named = warned.mock.calls.filter((call) => JSON.stringify(call).includes('billing.log is not captured'));
+    expect(named).toHaveLength(2);
+    const asked = ticdc.received.find(({ path }) => path === '/api/v2/verify_table')?.body;
+    expect(asked).toMatchObject({ replica_config: { filter: { rules: ['billing.*'] } }, start_ts: expect.any(Number) });
+  });
+
+  test('is done where TiCDC does not answer about tables', async () => {
+    ticdc.fail('POST /api/v2/verify_table', 500, 'CDC:ErrUnknown', 'unknown');
+    expect(await run()).toEqual({ outcome: 'created' });
   });
 
   test('is waited for while TiCDC starts: 503 of the server, then an unhealthy cluster', async () => {

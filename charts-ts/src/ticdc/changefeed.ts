@@ -2,11 +2,13 @@ import type { ProtocolName } from '@tidb-cdc/consumer/protocols/decoder';
 import type { ChangefeedDefinition } from '@tidb-cdc/jobs/changefeed/definition';
 import { defined } from '@tidb-cdc/runtime/defined';
 import type { Topic } from '../kafka/topics.ts';
-import { changefeedId, changefeedProtocol, database } from '../pipeline.ts';
+import { changefeedId, changefeedProtocol } from '../pipeline.ts';
 
 export interface ChangefeedOptions {
   /** `host:port` of Kafka's brokers as TiCDC reaches them, separated by commas. */
   readonly brokers: string;
+  /** Which tables it captures, as rules of TiCDC's table filter. */
+  readonly capture: readonly string[];
   /** The topic it writes to, as `create-topic` makes it. */
   readonly topic: Topic;
   /** How it writes changes. @default the pipeline's */
@@ -35,12 +37,12 @@ export function changefeedDefinition(options: ChangefeedOptions): ChangefeedDefi
     changefeed_id: changefeedId,
     sink_uri: sinkUri(options, protocol),
     replica_config: {
-      filter: { rules: [`${database}.*`] },
+      filter: { rules: options.capture },
       // A table without a key cannot be replicated; one such table must not keep all others from it.
       ignore_ineligible_table: true,
       sink: {
         // By key: the changes of one row stay in order on one partition, and the load spreads.
-        dispatchers: [{ matcher: [`${database}.*`], partition: 'index-value' }],
+        dispatchers: [{ matcher: ['*.*'], partition: 'index-value' }],
         // Without it one row over the limit halts the changefeed; with it such a row arrives with its key only. TiCDC
         // refuses it with debezium.
         ...(protocol === 'debezium'

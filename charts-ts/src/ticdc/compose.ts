@@ -6,7 +6,7 @@ import { bashHttpCheck } from '../kit/compose/health.ts';
 import { jobFile, jobFilePath, jobService } from '../kit/compose/job.ts';
 import { fromEnvironment, type SettingsOf, type SystemService } from '../kit/compose/service.ts';
 import { renderToml } from '../kit/toml.ts';
-import { address, systems } from '../pipeline.ts';
+import { address, demoCapture, systems } from '../pipeline.ts';
 import { changefeedDefinition } from './changefeed.ts';
 import { changefeedUser, ticdcComposeConfiguration, ticdcUrls } from './facts.ts';
 
@@ -33,7 +33,12 @@ export const ticdc: SystemService<'ticdc'> = {
 };
 
 const [eventsTopic] = topics();
-const definition = changefeedDefinition({ brokers: address('kafka', 'clients'), topic: eventsTopic, saslMechanism });
+const definition = changefeedDefinition({
+  brokers: address('kafka', 'clients'),
+  topic: eventsTopic,
+  saslMechanism,
+  capture: demoCapture,
+});
 
 export const createChangefeed = jobService('create-changefeed', {
   environment: {
@@ -41,6 +46,7 @@ export const createChangefeed = jobService('create-changefeed', {
     TICDC_USERNAME: changefeedUser,
     TICDC_PASSWORD: fromEnvironment('TICDC_PASSWORD'),
     CHANGEFEED_FILE: jobFilePath('changefeed'),
+    CAPTURE: fromEnvironment('CAPTURE'),
     ...kafkaComposeLogin,
   } satisfies SettingsOf<typeof createChangefeedSettings>,
   files: [jobFile('changefeed', definition)],

@@ -14,6 +14,7 @@ export function profileChangefeed(profile: Profile): ChangefeedDefinition {
   const [topic] = profileTopics(profile);
   return changefeedDefinition({
     brokers: bootstrapServers(authentication),
+    capture: profile.capture,
     topic,
     ...(authentication === 'scram' ? { saslMechanism: 'scram-sha-512', caFile: ticdcSinkCaFile(kafkaCaSecret) } : {}),
   });

@@ -119,12 +119,13 @@ export const migrateDatabase = jobService('migrate-database', {
     ...application,
     DATABASE_ADMIN_USER: 'root',
     DATABASE_ADMIN_PASSWORD: fromEnvironment('TIDB_ROOT_PASSWORD'),
+    DEMO: fromEnvironment('DEMO'),
   } satisfies SettingsOf<typeof migrateDatabaseSettings>,
   afterHealthy: ['tidb'],
 });
 
 export const seedDatabase = jobService('seed-database', {
-  environment: application,
+  environment: { ...application, DEMO: fromEnvironment('DEMO') } satisfies SettingsOf<typeof seedDatabaseSettings>,
   // A changefeed never sees the rows that were there before it.
   afterDone: ['create-changefeed'],
 });

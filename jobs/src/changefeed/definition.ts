@@ -17,6 +17,19 @@ export const changefeedFile = z.strictObject({
 });
 export type ChangefeedDefinition = z.infer<typeof changefeedFile>;
 
+/** A rule of TiCDC's table filter: https://docs.pingcap.com/tidb/stable/table-filter */
+export const capturePattern = /^!?[^.,\s]+\.[^.,\s]+$/;
+export const captureRule = "must be rules of TiCDC's table filter such as shop.*, billing.invoices or !shop.tmp_*";
+
+/** Puts filter rules into the definition; none leave those of the file. */
+export function withCapture(
+  definition: ChangefeedDefinition,
+  capture: readonly string[] | undefined,
+): ChangefeedDefinition {
+  if (capture === undefined) return definition;
+  return { ...definition, replica_config: { ...definition.replica_config, filter: { rules: capture } } };
+}
+
 /**
  * Puts the login into the sink URI: a password never stands in a file.
  *

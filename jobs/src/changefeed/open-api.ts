@@ -62,6 +62,14 @@ const changefeedBody = z.object({
 });
 export type Changefeed = z.infer<typeof changefeedBody>;
 
+/** Answer of `POST /api/v2/verify_table`. */
+const verifiedTables = z.object({
+  ineligible_tables: z
+    .array(z.object({ database_name: z.string(), table_name: z.string() }))
+    .nullish()
+    .transform((tables) => tables ?? []),
+});
+
 /** Requests of TiCDC's Open API v2 for one changefeed. All throw a TicdcError for an answer that is not a success. */
 export interface ChangefeedApi {
   /** Throws until TiCDC serves the API and its cluster has a healthy owner. */
@@ -73,6 +81,12 @@ export interface ChangefeedApi {
   update(sinkUri: string, replicaConfig: JsonObject): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
+  /**
+   * Tables that the filter captures and TiCDC leaves out, as `schema.table`: they have neither a primary key nor a unique
+   * key without NULL.
+   * @param at the tables as they were at this TSO
+   */
+  ineligibleTables(replicaConfig: JsonObject, at: number): Promise<readonly string[]>;
 }
 
 /** The API at an endpoint for the changefeed of this id. */
@@ -107,6 +121,11 @@ export function changefeedApi(endpoint: JsonApi, id: string): ChangefeedApi {
     },
     async resume() {
       await send('POST', `${path}/resume`, {});
+    },
+    async ineligibleTables(replicaConfig, at) {
+      const answer = await send('POST', '/api/v2/verify_table', { replica_config: replicaConfig, start_ts: at });
+      const { ineligible_tables: tables } = verifiedTables.parse(answer);
+      return tables.map(({ database_name: schema, table_name: table }) => `${schema}.${table}`);
     },
   };
 }

@@ -34,6 +34,8 @@ const defaults = { memory_quota: 1_073_741_824, check_gc_safe_point: true, case_
 export class TicdcServer {
   readonly received: Received[] = [];
   readonly changefeeds = new Map<string, StoredChangefeed>();
+  /** Tables without a key. */
+  ineligible: { database_name: string; table_name: string }[] = [];
   /** Where set, changing requests need this `user:password`. */
   login: string | undefined;
   readonly #failures: { readonly request: string; readonly answer: Answer; left: number }[] = [];
@@ -75,7 +77,8 @@ export class TicdcServer {
 
   /** The requests that change something, as `METHOD path`. */
   get changes(): readonly string[] {
-    return this.received.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`);
+    const all = this.received.map(({ method, path }) => `${method} ${path}`);
+    return all.filter((request) => !request.startsWith('GET ') && request !== 'POST /api/v2/verify_table');
   }
 
   #answer(request: IncomingMessage, body: unknown): Answer {
@@ -94,6 +97,10 @@ export class TicdcServer {
       if (headers.authorization !== wanted) return error(401, 'CDC:ErrUnauthorized', 'user unauthorized');
     }
     if (path === '/status' || path === '/api/v2/health') return { status: 200, body: {} };
+    // Left out where it is empty, as Go's `omitempty` does.
+    if (path === '/api/v2/verify_table') {
+      return { status: 200, body: this.ineligible.length === 0 ? {} : { ineligible_tables: this.ineligible } };
+    }
     if (method === 'POST' && path === '/api/v2/changefeeds') return this.#create(body as CreateBody);
     const [, id, action = ''] = /^\/api\/v2\/changefeeds\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? [];
     const found = id === undefined ? undefined : this.changefeeds.get(id);

@@ -1,15 +1,15 @@
 import type versions from '../../../../versions.json';
-import type { CredentialName, HostPortName, JobName, SystemName, SystemPort } from '../../pipeline.ts';
+import type { ChoiceName, CredentialName, HostPortName, JobName, SystemName, SystemPort } from '../../pipeline.ts';
 
 export type ServiceName = SystemName | JobName;
 
 /** A value from `.env` in the place of one that is written down. */
 export interface Reference {
-  readonly reference: CredentialName | HostPortName;
+  readonly reference: CredentialName | HostPortName | ChoiceName;
 }
 
 /** The value of a variable that `.env` or the shell sets. */
-export function fromEnvironment(reference: CredentialName | HostPortName): Reference {
+export function fromEnvironment(reference: Reference['reference']): Reference {
   return { reference };
 }
 

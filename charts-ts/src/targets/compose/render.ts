@@ -3,7 +3,7 @@ import project from '../../../../package.json' with { type: 'json' };
 import versions from '../../../../versions.json' with { type: 'json' };
 import type { ComposeService, EnvironmentValue, HealthCheck, Reference } from '../../kit/compose/service.ts';
 import { renderYaml } from '../../kit/yaml.ts';
-import { type HostPortName, hostPorts, systems } from '../../pipeline.ts';
+import { choices, type HostPortName, hostPorts, systems } from '../../pipeline.ts';
 import { type ComposeServices, checkServices, memoryBudgetMiB, totalMemoryMiB } from './check.ts';
 
 /** Generated files by their path under `compose/`. */
@@ -118,8 +118,9 @@ function renderValue(value: EnvironmentValue): string {
 }
 
 function renderReference({ reference }: Reference): string {
-  return reference in hostPorts
-    ? `\${${reference}:-${hostPorts[reference as HostPortName]}}`
+  const defaults: Readonly<Record<string, string | number>> = { ...hostPorts, ...choices };
+  return reference in defaults
+    ? `\${${reference}:-${defaults[reference]}}`
     : `\${${reference}:?is not set, it belongs into .env}`;
 }
 

@@ -24,13 +24,13 @@ function migrations(): Readonly<Record<string, string>> {
 }
 
 /**
- * The tables, the changefeed, the demo's rows, in this order: a changefeed never sees the rows that were there before
+ * The demo's tables, the changefeed, the demo's rows, in this order: a changefeed never sees the rows that were there before
  * it. One Job, because nothing else puts programs in order; each waits in its own process for what it works on.
  */
 export class ChangefeedChart extends Chart {
   constructor(scope: Construct, id: string, profile: Profile, code: ProgramCode) {
     super(scope, id);
-    const { namespace, seed } = profile;
+    const { namespace, demo } = profile;
     programJob(this, {
       namespace,
       name: startChangefeedJob,
@@ -38,10 +38,9 @@ export class ChangefeedChart extends Chart {
       annotations: credentialAnnotations(profile.kafka),
       files: {
         'changefeed.json': `${JSON.stringify(profileChangefeed(profile), null, 2)}\n`,
-        ...migrations(),
-        ...(seed ? { 'seed.sql': databaseFile('seed.sql') } : {}),
+        ...(demo ? { ...migrations(), 'seed.sql': databaseFile('seed.sql') } : {}),
       },
-      steps: [migrateDatabase, createChangefeed(profile), ...(seed ? [seedDatabase] : [])],
+      steps: demo ? [migrateDatabase, createChangefeed(profile), seedDatabase] : [createChangefeed(profile)],
     });
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { credentials, hostPorts } from '../../../src/pipeline.ts';
+import { choices, credentials, hostPorts } from '../../../src/pipeline.ts';
 import { files, services } from './rendered-file.ts';
 
 const env = parseEnv(readFileSync(fileURLToPath(new URL('../../../../.env', import.meta.url)), 'utf8'));
@@ -78,11 +78,14 @@ describe('.env', () => {
     const { COMPOSE_FILE, COMPOSE_PROJECT_NAME, ...rest } = env;
     expect(COMPOSE_FILE).toBe('compose/docker-compose.yml');
     expect(COMPOSE_PROJECT_NAME).toBe('tidb-cdc');
-    expect(Object.keys(rest).sort()).toEqual([...Object.keys(credentials), ...Object.keys(hostPorts)].sort());
+    expect(Object.keys(rest).sort()).toEqual(
+      [...Object.keys(credentials), ...Object.keys(hostPorts), ...Object.keys(choices)].sort(),
+    );
   });
 
   test('has the ports of the model, and passwords of six letters or more', () => {
-    for (const [name, port] of Object.entries(hostPorts)) expect(env[name], name).toBe(String(port));
+    for (const [name, value] of Object.entries({ ...hostPorts, ...choices }))
+      expect(env[name], name).toBe(String(value));
     for (const name of Object.keys(credentials)) expect(env[name], name).toMatch(/^[A-Za-z0-9._~-]{6,}$/);
   });
 });
