@@ -23,6 +23,10 @@ const byDigest = z.string().regex(/^\S+@sha256:[0-9a-f]{64}$/, {
 const size = z.strictObject({ cpu, memory, memoryLimit: memory });
 const sized = z.strictObject({ ...size.shape, replicas: whole(1) });
 const stored = z.strictObject({ ...sized.shape, storage });
+const heap = z.string().regex(/^\d+m$/, { error: "must be the size of Java's heap such as 384m" });
+const kafkaNodes = z.strictObject({ ...stored.shape, heap });
+/** A laptop's TiKV: few open files, a small cache, no disk held back for when it is full. */
+const small = flag.default(false);
 
 const labels = z.record(z.string(), z.string(), { error: 'must be labels: <name>: <value>' });
 const inNamespace = (name: string) => ({ 'kubernetes.io/metadata.name': name });
@@ -98,8 +102,12 @@ const fields = z.strictObject({
   keepVolumes: flag,
   /** Ports of every node for Grafana, TiDB and Prometheus, as kind-config.yaml maps them to 127.0.0.1. */
   nodePorts: flag,
-  /** Copies of a system go to different nodes and, where nodes have zones, to different zones. */
+  /** Copies of a system go to different nodes; one for which there is no node waits. */
   spread: flag,
+  /** Label of the nodes' zones, over which copies of pods, and of data, go too; every node must have it. @default none */
+  zoneKey: text.optional(),
+  /** A PriorityClass of the cluster for everything that holds or moves data. @default none */
+  priorityClass: text.optional(),
   /** Which tables the changefeed captures, as rules of TiCDC's table filter. */
   capture: z.array(z.string().regex(capturePattern, { error: captureRule })).min(1, { error: 'must name tables' }),
   /** The demo's tables and rows, and its user; `npm run verify` works on them. */
@@ -107,10 +115,11 @@ const fields = z.strictObject({
   /** How long events are kept: as messages of Kafka, from where they can be read again, and as documents. */
   retention: z.strictObject({ messages: days, documents: days }),
   /** `ticdc.storage` is for what TiCDC sorts on disk: hours of changes, while Kafka is away. */
-  tidb: z.strictObject({ pd: stored, tikv: stored, tidb: sized, ticdc: stored }),
+  tidb: z.strictObject({ pd: stored, tikv: z.strictObject({ ...stored.shape, small }), tidb: sized, ticdc: stored }),
   kafka: z.strictObject({
-    ...stored.shape,
-    heap: z.string().regex(/^\d+m$/, { error: "must be the size of Java's heap such as 384m" }),
+    ...kafkaNodes.shape,
+    /** Controllers apart from the brokers. @default the brokers are controllers too */
+    controllers: kafkaNodes.optional(),
     partitions: whole(1),
     replicationFactor: whole(1),
     minInsyncReplicas: whole(1),
@@ -121,7 +130,7 @@ const fields = z.strictObject({
   }),
   elasticsearch: z.strictObject({
     ...stored.shape,
-    heap: z.string().regex(/^\d+m$/, { error: "must be the size of Java's heap such as 640m" }),
+    heap,
     /** Copies of each shard beside the primary. */
     indexReplicas: whole(0),
   }),
@@ -151,6 +160,9 @@ const schema = fields.superRefine((profile, context) => {
 
 /** Rules across fields: which field is wrong, whether it is, and why. */
 function rules({
+  operators,
+  spread,
+  zoneKey,
   tidb,
   kafka,
   elasticsearch,
@@ -168,7 +180,13 @@ function rules({
       'must name the image of the console, since console is set',
     ],
     ['tidb.pd.replicas', tidb.pd.replicas % 2 === 0, 'must be odd, so that a majority exists'],
-    ['kafka.replicas', brokers % 2 === 0, 'must be odd, so that the controllers have a majority'],
+    [
+      kafka.controllers === undefined ? 'kafka.replicas' : 'kafka.controllers.replicas',
+      (kafka.controllers?.replicas ?? brokers) % 2 === 0,
+      'must be odd, so that the controllers have a majority',
+    ],
+    ['zoneKey', zoneKey !== undefined && !spread, 'needs spread: true'],
+    ['zoneKey', zoneKey !== undefined && operators === 'install', 'needs operators: present, which may read nodes'],
     ['kafka.replicationFactor', replicationFactor > brokers, `must be at most kafka.replicas (${brokers})`],
     [
       'kafka.minInsyncReplicas',

@@ -11,10 +11,10 @@ import {
   environmentVariables,
   httpProbe,
   mebibytes,
+  placed,
   restrictedContainer,
   restrictedPod,
   type SettingsOf,
-  spreadConstraints,
   unlessEmpty,
 } from '../kit/kubernetes/pod.ts';
 import { type Sidecar, statefulSet } from '../kit/kubernetes/stateful-set.ts';
@@ -32,7 +32,7 @@ const segmentMiB = 64;
 const shutdownSeconds = 10;
 
 /**
- * The consumer: StatefulSet, headless Service, disruption budget, and autoscaler where the profile asks for one.
+ * The consumer: StatefulSet, headless Service, and autoscaler where the profile asks for one.
  * @param shipper ships the event log of its pod
  */
 export function consumer(scope: Construct, profile: Profile, code: ProgramCode, shipper: Sidecar): void {
@@ -74,17 +74,11 @@ export function consumer(scope: Construct, profile: Profile, code: ProgramCode, 
       ports: [{ name: 'http', port: systems.consumer.http, targetPort: k8s.IntOrString.fromString('http') }],
     },
   });
-  // One alone may always be evicted: a budget would say nothing.
-  if (replicas > 1) {
-    new k8s.KubePodDisruptionBudget(scope, 'disruption-budget', {
-      metadata: meta,
-      spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: selectorLabels(name) } },
-    });
-  }
   if (autoscaling !== undefined) autoscaler(scope, profile, autoscaling);
 }
 
-function pod({ kafka, consumer: size, spread }: Profile, code: ProgramCode, shipper: Sidecar): k8s.PodSpec {
+function pod(profile: Profile, code: ProgramCode, shipper: Sidecar): k8s.PodSpec {
+  const { kafka, consumer: size } = profile;
   const encrypted = kafka.authentication === 'scram';
   return {
     serviceAccountName: name,
@@ -93,7 +87,7 @@ function pod({ kafka, consumer: size, spread }: Profile, code: ProgramCode, ship
     // One after the other, and room for both.
     terminationGracePeriodSeconds: shutdownSeconds + shipper.shutdownSeconds + 10,
     securityContext: restrictedPod(nodeUser),
-    ...defined({ topologySpreadConstraints: spread ? spreadConstraints(selectorLabels(name)) : undefined }),
+    ...placed(profile, selectorLabels(name)),
     ...unlessEmpty('initContainers', code.initContainers),
     containers: [
       {

@@ -7,12 +7,7 @@ import { type CustomKind, type CustomResource, customResource } from '../kit/kub
 import { count, object, quantities, settings, text } from '../kit/kubernetes/fields.ts';
 import { jobFilesFolder, programJob } from '../kit/kubernetes/job.ts';
 import { instance, metadata, secretData } from '../kit/kubernetes/metadata.ts';
-import {
-  resourcesOfCustomResource,
-  type SettingsOf,
-  spreadConstraints,
-  unprivilegedContainer,
-} from '../kit/kubernetes/pod.ts';
+import { placed, resourcesOfCustomResource, type SettingsOf, unprivilegedContainer } from '../kit/kubernetes/pod.ts';
 import { version } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import type { Profile } from '../profile.ts';
@@ -49,6 +44,7 @@ export const elasticsearchKind = {
       object({
         name: text,
         count,
+        zoneAwareness: object({ topologyKey: text }).optional(),
         config: settings,
         podTemplate: settings,
         volumeClaimTemplates: z.array(
@@ -68,7 +64,7 @@ export const elasticsearchKind = {
 
 /** The nodes of Elasticsearch; each holds data and can be master. */
 export function elasticsearch(profile: Profile): CustomResource {
-  const { namespace, elasticsearch: size, storageClass, spread, keepVolumes } = profile;
+  const { namespace, elasticsearch: size, storageClass, spread, zoneKey, keepVolumes } = profile;
   const container = {
     name: 'elasticsearch',
     env: [{ name: 'ES_JAVA_OPTS', value: `-Xms${size.heap} -Xmx${size.heap}` }],
@@ -86,6 +82,7 @@ export function elasticsearch(profile: Profile): CustomResource {
       {
         name: 'default',
         count: size.replicas,
+        zoneAwareness: spread && zoneKey !== undefined ? { topologyKey: zoneKey } : undefined,
         config: {
           // mmap needs a kernel setting that a node may lack, and changing it needs privileges.
           'node.store.allow_mmap': false,
@@ -100,7 +97,8 @@ export function elasticsearch(profile: Profile): CustomResource {
             automountServiceAccountToken: false,
             securityContext: { fsGroup: 1000, runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
             containers: [container],
-            topologySpreadConstraints: spread ? spreadConstraints(elasticsearchPods) : undefined,
+            // Over zones ECK spreads them itself, as it does the copies of a shard.
+            ...placed({ ...profile, zoneKey: undefined }, elasticsearchPods),
           },
         },
         volumeClaimTemplates: [

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
 import { containerSecurity, count, flag, labels, object, resources, settings, text } from '../kit/kubernetes/fields.ts';
 import { instance, metadata } from '../kit/kubernetes/metadata.ts';
-import { resourcesOfCustomResource, spreadConstraints, unprivilegedContainer } from '../kit/kubernetes/pod.ts';
+import { placed, resourcesOfCustomResource, unprivilegedContainer } from '../kit/kubernetes/pod.ts';
 import { kafkaMetadataVersion, version } from '../kit/versions.ts';
 import { consumerGroup, deadLetterTopic, eventsTopic } from '../pipeline.ts';
 import type { Profile } from '../profile.ts';
@@ -13,17 +13,21 @@ const strimzi = { group: 'kafka.strimzi.io', version: 'v1' } as const;
 const javaHeap = object({ '-Xms': text.optional(), '-Xmx': text });
 const container = object({ securityContext: containerSecurity });
 const podTemplate = object({
+  initContainer: container.optional(),
   kafkaContainer: container,
   pod: object({
-    topologySpreadConstraints: z.array(
-      object({
-        maxSkew: count,
-        topologyKey: text,
-        whenUnsatisfiable: text,
-        labelSelector: object({ matchLabels: labels }),
-      }),
-    ),
-  }).optional(),
+    priorityClassName: text.optional(),
+    topologySpreadConstraints: z
+      .array(
+        object({
+          maxSkew: count,
+          topologyKey: text,
+          whenUnsatisfiable: text,
+          labelSelector: object({ matchLabels: labels }),
+        }),
+      )
+      .optional(),
+  }),
 });
 
 export const kafkaNodePoolKind = {
@@ -73,6 +77,7 @@ export const kafkaKind = {
         }),
       ),
       authorization: object({ type: z.literal('simple') }).optional(),
+      rack: object({ topologyKey: text }).optional(),
       config: settings,
       metricsConfig: object({
         type: z.literal('strimziMetricsReporter'),
@@ -125,12 +130,12 @@ const restricted = {
 type Labels = Readonly<Record<string, string>>;
 
 /**
- * Strimzi's resources: brokers that are controllers too, their cluster, the topics, and users where there are logins.
+ * Strimzi's resources: brokers and controllers, their cluster, the topics, and users where there are logins.
  * @param clients labels of the pods whose connections the listener takes
  */
 export function kafkaResources(profile: Profile, clients: readonly Labels[]): readonly CustomResource[] {
   return [
-    nodePool(profile),
+    ...nodePools(profile),
     cluster(profile, clients),
     ...profileTopics(profile).map((topic) => kafkaTopic(profile, topic)),
     ...(profile.kafka.authentication === 'scram' ? users(profile) : []),
@@ -143,29 +148,42 @@ function member({ namespace }: Profile, name: string) {
   return { ...meta, labels: { ...own, 'strimzi.io/cluster': instance } };
 }
 
-function nodePool(profile: Profile): CustomResource {
-  const { kafka, storageClass, keepVolumes, spread } = profile;
-  return customResource(kafkaNodePoolKind, member(profile, 'dual-role'), {
-    replicas: kafka.replicas,
-    roles: ['controller', 'broker'],
+/** Brokers that are controllers too, unless the profile has controllers apart from them. */
+function nodePools(profile: Profile): readonly CustomResource[] {
+  const { controllers, ...brokers } = profile.kafka;
+  return controllers === undefined
+    ? [nodePool(profile, 'dual-role', ['controller', 'broker'], brokers)]
+    : [nodePool(profile, 'controller', ['controller'], controllers), nodePool(profile, 'broker', ['broker'], brokers)];
+}
+
+type Role = 'controller' | 'broker';
+type Nodes = NonNullable<Profile['kafka']['controllers']>;
+
+function nodePool(profile: Profile, name: string, roles: Role[], nodes: Nodes): CustomResource {
+  const { storageClass, keepVolumes } = profile;
+  return customResource(kafkaNodePoolKind, member(profile, name), {
+    replicas: nodes.replicas,
+    roles,
     storage: {
       type: 'jbod',
       volumes: [
         {
           id: 0,
           type: 'persistent-claim',
-          size: kafka.storage,
+          size: nodes.storage,
           class: storageClass,
           deleteClaim: !keepVolumes,
           kraftMetadata: 'shared',
         },
       ],
     },
-    resources: resourcesOfCustomResource(kafka),
-    jvmOptions: { '-Xms': kafka.heap, '-Xmx': kafka.heap },
+    resources: resourcesOfCustomResource(nodes),
+    jvmOptions: { '-Xms': nodes.heap, '-Xmx': nodes.heap },
     template: {
+      // It reads the node's zone.
+      initContainer: profile.zoneKey === undefined ? undefined : restricted,
       kafkaContainer: restricted,
-      pod: spread ? { topologySpreadConstraints: spreadConstraints({ 'strimzi.io/cluster': instance }) } : undefined,
+      pod: placed(profile, { 'strimzi.io/cluster': instance, 'strimzi.io/pool-name': name }),
     },
   });
 }
@@ -191,6 +209,8 @@ function cluster(profile: Profile, clients: readonly Labels[]): CustomResource {
         },
       ],
       authorization: scram ? { type: 'simple' } : undefined,
+      // The copies of a partition go to brokers of different zones.
+      rack: profile.spread && profile.zoneKey !== undefined ? { topologyKey: profile.zoneKey } : undefined,
       config: {
         'default.replication.factor': replicationFactor,
         'min.insync.replicas': minInsyncReplicas,

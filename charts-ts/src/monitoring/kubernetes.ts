@@ -15,7 +15,7 @@ import {
   text,
 } from '../kit/kubernetes/fields.ts';
 import { instance, metadata, secretData, selectorLabels } from '../kit/kubernetes/metadata.ts';
-import { resourcesOfCustomResource, spreadConstraints } from '../kit/kubernetes/pod.ts';
+import { placed, resourcesOfCustomResource } from '../kit/kubernetes/pod.ts';
 import { image, version } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { nodePorts, systems } from '../pipeline.ts';
@@ -58,6 +58,7 @@ const shared = {
   portName: text,
   resources,
   securityContext: podSecurity,
+  priorityClassName: text.optional(),
   topologySpreadConstraints: spreadField,
   storage: storage.optional(),
 };
@@ -140,12 +141,6 @@ function volume(size: string, storageClass: string | undefined) {
   };
 }
 
-function spread(profile: Profile, part: string) {
-  if (!profile.spread) return {};
-  const pods = { 'app.kubernetes.io/name': part, 'app.kubernetes.io/instance': instance };
-  return { topologySpreadConstraints: spreadConstraints(pods) as z.input<typeof spreadField> };
-}
-
 export function prometheus(profile: Profile): CustomResource {
   const { namespace, storageClass, prometheus: size } = profile;
   const interval = `${size.scrapeIntervalSeconds}s`;
@@ -173,7 +168,7 @@ export function prometheus(profile: Profile): CustomResource {
     resources: resourcesOfCustomResource(size),
     securityContext: unprivileged,
     storage: volume(size.storage, storageClass),
-    ...spread(profile, 'prometheus'),
+    ...placed(profile, selectorLabels('prometheus')),
   });
 }
 
@@ -190,7 +185,7 @@ export function alertmanager(profile: Profile): CustomResource {
     retention: '120h',
     resources: resourcesOfCustomResource(size),
     securityContext: unprivileged,
-    ...spread(profile, 'alertmanager'),
+    ...placed(profile, selectorLabels('alertmanager')),
   });
 }
 

@@ -49,7 +49,7 @@ export const tikv: SystemService<'tikv'> = {
     {
       name: 'tikv/tikv.toml',
       target: '/etc/tikv/tikv.toml',
-      content: renderToml(tikvConfiguration({ memoryMiB: tikvMemoryMiB })),
+      content: renderToml(tikvConfiguration({ memoryMiB: tikvMemoryMiB, small: true })),
     },
   ],
   volumes: [{ volume: 'tikv-data', target: '/data' }],

@@ -1,3 +1,4 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import { instance, operatorManagedPods } from '../kit/kubernetes/metadata.ts';
 import type { TomlTable } from '../kit/toml.ts';
 
@@ -22,29 +23,33 @@ export function tidbComponentPods(component: 'pd' | 'tikv' | 'tidb') {
 export interface PdOptions {
   /** Copies of each piece of data: at most the number of TiKV nodes. */
   readonly replicas: number;
+  /** Labels of the nodes' places, widest first, which the copies of a piece must not share. @default none */
+  readonly locationLabels?: readonly string[];
 }
 
 /** pd.toml. */
-export function pdConfiguration({ replicas }: PdOptions): TomlTable {
-  return { replication: { 'max-replicas': replicas } };
+export function pdConfiguration({ replicas, locationLabels }: PdOptions): TomlTable {
+  return { replication: { 'max-replicas': replicas, ...defined({ 'location-labels': locationLabels }) } };
 }
 
 export interface TikvOptions {
   /** What TiKV may use in all, in MiB. */
   readonly memoryMiB: number;
+  /** A laptop's: few open files, a small cache, and no disk held back for when it is full. */
+  readonly small: boolean;
 }
 
-/** tikv.toml for a small node: TiKV's own defaults reserve disk and open files for a large one. */
-export function tikvConfiguration({ memoryMiB }: TikvOptions): TomlTable {
+/** tikv.toml. Beside the memory it has TiKV's own defaults, except on a small node. */
+export function tikvConfiguration({ memoryMiB, small }: TikvOptions): TomlTable {
+  const share = (part: number) => `${Math.floor(memoryMiB * part)}MB`;
+  // TiKV's own shares of a machine. The rest is for what it does not count: its threads and the allocator.
+  const limit = { 'memory-usage-limit': share(0.75) };
+  if (!small) return { ...limit, storage: { 'block-cache': { capacity: share(0.45) } } };
   return {
-    // The rest is for what TiKV does not count: the memory of its threads and of the allocator.
-    'memory-usage-limit': `${Math.floor(memoryMiB * 0.75)}MB`,
+    ...limit,
     raftdb: { 'max-open-files': 256 },
     rocksdb: { 'max-open-files': 256 },
-    storage: {
-      'reserve-space': '0MB',
-      'block-cache': { capacity: `${Math.floor(memoryMiB * 0.25)}MB` },
-    },
+    storage: { 'reserve-space': '0MB', 'block-cache': { capacity: share(0.25) } },
   };
 }
 

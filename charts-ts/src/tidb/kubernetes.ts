@@ -21,6 +21,7 @@ import {
   resourcesOfCustomResource,
   restrictedPod,
   type SettingsOf,
+  spreadKeys,
   unprivilegedContainer,
 } from '../kit/kubernetes/pod.ts';
 import { renderToml } from '../kit/toml.ts';
@@ -67,9 +68,10 @@ export const tidbClusterKind = {
     helper: object({ image: text }),
     podSecurityContext: podSecurity,
     discovery: object({ requests: quantities, limits: quantities, securityContext: containerSecurity }),
+    priorityClassName: text.optional(),
     topologySpreadConstraints: z.array(object({ topologyKey: text, maxSkew: count })).optional(),
     pd: object({ ...component, maxFailoverCount: count, startTimeout: count, initWaitTime: count }),
-    tikv: object({ ...component, maxFailoverCount: count, evictLeaderTimeout: duration, scalePolicy }),
+    tikv: object({ ...component, maxFailoverCount: count, scalePolicy }),
     tidb: object({
       ...component,
       maxFailoverCount: count,
@@ -120,6 +122,7 @@ function failover(replicas: number): number {
 export function tidbCluster(profile: Profile, kafkaCa: string | undefined): CustomResource {
   const { namespace, storageClass, tidb: sizes } = profile;
   const { pd, tikv, tidb, ticdc } = sizes;
+  const places = spreadKeys(profile);
   const onePerStep = { scaleInParallelism: 1, scaleOutParallelism: 1 };
   return customResource(tidbClusterKind, metadata(namespace, 'tidb', 'database', instance), {
     version: version('tidb'),
@@ -135,22 +138,29 @@ export function tidbCluster(profile: Profile, kafkaCa: string | undefined): Cust
       ...resourcesOfCustomResource({ cpu: '20m', memory: '32Mi', memoryLimit: '128Mi' }),
       securityContext: unprivilegedContainer,
     },
-    topologySpreadConstraints: profile.spread ? [{ topologyKey: 'kubernetes.io/hostname', maxSkew: 1 }] : undefined,
+    priorityClassName: profile.priorityClass,
+    // The operator selects the pods of each component, and leaves a pod waiting that finds no place.
+    topologySpreadConstraints:
+      places.length === 0 ? undefined : places.map((topologyKey) => ({ topologyKey, maxSkew: 1 })),
     pd: {
       ...sized(pd, storageClass),
       baseImage: imageRepository('pd'),
       maxFailoverCount: failover(pd.replicas),
       startTimeout: 30,
       initWaitTime: 0,
-      config: renderToml(pdConfiguration({ replicas: Math.min(3, tikv.replicas) })),
+      config: renderToml(
+        pdConfiguration({
+          replicas: Math.min(3, tikv.replicas),
+          ...(places.length === 0 ? {} : { locationLabels: places }),
+        }),
+      ),
     },
     tikv: {
       ...sized(tikv, storageClass),
       baseImage: imageRepository('tikv'),
       maxFailoverCount: failover(tikv.replicas),
-      evictLeaderTimeout: '1m',
       scalePolicy: onePerStep,
-      config: renderToml(tikvConfiguration({ memoryMiB: mebibytes(tikv.memoryLimit) })),
+      config: renderToml(tikvConfiguration({ memoryMiB: mebibytes(tikv.memoryLimit), small: tikv.small })),
     },
     tidb: {
       ...sized(tidb, undefined),

@@ -21,6 +21,14 @@ describe.each(profiles)('the TidbCluster of %s', (_, profile) => {
     expect(ticdc?.requests).toHaveProperty('ephemeral-storage');
   });
 
+  test("gives TiKV a laptop's limits on a laptop only, and time to move its leaders", () => {
+    const { config = '' } = spec.tikv ?? {};
+    const { small } = profile.tidb.tikv;
+    expect(/max-open-files/.test(config)).toBe(small);
+    expect(/reserve-space/.test(config)).toBe(small);
+    expect(spec.tikv).not.toHaveProperty('evictLeaderTimeout');
+  });
+
   test('runs everything as a user without a capability', () => {
     expect(spec.podSecurityContext).toMatchObject({
       runAsNonRoot: true,

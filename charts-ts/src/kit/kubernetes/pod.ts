@@ -1,3 +1,4 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 
 /** What Pod Security's level `restricted` asks of a container. */
@@ -65,14 +66,38 @@ export function environmentVariables(values: Environment): k8s.EnvVar[] {
   });
 }
 
-/** Copies go to different nodes, and zones where there are some; one that cannot still runs. */
-export function spreadConstraints(matchLabels: Readonly<Record<string, string>>) {
-  return ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
+/** Where the pods of an environment go, and what goes before them. */
+export interface Placement {
+  /** Copies go to different nodes. */
+  readonly spread: boolean;
+  /** Label of the nodes' zones, over which copies go too. */
+  readonly zoneKey?: string | undefined;
+  /** A PriorityClass of the cluster. */
+  readonly priorityClass?: string | undefined;
+}
+
+/** Labels of nodes over which copies are spread, widest first. */
+export function spreadKeys({ spread, zoneKey }: Placement): readonly string[] {
+  return spread ? [...(zoneKey === undefined ? [] : [zoneKey]), 'kubernetes.io/hostname'] : [];
+}
+
+/** Copies go to different places; one for which there is none waits, since two in one place would be lost together. */
+export function spreadConstraints(keys: readonly string[], matchLabels: Readonly<Record<string, string>>) {
+  return keys.map((topologyKey) => ({
     maxSkew: 1,
     topologyKey,
-    whenUnsatisfiable: 'ScheduleAnyway',
+    whenUnsatisfiable: 'DoNotSchedule' as const,
     labelSelector: { matchLabels: { ...matchLabels } },
   }));
+}
+
+/** The fields of a pod that say so, by the names that they have in custom resources too. @param matchLabels the copies' */
+export function placed(placement: Placement, matchLabels: Readonly<Record<string, string>>) {
+  const keys = spreadKeys(placement);
+  return defined({
+    priorityClassName: placement.priorityClass,
+    topologySpreadConstraints: keys.length === 0 ? undefined : spreadConstraints(keys, matchLabels),
+  });
 }
 
 /** An HTTP probe at a port by the name that the container gives it, @default `http`. */

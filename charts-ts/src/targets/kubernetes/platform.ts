@@ -8,6 +8,7 @@ import type { ProgramCode } from '../../kit/kubernetes/code.ts';
 import { monitoringWorkloads } from '../../monitoring/kubernetes.ts';
 import type { Profile } from '../../profile.ts';
 import type { Bundles } from './bundles.ts';
+import { disruptionBudgets } from './disruption-budgets.ts';
 import { networkPolicies } from './network.ts';
 import { programCode } from './programs.ts';
 import { createSecrets } from './secrets.ts';
@@ -21,6 +22,7 @@ export class PlatformChart extends Chart {
     super(scope, id);
     this.jobsCode = programCode(new Construct(this, 'jobs-code'), profile, 'jobs', bundles);
     createSecrets(new Construct(this, 'secrets'), profile, this.jobsCode);
+    disruptionBudgets(new Construct(this, 'disruption-budgets'), profile);
     networkPolicies(new Construct(this, 'network'), profile);
     const consumerCode = programCode(new Construct(this, 'consumer-code'), profile, 'consumer', bundles);
     const shipper = filebeatSidecar(new Construct(this, 'filebeat'), profile);
