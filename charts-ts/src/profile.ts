@@ -35,6 +35,18 @@ const inNamespace = (name: string) => ({ 'kubernetes.io/metadata.name': name });
 const podPeer = z.strictObject({ namespace: labels.optional(), pods: labels });
 const podPeers = z.array(podPeer).min(1, { error: 'must name pods' });
 
+/** Pods of one or more namespaces, or addresses outside the cluster. */
+const peer = z
+  .strictObject({
+    namespace: labels.optional(),
+    pods: labels.optional(),
+    cidr: z.union([z.cidrv4(), z.cidrv6()], { error: 'must be a block of addresses such as 10.0.0.0/16' }).optional(),
+  })
+  .refine(({ namespace, pods, cidr }) => (cidr === undefined) !== (namespace === undefined && pods === undefined), {
+    error: 'must be {namespace, pods} by labels, one of them at least, or {cidr}',
+  });
+const peers = z.array(peer).default([]);
+
 /** Where an operator of another team is let in from, as its own manifests and its chart label it. */
 const operatorPods = z.strictObject({
   tidb: podPeers.default([
@@ -89,6 +101,8 @@ const fields = z.strictObject({
    * default is the operator's own namespace and labels.
    */
   operatorPods: operatorPods.prefault({}),
+  /** Who may connect from outside the namespace, beside people through `nodePorts`. @default nobody */
+  peers: z.strictObject({ sql: peers, grafana: peers, prometheus: peers }).prefault({}),
   /** Where the code of consumer and jobs comes from: `bundle` puts it into ConfigMaps for the public Node image. */
   programs: z.union(
     [z.literal('bundle'), z.strictObject({ consumer: byDigest, jobs: byDigest, console: byDigest.optional() })],
@@ -148,6 +162,7 @@ const fields = z.strictObject({
 
 export type Labels = Readonly<z.infer<typeof labels>>;
 export type PodPeer = Readonly<z.infer<typeof podPeer>>;
+export type Peer = Readonly<z.infer<typeof peer>>;
 
 /** Sizes, copies, storage and security of one environment; nothing else differs between environments. */
 export type Profile = z.infer<typeof fields>;

@@ -37,6 +37,8 @@ describe('parseProfile', () => {
       2,
       'kafka.controllers.replicas=2: must be odd, so that the controllers have a majority',
     ],
+    ['peers.sql', [{}], 'peers.sql.0={}: must be {namespace, pods} by labels, one of them at least, or {cidr}'],
+    ['peers.grafana', [{ cidr: '10.0.0.0' }], 'peers.grafana.0.cidr="10.0.0.0": must be a block of addresses'],
     ['spread', false, 'zoneKey="topology.kubernetes.io/zone": needs spread: true'],
     ['operators', 'install', 'zoneKey="topology.kubernetes.io/zone": needs operators: present, which may read nodes'],
     ['kafka.replicationFactor', 5, 'kafka.replicationFactor=5: must be at most kafka.replicas (3)'],

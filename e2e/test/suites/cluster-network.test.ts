@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readProfile } from '@tidb-cdc/charts/profile';
+import { type Profile, readProfile } from '@tidb-cdc/charts/profile';
 import { bundlePrograms } from '@tidb-cdc/charts/targets/kubernetes/bundles';
 import { type Flow, flows, type PodName, type Sender } from '@tidb-cdc/charts/targets/kubernetes/flows';
 import { synthKubernetes } from '@tidb-cdc/charts/targets/kubernetes/synth';
@@ -54,8 +54,9 @@ describe.each(['kind', 'production'])('the network policies of %s and those of S
     const out = join(folder, name);
     await synthKubernetes(await bundlePrograms(), { profile: name, out });
     manifests = new Manifests(out);
-    table = flows(await readProfile(repositoryFile('k8s', 'profiles', `${name}.yaml`)));
-    participants = [...podsOf(manifests), ...strangers];
+    const profile = await readProfile(repositoryFile('k8s', 'profiles', `${name}.yaml`));
+    table = flows(profile);
+    participants = [...podsOf(manifests), ...peersOf(profile), ...strangers];
     const hasFolder = manifests.ofKind('Kafka').length === 0;
     const kafka = (hasFolder ? new Manifests(join(out, 'crs')) : manifests).one<Kafka>('Kafka', 'cdc');
     policies = [...manifests.ofKind<Policy>('NetworkPolicy'), strimziPolicy(kafka)];
@@ -182,6 +183,18 @@ const theirOperators: readonly Participant[] = [
 
 function operator(name: Sender, where: string, labels: Labels): Participant {
   return { name: `${name} in ${where}`, is: [name], peer: { namespace: where, labels } };
+}
+
+/** A pod of each peer that the profile names; a peer that is a namespace only has any pod there. */
+function peersOf({ peers }: Profile): readonly Participant[] {
+  return Object.entries(peers).flatMap(([of, list]) =>
+    list.map((one): Participant => {
+      const is = `${of as keyof Profile['peers']}-peers` as const;
+      if (one.cidr !== undefined) return { name: `${is} ${one.cidr}`, is: [is], peer: 'outside' };
+      const where = one.namespace?.['kubernetes.io/metadata.name'] ?? namespace;
+      return { name: `${is} in ${where}`, is: [is], peer: { namespace: where, labels: one.pods ?? {} } };
+    }),
+  );
 }
 
 /** Who is let in nowhere, and people, who are where nodes have ports for them. */

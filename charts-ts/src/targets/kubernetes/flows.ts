@@ -5,7 +5,7 @@ import { scrapeJobs } from '../../monitoring/scrape.ts';
 import { elasticOperatorName } from '../../operators/eck.ts';
 import { tidbControllerName } from '../../operators/tidb-operator.ts';
 import { systems } from '../../pipeline.ts';
-import type { Labels, PodPeer, Profile } from '../../profile.ts';
+import type { Labels, Peer, Profile } from '../../profile.ts';
 import { ticdcOperatorPort, ticdcPods } from '../../ticdc/facts.ts';
 import { tidbClusterPods, tidbComponentPods } from '../../tidb/facts.ts';
 import { startChangefeedJob } from './changefeed.ts';
@@ -34,7 +34,10 @@ export const pods = {
 type OperatorName = 'tidb-operator' | 'eck-operator' | 'strimzi';
 
 export type PodName = keyof typeof pods;
-export type Sender = PodName | OperatorName | 'console-peers' | 'people';
+/** Those whom the profile lets in from outside the namespace. */
+type PeersName = 'sql-peers' | 'grafana-peers' | 'prometheus-peers' | 'console-peers';
+
+export type Sender = PodName | OperatorName | PeersName | 'people';
 
 /** Connections that have to be let through. */
 export interface Flow {
@@ -50,9 +53,14 @@ export interface Flow {
 }
 
 /** Everything that passes between pods, and into them from outside. What is not here is refused. */
-export function flows(profile: Pick<Profile, 'kafka' | 'nodePorts' | 'console'>): readonly Flow[] {
-  const { kafka, nodePorts, console: page } = profile;
-  return [...fromPods(kafka), ...(page === undefined ? [] : ofConsole(kafka, page)), ...(nodePorts ? fromPeople : [])];
+export function flows(profile: Pick<Profile, 'kafka' | 'nodePorts' | 'console' | 'peers'>): readonly Flow[] {
+  const { kafka, nodePorts, console: page, peers } = profile;
+  return [
+    ...fromPods(kafka),
+    ...(page === undefined ? [] : ofConsole(kafka, page)),
+    ...fromPeers(peers),
+    ...(nodePorts ? fromPeople : []),
+  ];
 }
 
 function fromPods({ authentication }: Profile['kafka']): readonly Flow[] {
@@ -128,17 +136,31 @@ function ofConsole({ authentication }: Profile['kafka'], { peers }: NonNullable<
   ];
 }
 
+function fromPeers({ sql, grafana, prometheus }: Profile['peers']): readonly Flow[] {
+  return [
+    ...(sql.length === 0
+      ? []
+      : [{ from: ['sql-peers'], to: 'tidb', ports: [systems.tidb.sql], why: 'applications' } as const]),
+    ...(grafana.length === 0
+      ? []
+      : [{ from: ['grafana-peers'], to: 'grafana', ports: [systems.grafana.http], why: 'dashboards' } as const]),
+    ...(prometheus.length === 0
+      ? []
+      : [{ from: ['prometheus-peers'], to: 'prometheus', ports: [systems.prometheus.http], why: 'queries' } as const]),
+  ];
+}
+
 const fromPeople: readonly Flow[] = [
   { from: ['people'], to: 'tidb', ports: [systems.tidb.sql], why: 'SQL' },
   { from: ['people'], to: 'prometheus', ports: [systems.prometheus.http], why: 'queries, and verify' },
   { from: ['people'], to: 'grafana', ports: [systems.grafana.http], why: 'dashboards' },
 ];
 
-/** The pods of a sender. Those of our own operators are in the namespace, others where the profile says. */
+/** Who a sender is. Pods of our own operators are in the namespace, others where the profile says. */
 export function peersOf(
   sender: Exclude<Sender, 'people'>,
-  { operators, operatorPods, console: page }: Pick<Profile, 'operators' | 'operatorPods' | 'console'>,
-): readonly PodPeer[] {
+  { operators, operatorPods, console: page, peers }: Pick<Profile, 'operators' | 'operatorPods' | 'console' | 'peers'>,
+): readonly Peer[] {
   const installed = operators === 'install';
   switch (sender) {
     case 'tidb-operator':
@@ -147,6 +169,12 @@ export function peersOf(
       return installed ? [{ pods: selectorLabels(elasticOperatorName) }] : operatorPods.elastic;
     case 'strimzi':
       return [{ pods: { 'strimzi.io/kind': 'cluster-operator' } }];
+    case 'sql-peers':
+      return peers.sql;
+    case 'grafana-peers':
+      return peers.grafana;
+    case 'prometheus-peers':
+      return peers.prometheus;
     case 'console-peers':
       return page?.peers ?? [];
     default:

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { labels } from '../../kit/kubernetes/metadata.ts';
-import type { PodPeer, Profile } from '../../profile.ts';
+import type { Peer, Profile } from '../../profile.ts';
 import { type Flow, flows, type PodName, peersOf, pods, type Sender } from './flows.ts';
 
 /** Nothing reaches a pod of the namespace but by a flow of the table, or by what its operator lets in. */
@@ -36,9 +36,10 @@ function rule({ from, ports, udp }: Flow, profile: Profile): k8s.NetworkPolicyIn
   };
 }
 
-function peer({ namespace, pods: matchLabels }: PodPeer): k8s.NetworkPolicyPeer {
+function peer({ namespace, pods: matchLabels, cidr }: Peer): k8s.NetworkPolicyPeer {
   return {
+    ...(cidr === undefined ? {} : { ipBlock: { cidr } }),
     ...(namespace === undefined ? {} : { namespaceSelector: { matchLabels: namespace } }),
-    podSelector: { matchLabels },
+    ...(matchLabels === undefined ? {} : { podSelector: { matchLabels } }),
   };
 }

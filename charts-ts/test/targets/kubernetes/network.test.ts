@@ -8,7 +8,7 @@ import { kindWithImages, production, withConsole } from '../../support/profiles.
 
 type Labels = Readonly<Record<string, string>>;
 interface Peer {
-  readonly podSelector: { readonly matchLabels?: Labels };
+  readonly podSelector?: { readonly matchLabels?: Labels };
 }
 interface Policy {
   readonly podSelector: { readonly matchLabels?: Labels };
@@ -59,7 +59,7 @@ describe('network policies', () => {
       ]),
       ...listeners.kafka.listeners.flatMap(({ networkPolicyPeers }) => networkPolicyPeers),
     ];
-    const unknown = peers.map(({ podSelector }) => podSelector.matchLabels ?? {}).filter((labels) => !matches(labels));
+    const unknown = peers.map(({ podSelector }) => podSelector?.matchLabels ?? {}).filter((labels) => !matches(labels));
     expect(unknown).toEqual([]);
   });
 
@@ -76,12 +76,30 @@ describe('network policies', () => {
     expect(fromAnywhere(manifestsOf(production))).toEqual([]);
   });
 
+  test('let those in whom the profile names: pods, whole namespaces, addresses', () => {
+    const shop = { namespace: { team: 'shop' }, pods: { app: 'orders' } };
+    const peers = { sql: [shop, { cidr: '10.20.0.0/16' }], grafana: [{ namespace: { team: 'web' } }], prometheus: [] };
+    const rules = policies(manifestsOf({ ...production, peers }, 'platform'));
+    expect(rules.get('to-tidb')?.ingress).toContainEqual({
+      from: [
+        { namespaceSelector: { matchLabels: { team: 'shop' } }, podSelector: { matchLabels: { app: 'orders' } } },
+        { ipBlock: { cidr: '10.20.0.0/16' } },
+      ],
+      ports: [{ port: 4000, protocol: 'TCP' }],
+    });
+    expect(rules.get('to-grafana')?.ingress).toContainEqual({
+      from: [{ namespaceSelector: { matchLabels: { team: 'web' } } }],
+      ports: [{ port: 3000, protocol: 'TCP' }],
+    });
+    expect(JSON.stringify([...rules.values()]).match(/"team"/g)).toHaveLength(2);
+  });
+
   test('let the console ask, and let in to it whom the profile names', () => {
     const ingress = { namespace: { 'kubernetes.io/metadata.name': 'ingress-nginx' }, pods: { app: 'ingress-nginx' } };
     const all = policies(manifestsOf(withConsole(production, { peers: [ingress] })));
     const asked = [...all].flatMap(([name, { ingress: rules = [] }]) =>
       rules
-        .filter(({ from = [] }) => from.some(({ podSelector }) => matchesConsole(podSelector.matchLabels)))
+        .filter(({ from = [] }) => from.some(({ podSelector }) => matchesConsole(podSelector?.matchLabels)))
         .map(({ ports = [] }) => [name, ports.map(({ port }) => port)]),
     );
     expect(asked.sort()).toEqual([
