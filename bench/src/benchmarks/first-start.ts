@@ -1,10 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EmbeddedSystem } from '@tidb-cdc/e2e/embedded';
-import { freePortOffset } from '@tidb-cdc/e2e/processes';
 import { type PartStatus, readSystemState } from '@tidb-cdc/runtime/system-state';
 import type { Benchmark } from '../benchmark.ts';
+import { newEmbeddedSystem } from '../systems/embedded.ts';
 import { readyAfter } from './start.ts';
 
 export const firstStart: Benchmark = {
@@ -21,8 +20,7 @@ export const firstStart: Benchmark = {
     process.env.MAVEN_OPTS = `${process.env.MAVEN_OPTS ?? ''} -Dmaven.repo.local=${maven}`;
     // Go keeps its modules read-only, and what is read-only cannot be removed.
     process.env.GOFLAGS = `${process.env.GOFLAGS ?? ''} -modcacherw`.trim();
-    const system = new EmbeddedSystem(join(folder, 'system'), await freePortOffset(36_000));
-    mkdirSync(system.folder);
+    const system = await newEmbeddedSystem(join(folder, 'system'));
     const fetched = new Map<string, number>();
     const watching = new AbortController();
     const watch = watchFetches(system.stateDir, fetched, watching.signal);

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventsAlias } from '@tidb-cdc/charts/pipeline';
-import { EmbeddedSystem } from '@tidb-cdc/e2e/embedded';
-import { freePortOffset } from '@tidb-cdc/e2e/processes';
 import { change, connect } from '@tidb-cdc/jobs/sql';
 import type { Endpoints } from '@tidb-cdc/runtime/system-state';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { cellKey } from '@tidb-cdc/verify/cells';
 import { consumerSnapshot } from '@tidb-cdc/verify/clients/consumer';
 import { eventIndex, ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
 import type { Benchmark } from '../benchmark.ts';
 import { percentile } from '../harness/interleave.ts';
 import type { Row } from '../harness/table.ts';
+import { newEmbeddedSystem } from '../systems/embedded.ts';
 
 type Connection = Awaited<ReturnType<typeof connect>>;
 
@@ -23,9 +23,10 @@ export const latency: Benchmark = {
   name: 'latency',
   about: 'SQL commit → counter and → searchable on the embedded system',
   async run({ folder, say }) {
-    const system = new EmbeddedSystem(folder, await freePortOffset(32_000));
+    const system = await newEmbeddedSystem(folder);
     await system.start([], say);
     try {
+      await waitForFirst(system.endpoints);
       const rows: Row[] = [];
       for (const rate of rates) rows.push(...(await measure(system.endpoints, rate)));
       return [{ title: 'Seconds from the commit', rows }];
@@ -41,29 +42,36 @@ interface Sight {
   readonly count: number;
 }
 
+/** The index comes to be with its first document, and cannot be searched at once. */
+async function waitForFirst(endpoints: Endpoints): Promise<void> {
+  const index = eventIndex(endpoints.elasticsearch, eventsAlias);
+  const found = async () => {
+    if ((await index.count({ match_all: {} })) === 0) throw new Error('none is there');
+  };
+  await waitFor('a first document', found, { timeoutMs: arrivalBoundMs });
+}
+
 async function measure(endpoints: Endpoints, rate: number): Promise<readonly Row[]> {
   const { host, port, rootUser, database } = endpoints.sql;
-  const writers = await Promise.all(
-    Array.from({ length: connections }, () => connect({ host, port, user: rootUser, password: '', database })),
-  );
-  const [first] = writers;
-  if (first === undefined) throw new Error('no connection');
+  const open = () => connect({ host, port, user: rootUser, password: '', database });
+  const first = await open();
+  const writers = [first, ...(await Promise.all(Array.from({ length: connections - 1 }, open)))];
   const table = `${database}.bench_${rate}`;
-  await change(first, `CREATE TABLE ${table} (id INT PRIMARY KEY, note VARCHAR(500) NOT NULL)`);
   const total = rate * seconds;
   const index = eventIndex(endpoints.elasticsearch, eventsAlias);
-  const query = ofTable(table);
-  const counted = watch(total, async () => {
-    return (await consumerSnapshot(endpoints.consumer)).events.get(cellKey(table, 'insert')) ?? 0;
-  });
-  const searchable = watch(total, () => index.count(query));
+  const cell = cellKey(table, 'insert');
   try {
-    const commits = await write(writers, table, rate, total);
-    const places = { counter: await counted, searchable: await searchable };
-    return Object.entries(places).map(([place, sights]) => {
+    await change(first, `CREATE TABLE ${table} (id INT PRIMARY KEY, note VARCHAR(500) NOT NULL)`);
+    const [commits, counter, searchable] = await Promise.all([
+      write(writers, table, rate, total),
+      watch(total, async () => (await consumerSnapshot(endpoints.consumer)).events.get(cell) ?? 0),
+      watch(total, () => index.count(ofTable(table))),
+    ]);
+    const reached = (total * 1000) / ((commits.at(-1) ?? 0) - (commits[0] ?? 0));
+    return Object.entries({ counter, searchable }).map(([until, sights]) => {
       const delays = delaysOf(commits, sights);
       const [p50 = 0, p95 = 0, p99 = 0] = [0.5, 0.95, 0.99].map((share) => percentile(delays, share) / 1000);
-      return { 'changes/s': rate, until: place, rows: total, p50, p95, p99 };
+      return { 'changes/s': reached, until, rows: total, p50, p95, p99 };
     });
   } finally {
     await Promise.all(writers.map((writer) => writer.end()));

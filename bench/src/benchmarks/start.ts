@@ -1,12 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { EmbeddedSystem } from '@tidb-cdc/e2e/embedded';
-import { freePortOffset } from '@tidb-cdc/e2e/processes';
 import { startProgram } from '@tidb-cdc/e2e/program';
 import { partNames, type SystemState } from '@tidb-cdc/runtime/system-state';
 import type { BenchContext, Benchmark } from '../benchmark.ts';
 import { median } from '../harness/interleave.ts';
 import type { Row, Table } from '../harness/table.ts';
+import { newEmbeddedSystem } from '../systems/embedded.ts';
 
 export const start: Benchmark = {
   name: 'start',
@@ -31,8 +29,7 @@ export const start: Benchmark = {
 };
 
 async function startOnce({ folder, say }: BenchContext, round: number) {
-  const system = new EmbeddedSystem(join(folder, `system-${round}`), await freePortOffset(34_000));
-  mkdirSync(system.folder);
+  const system = await newEmbeddedSystem(join(folder, `system-${round}`));
   const began = performance.now();
   const state = await system.start([], say);
   const complete = (performance.now() - began) / 1000;
