@@ -20,8 +20,8 @@ const ordinary = {
   gzip: true,
 };
 
-/** Rows of 100 KB that are all alike: batches of 8 MB which take 20 KB on the wire. */
-const backlog = { partitions: 3, messages: 20_000, message: repetitiveRow, perBatch: 80, gzip: true };
+/** Rows of 200 KB that are all alike: batches of 8 MB which take 20 KB on the wire. */
+const backlog = { partitions: 3, messages: 10_000, message: repetitiveRow, perBatch: 40, gzip: true };
 
 export const memory: Benchmark = {
   name: 'memory',
@@ -38,7 +38,7 @@ export const memory: Benchmark = {
       return [
         { title: 'The consumer after rows of 1 KB', rows: await measure(after, marks, brokers, context) },
         {
-          title: 'The consumer during a backlog that unpacks 400 : 1, rows of 100 KB',
+          title: 'The consumer during a backlog that unpacks 400 : 1, rows of 200 KB',
           rows: await measure(packed, [packed.messages], brokers, context),
         },
       ];
@@ -79,6 +79,6 @@ async function measure(
 
 function repetitiveRow(index: number): Buffer {
   const row = JSON.parse(ordinary.message(index).toString()) as { data: Record<string, string>[]; type: string };
-  const data = row.data.map((image) => ({ ...image, note_0: 'x'.repeat(100_000) }));
+  const data = row.data.map((image) => ({ ...image, note_0: 'x'.repeat(200_000) }));
   return Buffer.from(JSON.stringify({ ...row, type: 'INSERT', old: null, _tidb: undefined, data }));
 }

@@ -34,7 +34,7 @@ export const ship: Benchmark = {
       const filebeat = await startPart(filebeatPart(parts), parts, context.say);
       try {
         const url = `http://127.0.0.1:${parts.ports.elasticsearch}`;
-        return [await measure({ url, eventLog, filebeat, elasticsearch }, context)];
+        return await measure({ url, eventLog, filebeat, elasticsearch }, context);
       } finally {
         await filebeat.stop();
       }
@@ -52,7 +52,7 @@ interface Chain {
   readonly elasticsearch: RunningPart;
 }
 
-async function measure(chain: Chain, { runs }: BenchContext): Promise<Table> {
+async function measure(chain: Chain, { runs }: BenchContext): Promise<Table[]> {
   const cpu = { filebeat: [] as number[], elasticsearch: [] as number[], bulk: [] as number[] };
   const pids = [chain.filebeat.pid, chain.elasticsearch.pid] as const;
   const message = messageMaker({ operation: 'update', columns: 8, bytes: 1_000 });
@@ -95,7 +95,24 @@ async function measure(chain: Chain, { runs }: BenchContext): Promise<Table> {
     Elasticsearch: median(cpu.elasticsearch),
     'Elasticsearch, bulk': median(cpu.bulk),
   };
-  return { title: 'Documents searchable per second', rows: [row] };
+  const sizes = {
+    message: message(0).length,
+    line: (await eventLines([kafkaMessage(message(0), 0)])).length,
+    'document in the index': await bytesPerDocument(chain.url),
+  };
+  return [
+    { title: 'Documents searchable per second', rows: [row] },
+    { title: 'Bytes per row, the index without replicas', rows: [sizes] },
+  ];
+}
+
+/** Elasticsearch's own measure, with the documents merged as far as they are. */
+async function bytesPerDocument(url: string): Promise<number> {
+  await fetchText(`${url}/${eventsAlias}/_flush`, { method: 'POST', timeoutMs: 60_000 });
+  const { _all } = JSON.parse(await fetchText(`${url}/${eventsAlias}/_stats/store,docs`)) as {
+    _all: { primaries: { store: { size_in_bytes: number }; docs: { count: number } } };
+  };
+  return _all.primaries.store.size_in_bytes / _all.primaries.docs.count;
 }
 
 /** The index is made by its first document, and cannot be searched at once. */
