@@ -74,7 +74,7 @@ export function filebeatConfig(options: FilebeatOptions): Readonly<Record<string
       },
       { drop_fields: { fields: ['agent', 'ecs', 'host', 'input', 'log'], ignore_missing: true } },
     ],
-    'queue.mem': { events: queued, flush: { min_events: queued / 4, timeout: '200ms' } },
+    'queue.mem': { events: queued, flush: { min_events: queued / 4, timeout: '100ms' } },
     'output.elasticsearch': {
       hosts: [options.elasticsearchUrl],
       ...connection(options),
@@ -117,7 +117,7 @@ function eventLogInput(glob: string): Readonly<Record<string, unknown>> {
     'prospector.scanner.check_interval': '1s',
     // How soon a line is seen after a pause: with the defaults of 2 s up to 10 s the search lags behind by as much.
     'backoff.init': '100ms',
-    'backoff.max': '1s',
+    'backoff.max': '200ms',
     'close.reader.on_eof': false,
     // A file that is removed before it was read to its end is still read to its end.
     'close.on_state_change.removed': false,

@@ -88,7 +88,7 @@ function template(
     priority: 500,
     template: {
       settings: {
-        index: { number_of_shards: shards, number_of_replicas: replicas, refresh_interval: '1s', ...settings },
+        index: { number_of_shards: shards, number_of_replicas: replicas, refresh_interval: '500ms', ...settings },
       },
       mappings: { dynamic: false, properties },
     },
