@@ -1,3 +1,4 @@
+import { splitImage } from '@tidb-cdc/charts/kit/versions';
 import { goEntry, requiredVersion } from '@tidb-cdc/embedded/fetch/go-build';
 import { expect, test } from 'vitest';
 import versions from '../../versions.json' with { type: 'json' };
@@ -16,7 +17,7 @@ test('each program has a cache entry of its own, named with its version', () => 
 const operators = ['prometheus-operator', 'eck-operator', 'tidb-operator'] as const;
 
 test.each(operators)('%s is built in the version whose image dist/ runs', (operator) => {
-  const image = Object.values(versions.kubernetes.images).find((name) => name.includes(`/${operator}:`));
+  const { tag } = splitImage(versions.kubernetes.images[operator]);
   const { moduleDir, module } = goPrograms[operator];
-  expect(image?.split(':')[1]?.replace(/^v?/, 'v')).toBe(requiredVersion(moduleDir, module));
+  expect(tag.replace(/^v?/, 'v')).toBe(requiredVersion(moduleDir, module));
 });

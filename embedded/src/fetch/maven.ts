@@ -36,6 +36,8 @@ export function mavenEntry({ profile, versions, get, include = [] }: MavenPart):
         const command = [
           'mvn',
           '-B',
+          // A file whose checksum differs, or that has none, ends the fetch.
+          '--strict-checksums',
           `-P${profile}`,
           ...properties,
           ...goal,
