@@ -5,6 +5,6 @@ import { bundleConsole } from './bundle.ts';
 /** Writes the program and its page into `build/` of the workspace. */
 const folder = new URL('../build/', import.meta.url);
 await mkdir(folder, { recursive: true });
-for (const [name, content] of await bundleConsole('main.mjs')) {
+for (const [name, content] of (await bundleConsole('main.mjs')).files) {
   await writeFile(fileURLToPath(new URL(name, folder)), content);
 }

@@ -1,14 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, stop } from 'esbuild';
+import { repository } from '@tidb-cdc/runtime/repository';
+import { type BuildOptions, build, type Metafile, stop } from 'esbuild';
 
 /** The page's files by name. */
 export type PageFiles = ReadonlyMap<string, Buffer>;
 
 const page = new URL('./page/', import.meta.url);
 
+/** What a bundle was made of, with paths from the repository's folder. */
+const described = { absWorkingDir: repository, metafile: true } as const satisfies BuildOptions;
+
 /** A program that runs on plain Node. */
 const nodeProgram = {
+  ...described,
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -27,25 +32,32 @@ const nodeProgram = {
  * @throws esbuild's error where a source is wrong
  */
 export async function bundlePage(): Promise<PageFiles> {
-  const files = await buildPage();
+  const { files } = await buildPage();
   // Else esbuild's helper process stays as long as this one.
   await stop();
   return files;
 }
 
 /**
- * The program that serves the page, and the page beside it.
+ * The program that serves the page, and the page beside it; what both were made of.
  * @param program the program's file name
  * @throws esbuild's error as `bundlePage`
  */
-export async function bundleConsole(program: string): Promise<PageFiles> {
+export async function bundleConsole(
+  program: string,
+): Promise<{ readonly files: PageFiles; readonly metafiles: readonly Metafile[] }> {
   const main = fileURLToPath(new URL('main.ts', import.meta.url));
-  const { outputFiles } = await build({ ...nodeProgram, entryPoints: [main], write: false, logLevel: 'error' });
-  return new Map([...(await buildPage()), [program, Buffer.from(outputFiles[0]?.contents ?? [])]]);
+  const served = await build({ ...nodeProgram, entryPoints: [main], write: false, logLevel: 'error' });
+  const { files, metafile } = await buildPage();
+  return {
+    files: new Map([...files, [program, Buffer.from(served.outputFiles[0]?.contents ?? [])]]),
+    metafiles: [served.metafile, metafile],
+  };
 }
 
-async function buildPage(): Promise<PageFiles> {
-  const { outputFiles } = await build({
+async function buildPage(): Promise<{ files: PageFiles; metafile: Metafile }> {
+  const { outputFiles, metafile } = await build({
+    ...described,
     entryPoints: ['main.tsx', 'style/main.css'].map((source) => ({
       in: fileURLToPath(new URL(source, page)),
       out: 'app',
@@ -62,10 +74,11 @@ async function buildPage(): Promise<PageFiles> {
   });
   const output = (extension: string) =>
     Buffer.from(outputFiles.find(({ path }) => path.endsWith(extension))?.contents ?? []);
-  return new Map([
+  const files = new Map([
     ['index.html', await readFile(new URL('index.html', page))],
     ['app.js', output('.js')],
     ['app.css', output('.css')],
     ['favicon.svg', await readFile(new URL('favicon.svg', page))],
   ]);
+  return { files, metafile };
 }

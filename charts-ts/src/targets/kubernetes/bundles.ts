@@ -2,17 +2,22 @@ import { fileURLToPath } from 'node:url';
 import { bundleConsole } from '@tidb-cdc/console/bundle';
 import { build, type Plugin } from 'esbuild';
 import { clusterJobs } from '../../pipeline.ts';
+import { licencesOf, type PackageLicences } from './notices.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 /** Code that runs on plain Node: text of the modules, and of what they serve, by file name. Each entry point is `<name>.mjs`. */
 export type Bundle = ReadonlyMap<string, string>;
 
+export type ProgramName = 'consumer' | 'console' | 'jobs';
+
 /** The code of the consumer, of the console with its page, and of the jobs with what they share in modules of its own. */
 export interface Bundles {
   readonly consumer: Bundle;
   readonly console: Bundle;
   readonly jobs: Bundle;
+  /** The licences of the packages whose code is in each of them. */
+  readonly licences: Readonly<Record<ProgramName, PackageLicences>>;
 }
 
 /** Bundles the programs, in processes of their own: what follows the call runs meanwhile. */
@@ -22,8 +27,17 @@ export async function bundlePrograms(): Promise<Bundles> {
     bundleConsole('console.mjs'),
     bundle(Object.fromEntries(clusterJobs.map((job) => [job, `jobs/src/${job}.ts`]))),
   ]);
-  const texts = [...console].map(([name, content]) => [name, content.toString('utf8')] as const);
-  return { consumer, console: new Map(texts), jobs };
+  const texts = [...console.files].map(([name, content]) => [name, content.toString('utf8')] as const);
+  return {
+    consumer: consumer.files,
+    console: new Map(texts),
+    jobs: jobs.files,
+    licences: {
+      consumer: await licencesOf(root, consumer.metafiles),
+      console: await licencesOf(root, console.metafiles),
+      jobs: await licencesOf(root, jobs.metafiles),
+    },
+  };
 }
 
 /**
@@ -39,8 +53,8 @@ const withoutAmazonCertificates: Plugin = {
   },
 };
 
-async function bundle(entryPoints: Record<string, string>): Promise<Bundle> {
-  const { outputFiles } = await build({
+async function bundle(entryPoints: Record<string, string>) {
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints,
     bundle: true,
@@ -58,7 +72,8 @@ async function bundle(entryPoints: Record<string, string>): Promise<Bundle> {
     plugins: [withoutAmazonCertificates],
     logLevel: 'error',
     write: false,
+    metafile: true,
   });
   const files = outputFiles.map(({ path, text }) => [path.slice(path.lastIndexOf('/') + 1), text] as const);
-  return new Map(files.sort(([one], [other]) => (one < other ? -1 : 1)));
+  return { files: new Map(files.sort(([one], [other]) => (one < other ? -1 : 1))), metafiles: [metafile] };
 }

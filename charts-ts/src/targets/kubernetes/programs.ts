@@ -6,7 +6,7 @@ import { metadata } from '../../kit/kubernetes/metadata.ts';
 import { containerResources, restrictedContainer, smallSize } from '../../kit/kubernetes/pod.ts';
 import { image } from '../../kit/versions.ts';
 import type { Profile } from '../../profile.ts';
-import type { Bundles } from './bundles.ts';
+import type { Bundles, ProgramName } from './bundles.ts';
 import { joinPartsProgram, splitBundle } from './code-parts.ts';
 
 const components = { consumer: 'consumer', console: 'monitoring', jobs: 'setup' } as const;
@@ -15,7 +15,7 @@ const partsFolder = '/code-parts';
 const codeFolder = '/code';
 
 /** The code of a program: of the profile's image, or of ConfigMaps that this makes of its bundle. */
-export function programCode(scope: Construct, profile: Profile, name: keyof Bundles, bundles: Bundles): ProgramCode {
+export function programCode(scope: Construct, profile: Profile, name: ProgramName, bundles: Bundles): ProgramCode {
   const { programs, namespace } = profile;
   if (programs !== 'bundle') {
     const { [name]: programImage } = programs;

@@ -9,6 +9,7 @@ import type { Bundles } from './bundles.ts';
 import { ChangefeedChart } from './changefeed.ts';
 import { CustomResourcesChart, customKinds, customResources } from './custom-resources.ts';
 import { NamespaceChart } from './namespace.ts';
+import { noticesFile, renderNotices } from './notices.ts';
 import { OperatorsChart } from './operators.ts';
 import { PlatformChart } from './platform.ts';
 
@@ -17,7 +18,7 @@ export type KubernetesFiles = ReadonlyMap<string, string>;
 
 /**
  * The manifests of a profile: a file a chart, numbered so that `kubectl apply -f` meets what others need first. Custom
- * resources that a Job applies are readable one by one under `crs/`.
+ * resources that a Job applies are readable one by one under `crs/`. Where code is in them, its licences are beside.
  *
  * @throws Error where a resource breaks a rule, or an object is too large for a client-side apply
  */
@@ -32,7 +33,13 @@ export function renderKubernetes(profile: Profile, bundles: Bundles): Kubernetes
   const readable = hidden.map((resource): [string, string] => {
     return [`crs/${fileName(resource)}`, renderCustomResource(resource)];
   });
-  return new Map([...files, ...readable]);
+  return new Map([...files, ...readable, ...notices(profile, bundles)]);
+}
+
+function notices({ programs, console: page }: Profile, { licences }: Bundles): readonly (readonly [string, string])[] {
+  if (programs !== 'bundle') return [];
+  const carried = [licences.consumer, licences.jobs, ...(page === undefined ? [] : [licences.console])];
+  return [[noticesFile, renderNotices(carried)]];
 }
 
 /** The charts of a profile, in the order in which they depend on one another. */

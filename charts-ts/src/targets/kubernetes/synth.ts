@@ -5,6 +5,7 @@ import { SettingsError } from '@tidb-cdc/runtime/environment';
 import { writeFolder } from '../../kit/write-folder.ts';
 import { readProfile } from '../../profile.ts';
 import type { Bundles } from './bundles.ts';
+import { noticesFile } from './notices.ts';
 import { renderKubernetes } from './render.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -47,7 +48,7 @@ async function checkFolder(folder: string): Promise<void> {
   const foreign = entries
     .filter((entry) => !entry.isDirectory())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
-    .find((name) => !manifest.test(name));
+    .find((name) => name !== noticesFile && !manifest.test(name));
   if (foreign === undefined) return;
   throw new SettingsError([`--out=${folder}: holds '${foreign}', which is no manifest of ours: name an empty folder`]);
 }

@@ -18,7 +18,7 @@ interface Manifest {
 
 function manifests(files: ReadonlyMap<string, string>): Manifest[] {
   return [...files]
-    .filter(([name]) => !name.startsWith('crs/'))
+    .filter(([name]) => /^[^/]*\.yaml$/.test(name))
     .flatMap(([, text]) => parseAllDocuments(text, { version: '1.1' }).map((document) => document.toJS() as Manifest));
 }
 
@@ -39,7 +39,8 @@ describe('renderKubernetes', () => {
   });
 
   test('numbers the files in the order in which the charts need each other', () => {
-    const names = (files: ReadonlyMap<string, string>) => [...files.keys()].filter((name) => !name.includes('/'));
+    const names = (files: ReadonlyMap<string, string>) =>
+      [...files.keys()].filter((name) => /^[^/]*\.yaml$/.test(name));
     expect(names(rendered)).toEqual([
       '0000-crds.yaml',
       '0001-namespace.yaml',
