@@ -42,7 +42,7 @@ async function fill(target: string, report: Report, signal: AbortSignal): Promis
   await runTool({ command: ['chmod', '-R', 'u+w', source], cwd: target, onLine: report, signal });
   const wire = pinned('github.com/google/wire', '/cmd/wire');
   await go(source, 'run', wire, 'gen', '-tags', 'oss', './pkg/server', './pkg/cmd/grafana-cli/runner');
-  const flags = ['-mod=mod', '-tags=oss', '-ldflags=-s -w -checklinkname=0'];
+  const flags = ['-mod=readonly', '-tags=oss', '-ldflags=-s -w -checklinkname=0'];
   await go(source, 'build', ...flags, '-o', join(target, 'grafana'), './pkg/cmd/grafana');
   for (const folder of ['conf', 'public']) renameSync(join(source, folder), join(target, folder));
   rmSync(source, { recursive: true });

@@ -28,7 +28,8 @@ export function goEntry(program: GoProgram): CacheEntry {
   const version = requiredVersion(moduleDir, module);
   const linker = ['-s', '-w', ...Object.entries(variables(version)).map(([key, value]) => `-X ${key}=${value}`)];
   const flags = [
-    '-mod=mod',
+    // What go.mod and go.sum do not pin is an error, not fetched.
+    '-mod=readonly',
     `-ldflags=${linker.join(' ')}`,
     ...(tags.length === 0 ? [] : [`-tags=${tags.join(',')}`]),
     ...(overlay ? ['-overlay=overlay.json'] : []),
@@ -37,7 +38,7 @@ export function goEntry(program: GoProgram): CacheEntry {
   return {
     name: `${name}-${version}-${hashOf(...sourcesOf(moduleDir), ...flags)}`,
     async fill(target, report, signal) {
-      // Go writes into go.mod what it worked out; the pinned one stays as it is.
+      // An overlay needs another go.mod (see linkUpstream); the pinned one stays as it is.
       const work = join(target, 'module');
       cpSync(moduleDir, work, { recursive: true });
       const held = await lock('go build', reportLockHolder('build', report), signal);
@@ -69,7 +70,7 @@ async function linkUpstream(module: string, run: Omit<ToolRun, 'command'>): Prom
   const onLine = (line: string) => {
     folder = line;
   };
-  await runGo(['list', '-mod=mod', '-m', '-f', '{{.Dir}}', module], { ...run, onLine });
+  await runGo(['list', '-mod=readonly', '-m', '-f', '{{.Dir}}', module], { ...run, onLine });
   symlinkSync(folder, join(run.cwd, 'upstream'));
   await runGo(['mod', 'edit', `-replace=${module}=./upstream`], run);
 }
