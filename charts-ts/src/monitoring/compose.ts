@@ -8,6 +8,7 @@ import { dashboards } from './dashboards/index.ts';
 import { overviewUid } from './dashboards/uids.ts';
 import { grafanaDashboardProvider, grafanaDataSources, grafanaWithoutOutboundCalls } from './grafana.ts';
 import { jsonExporterConfig } from './json-exporter.ts';
+import { keptMetrics } from './kept-metrics.ts';
 import { prometheusConfig, prometheusFlags } from './prometheus.ts';
 import { rules } from './rules/index.ts';
 import { type ScrapeAddresses, scrapeJobNames, scrapeTargets } from './scrape.ts';
@@ -32,6 +33,7 @@ const prometheusYml = prometheusConfig({
   targets: scrapeTargets(jobAddresses),
   ruleFiles: [`${prometheusFolder}/rules.yml`],
   alertmanagers: [address('alertmanager', 'http')],
+  kept: keptMetrics(scrapeJobNames(jobAddresses)),
 });
 
 export const prometheus: SystemService<'prometheus'> = {

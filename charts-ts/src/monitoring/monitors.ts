@@ -7,6 +7,8 @@ import { address, systems } from '../pipeline.ts';
 import type { Profile } from '../profile.ts';
 import { ticdcOperatorPort, ticdcPods } from '../ticdc/facts.ts';
 import { tidbComponentPods } from '../tidb/facts.ts';
+import { kubernetesJobs } from './facts.ts';
+import { keptMetrics } from './kept-metrics.ts';
 import { probeJobs, probePath, type ScrapeJobName, scrapeJobs } from './scrape.ts';
 
 const monitoring = { group: 'monitoring.coreos.com', version: 'v1' } as const;
@@ -17,7 +19,12 @@ const relabeling = object({
   replacement: text.optional(),
   targetLabel: text.optional(),
 });
-const endpoint = { port: text.optional(), path: text, relabelings: z.array(relabeling) };
+const endpoint = {
+  port: text.optional(),
+  path: text,
+  relabelings: z.array(relabeling),
+  metricRelabelings: z.array(relabeling).optional(),
+};
 const selector = object({ matchLabels: labels });
 
 export const podMonitorKind = {
@@ -56,6 +63,15 @@ function jobLabel(job: ScrapeJobName): Relabeling {
   return { action: 'replace', targetLabel: 'job', replacement: job };
 }
 
+const kept = keptMetrics(kubernetesJobs);
+
+/** Drops what nobody reads. */
+function metricRelabelings(job: ScrapeJobName): { readonly metricRelabelings?: Relabeling[] } {
+  const names = kept[job];
+  if (names === undefined) return {};
+  return { metricRelabelings: [{ action: 'keep', sourceLabels: ['__name__'], regex: names.join('|') }] };
+}
+
 function monitorMetadata({ namespace }: Profile, job: string) {
   return metadata(namespace, job, 'monitoring');
 }
@@ -64,7 +80,9 @@ function monitorMetadata({ namespace }: Profile, job: string) {
 function byPortName(profile: Profile, job: keyof typeof scrapeJobs, matchLabels: Record<string, string>, port: string) {
   return customResource(podMonitorKind, monitorMetadata(profile, job), {
     selector: { matchLabels },
-    podMetricsEndpoints: [{ port, path: scrapeJobs[job].path, relabelings: [jobLabel(job)] }],
+    podMetricsEndpoints: [
+      { port, path: scrapeJobs[job].path, relabelings: [jobLabel(job)], ...metricRelabelings(job) },
+    ],
   });
 }
 
@@ -93,6 +111,7 @@ function tidbComponent(
           },
           jobLabel(component),
         ],
+        ...metricRelabelings(component),
       },
     ],
   });

@@ -1,4 +1,5 @@
 import { defined } from '@tidb-cdc/runtime/defined';
+import type { KeptMetrics } from './kept-metrics.ts';
 import { type ProbeTarget, probePath, type ScrapeTarget } from './scrape.ts';
 
 export type { ProbeTarget, ScrapeTarget } from './scrape.ts';
@@ -11,6 +12,8 @@ export interface PrometheusOptions {
   readonly ruleFiles?: readonly string[];
   /** `host:port` of each Alertmanager. @default none */
   readonly alertmanagers?: readonly string[];
+  /** What is kept of each job, see `keptMetrics`. @default all metrics of all jobs */
+  readonly kept?: KeptMetrics;
 }
 
 /**
@@ -24,7 +27,7 @@ export const prometheusFlags: readonly string[] = [`--enable-feature=${prometheu
 
 /** prometheus.yml as plain data; the caller writes it as YAML. */
 export function prometheusConfig(options: PrometheusOptions): Readonly<Record<string, unknown>> {
-  const { targets, scrapeIntervalSeconds = 5, ruleFiles = [], alertmanagers = [] } = options;
+  const { targets, scrapeIntervalSeconds = 5, ruleFiles = [], alertmanagers = [], kept = {} } = options;
   const interval = `${scrapeIntervalSeconds}s`;
   return {
     global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
@@ -32,8 +35,15 @@ export function prometheusConfig(options: PrometheusOptions): Readonly<Record<st
     ...(alertmanagers.length === 0
       ? {}
       : { alerting: { alertmanagers: [{ static_configs: [{ targets: [...alertmanagers] }] }] } }),
-    scrape_configs: targets.map((target) => ('exporter' in target ? probeConfig(target) : scrapeConfig(target))),
+    scrape_configs: targets.map((target) => ({
+      ...('exporter' in target ? probeConfig(target) : scrapeConfig(target)),
+      ...defined({ metric_relabel_configs: keepOnly(kept[target.job]) }),
+    })),
   };
+}
+
+function keepOnly(names: readonly string[] | undefined): unknown {
+  return names && [{ source_labels: ['__name__'], regex: names.join('|'), action: 'keep' }];
 }
 
 function scrapeConfig({ job, addresses, path }: ScrapeTarget): Readonly<Record<string, unknown>> {

@@ -18,6 +18,17 @@ describe('prometheusConfig', () => {
     });
   });
 
+  test('keeps of a job only the metrics that are named for it', () => {
+    const jobs = ['tikv', 'consumer'];
+    const targets = jobs.map((job) => ({ job, addresses: [job] }));
+    const { scrape_configs } = prometheusConfig({ targets, kept: { tikv: ['a_total', 'b_total'] } });
+    expect(scrape_configs).toMatchObject([
+      { metric_relabel_configs: [{ source_labels: ['__name__'], regex: 'a_total|b_total', action: 'keep' }] },
+      { job_name: 'consumer' },
+    ]);
+    expect((scrape_configs as readonly object[])[1]).not.toHaveProperty('metric_relabel_configs');
+  });
+
   test('scrapes the exporter in the place of what it asks, which stays the instance', () => {
     const probes = [{ module: 'filebeat', url: 'http://beat:5066/stats' }];
     const { scrape_configs } = prometheusConfig({ targets: [{ job: 'filebeat', exporter: 'exporter:7979', probes }] });

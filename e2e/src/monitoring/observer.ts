@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alertmanagerConfig } from '@tidb-cdc/charts/monitoring/alertmanager';
 import { jsonExporterConfig } from '@tidb-cdc/charts/monitoring/json-exporter';
+import { keptMetrics } from '@tidb-cdc/charts/monitoring/kept-metrics';
 import { prometheusConfig, prometheusFlags } from '@tidb-cdc/charts/monitoring/prometheus';
 import { rules } from '@tidb-cdc/charts/monitoring/rules/index';
 import {
@@ -107,6 +108,7 @@ async function startPrometheus({ folder, host }: Site, addresses: ScrapeAddresse
     scrapeIntervalSeconds: 1,
     ruleFiles: [writeJson(folder, 'rules.json', rules({ jobs: scrapeJobNames(addresses) }))],
     alertmanagers: addresses.alertmanager ?? [],
+    kept: keptMetrics(scrapeJobNames(addresses)),
   });
   return startServer({
     name: 'Prometheus',

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keptMetrics } from '@tidb-cdc/charts/monitoring/kept-metrics';
 import { prometheusConfig } from '@tidb-cdc/charts/monitoring/prometheus';
 import { alertGroups, type Rule, rules } from '@tidb-cdc/charts/monitoring/rules/index';
 import { type ScrapeAddresses, scrapeJobNames, scrapeTargets } from '@tidb-cdc/charts/monitoring/scrape';
@@ -39,6 +40,7 @@ test('promtool takes the configuration of Prometheus with every job and the rule
     targets: scrapeTargets(everything),
     ruleFiles: [rulesPath],
     alertmanagers: ['alertmanager:9093'],
+    kept: keptMetrics(scrapeJobNames(everything)),
   });
   const file = write(join(folder, 'prometheus.json'), config);
   await expect(promtool('check', 'config', file)).resolves.toContain('is valid prometheus config file syntax');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { dashboards } from '../../../src/monitoring/dashboards/index.ts';
 import { panelQueries } from '../../../src/monitoring/dashboards/panel-queries.ts';
+import { keptMetrics } from '../../../src/monitoring/kept-metrics.ts';
 import { alertGroups } from '../../../src/monitoring/rules/index.ts';
 import { probeJobs, type ScrapeJobName, scrapeJobs } from '../../../src/monitoring/scrape.ts';
 
@@ -60,12 +61,13 @@ const expressions = [
 
 describe('metrics of the products', () => {
   test.each(Object.entries(registered))(
-    '%s: every name asked for is registered, and every one is asked for',
-    (_product, names) => {
+    '%s: every name asked for is registered, and every one is asked for and kept',
+    (product, names) => {
       const prefixes = new Set(names.map((name) => name.slice(0, name.indexOf('_') + 1)));
       const pattern = new RegExp(String.raw`\b(?:${[...prefixes].join('|')})\w+`, 'g');
       const asked = new Set(expressions.flatMap((expr) => expr.match(pattern) ?? []));
       expect([...asked].sort()).toEqual([...names].sort());
+      expect(keptMetrics(allJobs)[product]).toEqual(expect.arrayContaining([...names]));
     },
   );
 });
