@@ -25,7 +25,7 @@ export async function engineOrReason(): Promise<Engine | undefined> {
     return undefined;
   }
   try {
-    return await startEngine(join(defaultCacheDir(), 'docker'));
+    return await startEngine(join(defaultCacheDir(), 'docker'), say);
   } catch (error) {
     if (!(error instanceof EngineFailure)) throw error;
     say(`skipped: ${error.message}`);

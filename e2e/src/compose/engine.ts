@@ -1,6 +1,9 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findOnPath } from '@tidb-cdc/embedded/fetch/on-path';
+import { type Lock, lock } from '@tidb-cdc/runtime/lock';
+import { isRunning } from '@tidb-cdc/runtime/process-identity';
+import { waitFor } from '@tidb-cdc/runtime/wait';
 import { execa } from 'execa';
 import { startServer } from '../server-process.ts';
 
@@ -46,16 +49,70 @@ export class EngineFailure extends Error {
   override readonly name = 'EngineFailure';
 }
 
+/** A suite that has the folder needs some ten minutes. */
+const lockBoundMs = 30 * 60_000;
+
 /**
- * Starts an engine that keeps everything in a folder: a later start finds the images again.
+ * Starts an engine that keeps everything in a folder: a later start finds the images again. While another process has an
+ * engine there it waits, half an hour at most: a second engine would take the socket of the first.
+ *
  * @throws EngineFailure with the last lines of its log where this kernel does not let it run
+ * @throws Error where the folder does not get free in time, naming the process that has it
  */
-export async function startEngine(folder: string): Promise<Engine> {
+export async function startEngine(folder: string, say: (line: string) => void): Promise<Engine> {
+  const held = await lockFolder(folder, say);
+  try {
+    await endLeftEngine(folder);
+    const { stop, ...engine } = await startOwnEngine(folder);
+    return { ...engine, stop: () => stop().finally(() => held.release()) };
+  } catch (error) {
+    await held.release();
+    throw error;
+  }
+}
+
+/**
+ * Takes the lock on an engine's folder, and says whom it waits for.
+ * @throws Error where another process keeps it for longer than the bound, naming it
+ */
+export async function lockFolder(folder: string, say: (line: string) => void, boundMs = lockBoundMs): Promise<Lock> {
+  let holder = '';
+  const onWait = (pid: number | undefined): void => {
+    const name = `process ${pid ?? 'unknown'}`;
+    if (name !== holder) say(`waiting for ${name}, which runs a Docker engine in ${folder}`);
+    holder = name;
+  };
+  const signal = AbortSignal.timeout(boundMs);
+  try {
+    return await lock(`docker ${folder}`, onWait, signal);
+  } catch (error) {
+    if (error !== signal.reason) throw error;
+    throw new Error(`${holder} kept ${folder} for ${boundMs / 60_000} minutes: end it`, { cause: error });
+  }
+}
+
+/** Ends the engine of a run that was killed: nobody else has the folder now. */
+async function endLeftEngine(folder: string): Promise<void> {
+  const file = join(folder, 'pid');
+  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  // The number may be another process's by now.
+  if (!commandOf(pid).includes(file)) return;
+  process.kill(pid, 'SIGTERM');
+  const ended = () => {
+    if (isRunning(pid)) throw new Error(`process ${pid} still runs`);
+  };
+  await waitFor('the Docker engine of a run that was killed to end', ended, { timeoutMs: 60_000 });
+}
+
+function commandOf(pid: number): readonly string[] {
+  return pid > 0 && isRunning(pid) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0') : [];
+}
+
+async function startOwnEngine(folder: string): Promise<Engine> {
   const at = (name: string) => join(folder, name);
   mkdirSync(folder, { recursive: true });
   const host = `unix://${at('docker.sock')}`;
   const places = ['--host', host, '--data-root', at('data'), '--exec-root', at('exec'), '--pidfile', at('pid')];
-  // Left by an engine that was killed: its number may be another process's now.
   for (const name of ['pid', 'log']) rmSync(at(name), { force: true });
 
   const run: Engine['run'] = async ([program, ...args], options = {}) => {
