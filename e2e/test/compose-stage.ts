@@ -10,7 +10,7 @@ import { composeAccess } from '@tidb-cdc/verify/targets/compose';
 import { expect } from 'vitest';
 import { type Engine, EngineFailure, startEngine, whyNoEngine } from '../src/compose/engine.ts';
 import { buildImages } from '../src/compose/images.ts';
-import { writeOverride } from '../src/compose/override.ts';
+import { writeClosedConfigOverride, writeOverride } from '../src/compose/override.ts';
 import { ComposeStack } from '../src/compose/stack.ts';
 import { freePortOffset } from '../src/processes.ts';
 import { runToEnd } from '../src/program.ts';
@@ -76,6 +76,12 @@ export class ComposeStage {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
+  /** The same file beside this stack, in a clone made under umask 077: nothing is started yet. */
+  withClosedConfig(): ComposeStack {
+    const override = writeClosedConfigOverride(join(this.#folder, 'closed'));
+    return new ComposeStack({ engine: this.#engine, override, project: 'tidb-cdc-e2e-closed', portOffset: 0 });
+  }
+
   /** The environment of someone who looks for this stack. */
   get environment(): NodeJS.ProcessEnv {
     return { ...process.env, ...this.stack.environment };
@@ -88,9 +94,14 @@ export class ComposeStage {
   /** Runs `npm run verify -- --target compose` and expects that all agree. */
   async verify(inserts: number, updates: number, deletes: number): Promise<void> {
     const counts = ['--inserts', `${inserts}`, '--updates', `${updates}`, '--deletes', `${deletes}`];
-    const args = ['--target', 'compose', ...counts];
-    const { code, output } = await runToEnd('verify/src/main.ts', { args, env: this.stack.environment });
+    const { code, output } = await this.runVerify(counts);
     expect(code, output).toBe(0);
+  }
+
+  /** Runs `npm run verify -- --target compose` to its end, with these variables beside those of the stack. */
+  runVerify(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    const environment = { ...this.stack.environment, ...env };
+    return runToEnd('verify/src/main.ts', { args: ['--target', 'compose', ...args], env: environment });
   }
 
   /** Number of documents of all events. */

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { indexTemplatesFile } from '@tidb-cdc/charts/elastic/compose';
 import { indexTemplates } from '@tidb-cdc/charts/elastic/index-template';
@@ -6,7 +6,9 @@ import { topics } from '@tidb-cdc/charts/kafka/topics';
 import { bashCheck } from '@tidb-cdc/charts/kit/compose/health';
 import { renderYaml } from '@tidb-cdc/charts/kit/yaml';
 import { ports } from '@tidb-cdc/charts/pipeline';
+import { checkedFolder } from '@tidb-cdc/charts/targets/compose/check-config';
 import { renderMyCnf } from '@tidb-cdc/embedded/parts/mariadb';
+import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { baseImage } from './base-image.ts';
 import { substituteImages } from './images.ts';
 
@@ -44,6 +46,19 @@ export function writeOverride(folder: string, options: OverrideOptions): string 
       volumes: { 'mariadb-data': {}, 'canal-data': {} },
     }),
   );
+  return path;
+}
+
+/** Writes an override with which the check of the generated files meets those of a clone under umask 077. */
+export function writeClosedConfigOverride(folder: string): string {
+  const closed = join(folder, 'config');
+  cpSync(repositoryFile('compose', 'config'), closed, { recursive: true });
+  for (const entry of readdirSync(closed, { recursive: true, withFileTypes: true })) {
+    chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o700 : 0o600);
+  }
+  const path = join(folder, 'override.yml');
+  const volumes = [{ type: 'bind', source: closed, target: checkedFolder, read_only: true }];
+  writeFileSync(path, renderYaml({ services: { 'check-config': { volumes } } }));
   return path;
 }
 

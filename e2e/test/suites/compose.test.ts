@@ -32,6 +32,7 @@ describe.skipIf(engine === undefined)(
       const containers = await stage.stack.containers();
       const jobs = containers.filter(({ state }) => state === 'exited').map(({ service }) => service);
       const expected = [
+        'check-config',
         'create-topic',
         'install-index-template',
         'migrate-database',
@@ -53,6 +54,13 @@ describe.skipIf(engine === undefined)(
     });
 
     test('verify agrees', () => stage.verify(300, 200, 100));
+
+    test.each(['TIDB_APP_PASSWORD', 'ELASTIC_PASSWORD'])('verify ends at a wrong %s, which it names', async (name) => {
+      const { code, output } = await stage.runVerify([], { [name]: 'not-this-one' });
+      expect(code, output).toBe(1);
+      expect(output).toMatch(new RegExp(`refuses \\w+: .*Look at ${name} in .env and the environment`));
+      expect(output).not.toContain('gave up');
+    });
 
     test('a second up changes nothing and seeds nothing', async () => {
       const state = async () => {
@@ -150,6 +158,18 @@ describe.skipIf(engine === undefined)(
       await waitFor('the dead letter', hasLetter, { timeoutMs: minute });
       const rows = await ask<SqlAnswer>('sql', { sql: 'SELECT COUNT(*) FROM customers' });
       expect(rows).toMatchObject({ kind: 'rows', rows: [[String(await stage.rows('customers'))]] });
+    });
+
+    test('files that containers cannot read end the start, with the remedy in one log', async () => {
+      const stack = stage.withClosedConfig();
+      try {
+        await expect(stack.compose(['up', '--detach', 'kafka'])).rejects.toThrow();
+        const containers = (await stack.containers()).map(({ service, state }) => `${service} ${state}`);
+        expect(containers).not.toContain('kafka running');
+        expect(await stack.logs('check-config')).toContain('Run: chmod -R a+rX compose/config');
+      } finally {
+        await stack.down();
+      }
     });
 
     test('every port is one of 127.0.0.1', async () => {

@@ -1,7 +1,9 @@
 import type versions from '../../../../versions.json';
 import type { ChoiceName, CredentialName, HostPortName, JobName, SystemName, SystemPort } from '../../pipeline.ts';
 
-export type ServiceName = SystemName | JobName;
+/** What runs once: a program of `jobs/`, or the check that the generated files can be read. */
+export type OneShotName = JobName | 'check-config';
+export type ServiceName = SystemName | OneShotName;
 
 /** A value from `.env` in the place of one that is written down. */
 export interface Reference {
@@ -51,6 +53,8 @@ export interface ComposeService<S extends ServiceName = ServiceName> {
   readonly command: readonly string[];
   readonly environment?: Readonly<Record<string, EnvironmentValue>>;
   readonly files?: readonly ConfigFile[];
+  /** Absolute path in the container of the folder with the generated files of all services, read-only. */
+  readonly configFolder?: string;
   /** Named volumes: all state there is. */
   readonly volumes?: readonly { readonly volume: string; readonly target: string; readonly readOnly?: true }[];
   /** Ports of the system that the machine's own 127.0.0.1 has too. */
@@ -60,7 +64,7 @@ export interface ComposeService<S extends ServiceName = ServiceName> {
   /** Services that have to be healthy before it starts. */
   readonly afterHealthy?: readonly SystemName[];
   /** One-shots that have to have succeeded before it starts. */
-  readonly afterDone?: readonly JobName[];
+  readonly afterDone?: readonly OneShotName[];
   /** Hard limit, in MiB. */
   readonly memoryMiB: number;
   /** `user:group` by number. 'root' where the image is made for it, then without any of root's capabilities. */

@@ -79,9 +79,11 @@ function renderImage(image: ComposeService['image']): Readonly<Record<string, un
   };
 }
 
-function renderMounts({ files = [], volumes = [] }: ComposeService): readonly unknown[] | undefined {
+function renderMounts({ files = [], configFolder, volumes = [] }: ComposeService): readonly unknown[] | undefined {
+  const bind = (source: string, target: string) => ({ type: 'bind', source, target, read_only: true });
   const mounts = [
-    ...files.map(({ name, target }) => ({ type: 'bind', source: `./config/${name}`, target, read_only: true })),
+    ...(configFolder === undefined ? [] : [bind('./config', configFolder)]),
+    ...files.map(({ name, target }) => bind(`./config/${name}`, target)),
     ...volumes.map(({ volume, target, readOnly }) => ({
       type: 'volume',
       source: volume,

@@ -8,9 +8,11 @@ import { alertmanager, grafana, jsonExporter, prometheus } from '../../monitorin
 import type { JobName, SystemName } from '../../pipeline.ts';
 import { createChangefeed, ticdc } from '../../ticdc/compose.ts';
 import { generateWorkload, migrateDatabase, pd, seedDatabase, tidb, tikv } from '../../tidb/compose.ts';
+import type { ComposeServices } from './check.ts';
+import { afterCheckConfig, checkConfig } from './check-config.ts';
 
-/** Every service of the compose target: each system and each job there is, in the direction of the flow. */
-export const composeServices: { readonly [S in SystemName]: SystemService<S> } & {
+/** Each system and each job there is, in the direction of the flow. */
+const systemsAndJobs: { readonly [S in SystemName]: SystemService<S> } & {
   readonly [J in JobName]: JobService;
 } = {
   pd,
@@ -33,3 +35,6 @@ export const composeServices: { readonly [S in SystemName]: SystemService<S> } &
   'json-exporter': jsonExporter,
   console,
 };
+
+/** Every service of the compose target. */
+export const composeServices: ComposeServices = { 'check-config': checkConfig, ...afterCheckConfig(systemsAndJobs) };

@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
+import { kafka } from '../../../src/kafka/compose.ts';
 import { bashCheck, bashHttpCheck } from '../../../src/kit/compose/health.ts';
 import { systems } from '../../../src/pipeline.ts';
-import { composeServices } from '../../../src/targets/compose/services.ts';
+import { tidb } from '../../../src/tidb/compose.ts';
 
 const run = promisify(execFile);
 const servers: Server[] = [];
@@ -36,7 +37,7 @@ async function isHealthy([program = '', ...args]: readonly string[]): Promise<bo
 /** A service's own check, asked at another port. */
 function checkOf(service: 'tidb' | 'kafka', port: number): readonly string[] {
   const own = service === 'tidb' ? systems.tidb.sql : systems.kafka.clients;
-  return composeServices[service].health.command.map((word) => word.replace(`/${own}`, `/${port}`));
+  return { tidb, kafka }[service].health.command.map((word) => word.replace(`/${own}`, `/${port}`));
 }
 
 describe('a check by bash', () => {

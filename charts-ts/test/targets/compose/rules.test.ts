@@ -40,7 +40,19 @@ describe('every service', () => {
 
   test('mounts files that are generated', () => {
     const binds = entries.flatMap(([, { volumes = [] }]) => volumes.filter(({ type }) => type === 'bind'));
-    for (const { source } of binds) expect(files.has(source.replace('./', '')), source).toBe(true);
+    const sources = binds.map(({ source }) => source).filter((source) => source !== './config');
+    for (const source of sources) expect(files.has(source.replace('./', '')), source).toBe(true);
+  });
+
+  test('that mounts a file waits until the files of all can be read', () => {
+    const mounting = entries.filter(([, { volumes = [] }]) =>
+      volumes.some(({ source }) => source.startsWith('./config/')),
+    );
+    expect(mounting.length).toBeGreaterThan(10);
+    for (const [name, { depends_on }] of mounting) {
+      expect(depends_on, name).toMatchObject({ 'check-config': { condition: 'service_completed_successfully' } });
+    }
+    expect(services['check-config']?.volumes).toMatchObject([{ type: 'bind', source: './config' }]);
   });
 
   test('starts again unless it is a job', () => {
