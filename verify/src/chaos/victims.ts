@@ -69,9 +69,20 @@ export function composeVictims(): Victims {
   };
 }
 
+/** docker-compose 1.29.2, and Compose v2 where that is not installed. */
+const composePrograms: readonly (readonly [program: string, ...args: string[]])[] = [
+  ['docker-compose'],
+  ['docker', 'compose'],
+];
+
 function compose(...args: string[]): string {
-  const { status, stdout, stderr, error } = spawnSync('docker-compose', args, { cwd: repository, encoding: 'utf8' });
-  if (error !== undefined) throw new Error('docker-compose cannot be run', { cause: error });
-  if (status !== 0) throw new Error(`docker-compose ${args.join(' ')} failed: ${stderr.trim()}`);
-  return stdout.trim();
+  for (const [program, ...first] of composePrograms) {
+    const all = [...first, ...args];
+    const { status, stdout, stderr, error } = spawnSync(program, all, { cwd: repository, encoding: 'utf8' });
+    if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') continue;
+    if (error !== undefined) throw new Error(`${program} cannot be run`, { cause: error });
+    if (status !== 0) throw new Error(`${program} ${all.join(' ')} failed: ${stderr.trim()}`);
+    return stdout.trim();
+  }
+  throw new Error('neither docker-compose nor docker is on PATH: install one of them');
 }
