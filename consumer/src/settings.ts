@@ -23,39 +23,54 @@ const eventLogRule = 'must be the path of a file that ends in .ndjson';
  */
 export const consumerSettings = z
   .object({
-    KAFKA_BROKERS: brokers.default(['127.0.0.1:9092']),
-    KAFKA_TOPICS: topicNames.default([eventsTopic]),
-    /** The protocol of the changefeed's sink URI; `auto` decides by the messages. */
-    KAFKA_PROTOCOL: oneOf(protocolSettings).default('auto'),
-    /** Folder of the changefeed's `claim-check-storage-uri`, as it is mounted here. Without it such rows have their keys only. */
+    KAFKA_BROKERS: brokers.default(['127.0.0.1:9092']).describe('Bootstrap servers, separated by commas.'),
+    KAFKA_TOPICS: topicNames.default([eventsTopic]).describe('Topics that changefeeds write to, separated by commas.'),
+    KAFKA_PROTOCOL: oneOf(protocolSettings)
+      .default('auto')
+      .describe("The protocol of the changefeed's sink URI; `auto` decides by the messages."),
     CLAIM_CHECK_FOLDER: z
       .string()
       .transform((folder) => path.resolve(folder))
-      .optional(),
+      .optional()
+      .describe(
+        "Folder of the changefeed's `claim-check-storage-uri`, as mounted here. Without it such rows have only their keys.",
+      ),
     ...kafkaAccessSettings,
-    KAFKA_GROUP_ID: z.string().default(consumerGroup),
-    KAFKA_DEAD_LETTER_TOPIC: topicName.default(deadLetterTopic),
+    KAFKA_GROUP_ID: z.string().default(consumerGroup).describe('Consumer group.'),
+    KAFKA_DEAD_LETTER_TOPIC: topicName
+      .default(deadLetterTopic)
+      .describe('Topic for messages that cannot be decoded; it must exist.'),
     EVENT_LOG: z
       .string()
       .endsWith('.ndjson', { error: eventLogRule })
       .default('.state/events.ndjson')
-      .transform((text) => path.resolve(text)),
-    /** Bound on one line with its newline, in bytes. A larger row is cut in its data. */
-    EVENT_LOG_MAX_BYTES: wholeNumber(32_768).default(1_048_576),
-    /** A segment that has reached this size, in bytes, is followed by a new one. */
-    EVENT_LOG_ROTATE_BYTES: wholeNumber(32_768).default(67_108_864),
-    /** Segments that are kept, the current one included. */
-    EVENT_LOG_KEEP_FILES: wholeNumber(2).default(10),
-    /** How often every segment grows by an empty line, which brings Filebeat back to one that it gave up. */
-    EVENT_LOG_NUDGE_SECONDS: positiveInteger.default(60),
-    HTTP_HOST: z.string().default('127.0.0.1'),
-    HTTP_PORT: port.default(consumerPort),
-    LOG_LEVEL: oneOf(logLevels).default('info'),
-    /** Tables with series of their own in the metrics; those that come later are counted together as `other`. */
-    METRICS_MAX_TABLES: wholeNumber(1).default(1_000),
-    /** Without a sign of consumption for so long `/livez` fails. At least two requests that time out fit in. */
-    LIVENESS_TIMEOUT_SECONDS: wholeNumber(30).default(60),
-    SHUTDOWN_TIMEOUT_SECONDS: positiveInteger.default(10),
+      .transform((text) => path.resolve(text))
+      .describe('Event log, a path that ends in `.ndjson`. Counts and schemas are kept beside it.'),
+    EVENT_LOG_MAX_BYTES: wholeNumber(32_768)
+      .default(1_048_576)
+      .describe('Longest line, in bytes. A larger row is cut in its data.'),
+    EVENT_LOG_ROTATE_BYTES: wholeNumber(32_768)
+      .default(67_108_864)
+      .describe('Size of a segment, in bytes, at which the next one begins.'),
+    EVENT_LOG_KEEP_FILES: wholeNumber(2).default(10).describe('Segments that are kept, the current one included.'),
+    EVENT_LOG_NUDGE_SECONDS: positiveInteger
+      .default(60)
+      .describe('How often every segment gets an empty line, which brings Filebeat back to a file that it has closed.'),
+    HTTP_HOST: z.string().default('127.0.0.1').describe('Address for metrics and probes.'),
+    HTTP_PORT: port.default(consumerPort).describe('Port for `/metrics`, `/livez` and `/readyz`.'),
+    LOG_LEVEL: oneOf(logLevels)
+      .default('info')
+      .describe(`One of ${logLevels.join(', ')}.`),
+    METRICS_MAX_TABLES: wholeNumber(1)
+      .default(1_000)
+      .describe('Tables with series of their own; further tables are counted together as `other`.'),
+    // At least two requests that time out fit in.
+    LIVENESS_TIMEOUT_SECONDS: wholeNumber(30)
+      .default(60)
+      .describe('`/livez` fails after so many seconds without a sign of consumption.'),
+    SHUTDOWN_TIMEOUT_SECONDS: positiveInteger
+      .default(10)
+      .describe('Longest time for the batch at work when the consumer is told to end.'),
   })
   .superRefine((settings, context) => {
     if (settings.KAFKA_TOPICS.includes(settings.KAFKA_DEAD_LETTER_TOPIC)) {

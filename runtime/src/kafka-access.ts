@@ -6,11 +6,15 @@ import { type Login, readLogin } from './login.ts';
 
 /** Settings of a program that enters Kafka: for brokers that ask for a login, or whose listener is encrypted. */
 export const kafkaAccessSettings = {
-  KAFKA_USERNAME: z.string().optional(),
-  KAFKA_PASSWORD: z.string().optional(),
-  KAFKA_SASL_MECHANISM: oneOf(['plain', 'scram-sha-256', 'scram-sha-512']).default('plain'),
-  /** Certificate authority of the brokers, as a PEM file; with it connections are encrypted. */
-  KAFKA_CA_FILE: z.string().optional(),
+  KAFKA_USERNAME: z.string().optional().describe('User, for brokers that ask for a login.'),
+  KAFKA_PASSWORD: z.string().optional().describe('Its password.'),
+  KAFKA_SASL_MECHANISM: oneOf(['plain', 'scram-sha-256', 'scram-sha-512'])
+    .default('plain')
+    .describe('How the login is sent: plain, scram-sha-256 or scram-sha-512.'),
+  KAFKA_CA_FILE: z
+    .string()
+    .optional()
+    .describe("PEM file with the brokers' certificate authority; with it connections are encrypted."),
 };
 
 type KafkaAccessSettings = z.infer<z.ZodObject<typeof kafkaAccessSettings>>;
