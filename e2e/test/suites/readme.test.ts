@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { change } from '@tidb-cdc/jobs/sql';
+import { repositoryFile } from '@tidb-cdc/runtime/repository';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import { Stage } from '../stage.ts';
+
+const stage = new Stage();
+const readme = readFileSync(repositoryFile('README.md'), 'utf8');
+const { scripts } = JSON.parse(readFileSync(repositoryFile('package.json'), 'utf8')) as { scripts: object };
+
+/** Commands in blocks and in tables, whose pipes are escaped there. */
+const commands = [
+  ...[...readme.matchAll(/^ *```sh\n([\s\S]*?)^ *```/gm)].flatMap(([, block = '']) => block.split('\n')),
+  ...[...readme.replaceAll(/^ *```[\s\S]*?^ *```/gm, '').matchAll(/`([^`]+)`/g)].map(([, text = '']) =>
+    text.replaceAll('\\|', '|'),
+  ),
+].map((line) => line.trim());
+
+test('README has commands of each kind', () => {
+  for (const program of ['curl', 'mysql', 'jq', 'grep', 'tail', 'npm', 'npx', 'docker-compose', 'kubectl']) {
+    expect(commands.filter((command) => command.startsWith(`${program} `)).length, program).toBeGreaterThan(0);
+  }
+});
+
+const sql = commands.filter((command) => command.startsWith('mysql ') && command.includes(' -e '));
+
+test.each(sql)('%s', async (command) => {
+  const [, statements = ''] = /-u root(?: shop)? -e "(.*)"$/.exec(command) ?? [];
+  const root = await stage.root();
+  try {
+    await change(root, 'DROP DATABASE IF EXISTS billing');
+    for (const statement of statements.split(';')) await change(root, statement);
+    if (statements.includes('billing')) await stage.waitForAll('billing.invoices', { insert: 1 });
+  } finally {
+    await root.end();
+  }
+});
+
+const asking = commands.filter((command) => /^(curl|jq|grep|tail) /.test(command));
+
+test.each(asking)('%s', async (command) => {
+  const { stateDir, portOffset } = stage.system;
+  const here = command
+    .replaceAll(/127\.0\.0\.1:(\d+)/g, (_, port) => `127.0.0.1:${Number(port) + portOffset}`)
+    .replaceAll('.state/', `${stateDir}/`);
+  const { stdout } = await execa('bash', ['-o', 'pipefail', '-c', here]);
+  expect(stdout).not.toBe('');
+});
+
+test.each(commands.filter((command) => /^npm run /.test(command)))('%s names a script', (command) => {
+  expect(scripts).toHaveProperty([/^npm run ([\w:-]+)/.exec(command)?.[1] ?? '']);
+});
