@@ -84,6 +84,26 @@ const consolePage = z.strictObject({
   peers: podPeers.optional(),
 });
 
+/** Backups of TiDB and Elasticsearch, daily at the same time, in a bucket of S3 or of what speaks its protocol. */
+const backup = z.strictObject({
+  s3: z.strictObject({
+    /** As TiDB Operator names it: aws, ceph, minio and others. */
+    provider: text.default('aws'),
+    bucket: text,
+    prefix: text.regex(/^[^/](.*[^/])?$/, { error: 'must be a path without a slash at its ends' }),
+    region: text,
+    /** @default that of the provider and region */
+    endpoint: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
+    /** Name of the Secret with `access_key` and `secret_key`: in the namespace, and in that of the backups. */
+    secret: text,
+  }),
+  /** UTC. */
+  at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of day such as 02:30' }),
+  keep: days,
+  /** Takes none of TiDB: a cluster into which a backup is restored must not write one. */
+  paused: flag.default(false),
+});
+
 const autoscaling = z.strictObject({
   maxReplicas: whole(2),
   /** `cpu` needs metrics-server, `lag` an adapter that serves `cdc_consumer_lag` as an external metric. */
@@ -158,6 +178,8 @@ const fields = z.strictObject({
   jsonExporter: size,
   /** @default there is none */
   console: consolePage.optional(),
+  /** @default there are none */
+  backup: backup.optional(),
 });
 
 export type Labels = Readonly<z.infer<typeof labels>>;
@@ -166,6 +188,25 @@ export type Peer = Readonly<z.infer<typeof peer>>;
 
 /** Sizes, copies, storage and security of one environment; nothing else differs between environments. */
 export type Profile = z.infer<typeof fields>;
+
+/**
+ * The namespace of TiDB's backups. TiDB Operator gives the containers of their Jobs no security context, so Pod
+ * Security's level `restricted` would refuse them.
+ */
+export function backupNamespace(namespace: string): string {
+  return `${namespace}-backup`;
+}
+
+/** Hour and minute of the daily backup, UTC. */
+export function backupTime({ at }: NonNullable<Profile['backup']>) {
+  const [hour, minute] = at.split(':').map(Number);
+  return { hour, minute };
+}
+
+/** Hours of an amount of days such as 7d. */
+export function dayHours(amount: string): number {
+  return Number.parseInt(amount, 10) * 24;
+}
 
 const schema = fields.superRefine((profile, context) => {
   for (const [path, broken, message] of rules(profile)) {
@@ -178,6 +219,7 @@ function rules({
   operators,
   spread,
   zoneKey,
+  backup,
   tidb,
   kafka,
   elasticsearch,
@@ -189,6 +231,7 @@ function rules({
   const most = consumer.autoscaling?.maxReplicas ?? consumer.replicas;
   const mostPath = consumer.autoscaling === undefined ? 'consumer.replicas' : 'consumer.autoscaling.maxReplicas';
   return [
+    ['backup', backup !== undefined && operators === 'install', 'needs operators: present, which watch its namespace'],
     [
       'programs.console',
       page !== undefined && programs !== 'bundle' && programs.console === undefined,

@@ -26,7 +26,12 @@ export type InstallIndexTemplateSettings = z.infer<typeof installIndexTemplateSe
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, { error: 'must be lower-case letters, digits and ._-' });
 
-/** The content of INDEX_TEMPLATE_FILE: names, and bodies as `PUT _ilm/policy/<name>` and `PUT _index_template/<name>` take them. */
+const named = z.object({ name, body: z.looseObject({}) });
+
+/**
+ * The content of INDEX_TEMPLATE_FILE: names, and bodies as `PUT _ilm/policy/<name>`, `PUT _index_template/<name>`,
+ * `PUT _snapshot/<name>` and `PUT _slm/policy/<name>` take them.
+ */
 const indexTemplateFile = z.object({
   writer: z
     .object({
@@ -34,6 +39,7 @@ const indexTemplateFile = z.object({
       indices: z.array(z.object({ names: z.array(z.string()), privileges: z.array(z.string()) })),
     })
     .optional(),
+  snapshots: z.object({ repository: named, policy: named }).optional(),
   lifecycles: z.array(z.object({ name, body: z.looseObject({ policy: z.looseObject({}) }) })).default([]),
   templates: z
     .array(
@@ -75,13 +81,14 @@ export async function installIndexTemplate(
   const installed: Installed[] = [];
   // a template names its lifecycle
   for (const { name, body } of file.lifecycles) {
-    const what = { title: `lifecycle ${name}`, path: `/_ilm/policy/${name}`, body, read: storedLifecycle(name) };
+    const what = { title: `lifecycle ${name}`, path: `/_ilm/policy/${name}`, body, read: storedUnder(name) };
     installed.push(await install(endpoint, what, log));
   }
   for (const { name, body } of file.templates) {
     const what = { title: `index template ${name}`, path: `/_index_template/${name}`, body, read: storedTemplate };
     installed.push(await install(endpoint, what, log));
   }
+  for (const what of snapshotParts(file.snapshots)) installed.push(await install(endpoint, what, log));
   const { writer } = file;
   if (writer !== undefined) {
     const what = `the rights of Elasticsearch's user ${writer.username}`;
@@ -144,6 +151,26 @@ function describe(differences: readonly string[]): string {
   return shown === '' ? '' : ` (${shown}${more} differed)`;
 }
 
+/** The repository of snapshots, which Elasticsearch tries as it is written, and when it gets one. */
+function snapshotParts(snapshots: z.infer<typeof indexTemplateFile>['snapshots']): readonly Wanted[] {
+  if (snapshots === undefined) return [];
+  const { repository, policy } = snapshots;
+  return [
+    {
+      title: `snapshot repository ${repository.name}`,
+      path: `/_snapshot/${repository.name}`,
+      body: repository.body,
+      read: storedUnder(repository.name),
+    },
+    {
+      title: `snapshot policy ${policy.name}`,
+      path: `/_slm/policy/${policy.name}`,
+      body: policy.body,
+      read: (answer) => z.looseObject({}).safeParse(storedUnder(policy.name)(answer)?.policy).data,
+    },
+  ];
+}
+
 const storedTemplates = z.object({
   index_templates: z.array(z.object({ index_template: z.looseObject({}) })).min(1),
 });
@@ -152,12 +179,13 @@ function storedTemplate(answer: unknown): JsonObject | undefined {
   return storedTemplates.safeParse(answer).data?.index_templates[0]?.index_template;
 }
 
-function storedLifecycle(name: string): (answer: unknown) => JsonObject | undefined {
+/** What an answer holds under the name that was asked for. */
+function storedUnder(name: string): (answer: unknown) => JsonObject | undefined {
   return (answer) => z.record(z.string(), z.looseObject({})).safeParse(answer).data?.[name];
 }
 
-const named = z.array(z.object({ name: z.string() })).default([]);
-const resolvedNames = z.object({ indices: named, data_streams: named });
+const names = z.array(z.object({ name: z.string() })).default([]);
+const resolvedNames = z.object({ indices: names, data_streams: names });
 
 /**
  * An alias cannot have the name of an index or a data stream: each index of the template would be refused.

@@ -23,6 +23,8 @@ interface TemplateServer {
   readonly authorizations: (string | undefined)[];
   stored: object | undefined;
   storedLifecycle: object | undefined;
+  /** Repository and policy of snapshots by their path. */
+  snapshots: Map<string, object>;
   /** What has the alias's name, as `_resolve/index` tells it. */
   names: object | undefined;
   /** Answers about the rights of the writer; the last one stays. */
@@ -54,6 +56,7 @@ beforeEach(async () => {
     authorizations: [],
     stored: undefined,
     storedLifecycle: undefined,
+    snapshots: new Map(),
     names: undefined,
     rights: [],
     healthAnswers: [],
@@ -81,6 +84,14 @@ async function respond(request: IncomingMessage): Promise<{ status: number; body
     if (request.method === 'PUT') elasticsearch.storedLifecycle = JSON.parse(Buffer.concat(chunks).toString('utf8'));
     if (elasticsearch.storedLifecycle === undefined) return { status: 404, body: '{}' };
     return { status: 200, body: JSON.stringify({ 'cdc-events': { version: 1, ...elasticsearch.storedLifecycle } }) };
+  }
+  if (request.url === '/_snapshot/cdc-events' || request.url === '/_slm/policy/cdc-events') {
+    const text = Buffer.concat(chunks).toString('utf8');
+    if (request.method === 'PUT') elasticsearch.snapshots.set(request.url, JSON.parse(text) as object);
+    const stored = elasticsearch.snapshots.get(request.url);
+    if (stored === undefined) return { status: 404, body: '{}' };
+    const answer = request.url.startsWith('/_slm') ? { version: 1, policy: stored } : stored;
+    return { status: 200, body: JSON.stringify({ 'cdc-events': answer }) };
   }
   if (request.url === '/_security/user/_has_privileges') {
     expect(request.headers['es-security-runas-user']).toBe('filebeat');
@@ -142,6 +153,25 @@ describe('installIndexTemplate', () => {
       { what: 'lifecycle cdc-events', outcome: 'updated', differences: ['policy.phases.delete.min_age'] },
       { outcome: 'unchanged' },
     ]);
+  });
+
+  test('puts the repository before the policy that writes to it, and each again only where it differs', async () => {
+    const repository = { name: 'cdc-events', body: { type: 's3', settings: { bucket: 'one' } } };
+    const policy = { name: 'cdc-events', body: { repository: 'cdc-events', retention: { min_count: 1 } } };
+    await writeFile(file, JSON.stringify({ templates, snapshots: { repository, policy } }));
+    await install();
+    expect(elasticsearch.requests.filter((request) => request.startsWith('PUT')).slice(1)).toEqual([
+      'PUT /_snapshot/cdc-events',
+      'PUT /_slm/policy/cdc-events',
+    ]);
+    const stored = { ...policy.body, retention: { min_count: 7 } };
+    elasticsearch.snapshots.set('/_slm/policy/cdc-events', stored);
+    expect(await install()).toMatchObject([
+      { outcome: 'unchanged' },
+      { what: 'snapshot repository cdc-events', outcome: 'unchanged' },
+      { what: 'snapshot policy cdc-events', outcome: 'updated', differences: ['retention.min_count'] },
+    ]);
+    expect(elasticsearch.snapshots.get('/_slm/policy/cdc-events')).toEqual(policy.body);
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import type { installIndexTemplateSettings } from '@tidb-cdc/jobs/install-index-template';
+import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { z } from 'zod';
@@ -26,6 +27,7 @@ import {
   writer,
 } from './facts.ts';
 import { indexTemplates } from './index-template.ts';
+import { snapshotClient, snapshotKeys, snapshots } from './snapshots.ts';
 
 const jobCaFolder = '/etc/elasticsearch-ca';
 
@@ -39,6 +41,9 @@ export const elasticsearchKind = {
   spec: object({
     version: text,
     auth: object({ fileRealm: secretName, roles: secretName }),
+    secureSettings: z
+      .array(object({ secretName: text, entries: z.array(object({ key: text, path: text })) }))
+      .optional(),
     volumeClaimDeletePolicy: z.enum(['DeleteOnScaledownOnly', 'DeleteOnScaledownAndClusterDeletion']),
     nodeSets: z.array(
       object({
@@ -64,7 +69,7 @@ export const elasticsearchKind = {
 
 /** The nodes of Elasticsearch; each holds data and can be master. */
 export function elasticsearch(profile: Profile): CustomResource {
-  const { namespace, elasticsearch: size, storageClass, spread, zoneKey, keepVolumes } = profile;
+  const { namespace, elasticsearch: size, storageClass, spread, zoneKey, keepVolumes, backup } = profile;
   const container = {
     name: 'elasticsearch',
     env: [{ name: 'ES_JAVA_OPTS', value: `-Xms${size.heap} -Xmx${size.heap}` }],
@@ -77,6 +82,7 @@ export function elasticsearch(profile: Profile): CustomResource {
       fileRealm: Object.values(elasticsearchUsers).map((user) => ({ secretName: elasticsearchUserSecret(user) })),
       roles: [{ secretName: elasticsearchRolesSecret }],
     },
+    secureSettings: backup && snapshotKeys(backup),
     volumeClaimDeletePolicy: keepVolumes ? 'DeleteOnScaledownOnly' : 'DeleteOnScaledownAndClusterDeletion',
     nodeSets: [
       {
@@ -89,6 +95,7 @@ export function elasticsearch(profile: Profile): CustomResource {
           'xpack.ml.enabled': false,
           'cluster.max_shards_per_node': maxShardsPerNode,
           'action.auto_create_index': autoCreatedIndices,
+          ...(backup && snapshotClient(backup)),
           // The disk of a laptop is its owner's: a nearly full one would turn the indices read-only.
           'cluster.routing.allocation.disk.threshold_enabled': size.replicas === 1 ? false : undefined,
         },
@@ -118,7 +125,7 @@ export function elasticsearch(profile: Profile): CustomResource {
 
 /** What Elasticsearch needs beside its resource: the users' roles, and the index templates. */
 export function elasticWorkloads(scope: Construct, profile: Profile, code: ProgramCode): void {
-  const { namespace, elasticsearch, retention } = profile;
+  const { namespace, elasticsearch, retention, backup } = profile;
   // ECK reads roles from a Secret only; there is none in it.
   new k8s.KubeSecret(scope, 'roles', {
     metadata: metadata(namespace, 'elasticsearch', 'search', elasticsearchRolesSecret),
@@ -126,11 +133,12 @@ export function elasticWorkloads(scope: Construct, profile: Profile, code: Progr
   });
   const options = { replicas: elasticsearch.indexReplicas, retention: retention.documents };
   const file = 'index-templates.json';
+  const content = { ...indexTemplates(options), writer, ...defined({ snapshots: backup && snapshots(backup) }) };
   programJob(scope, {
     namespace,
     name: installIndexTemplatesJob,
     code,
-    files: { [file]: `${JSON.stringify({ ...indexTemplates(options), writer }, null, 2)}\n` },
+    files: { [file]: `${JSON.stringify(content, null, 2)}\n` },
     secretFolders: { [elasticsearchCaSecret]: jobCaFolder },
     steps: [
       {

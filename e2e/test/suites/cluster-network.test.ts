@@ -165,7 +165,7 @@ const ourOperators: Readonly<Record<string, Sender>> = {
   'strimzi-cluster-operator': 'strimzi',
 };
 
-/** Operators of another team, in the namespaces and with the labels of their own installations (tidb-operator v1.6.6's
+/** Operators of another team and the Jobs of TiDB Operator, in the namespaces and with the labels of their own installations (tidb-operator v1.6.6's
  * chart; ECK 3.5.0's manifest and chart; Strimzi 1.2.0). */
 const theirOperators: readonly Participant[] = [
   operator('tidb-operator', 'tidb-admin', {
@@ -177,6 +177,18 @@ const theirOperators: readonly Participant[] = [
   operator('eck-operator', 'elastic-system', {
     'app.kubernetes.io/name': 'elastic-operator',
     'app.kubernetes.io/instance': 'any-release',
+  }),
+  operator('tidb-backup', 'cdc-backup', {
+    'app.kubernetes.io/name': 'backup',
+    'app.kubernetes.io/managed-by': 'backup-operator',
+    'app.kubernetes.io/component': 'backup',
+    'app.kubernetes.io/instance': 'cdc',
+  }),
+  operator('tidb-backup', 'cdc-backup', {
+    'app.kubernetes.io/name': 'restore',
+    'app.kubernetes.io/managed-by': 'restore-operator',
+    'app.kubernetes.io/component': 'restore',
+    'app.kubernetes.io/instance': 'cdc',
   }),
   operator('strimzi', 'strimzi', { name: 'strimzi-cluster-operator', 'strimzi.io/kind': 'cluster-operator' }),
 ];

@@ -14,12 +14,14 @@ import {
 } from '../../monitoring/kubernetes.ts';
 import { monitors, podMonitorKind, probeKind, serviceMonitorKind } from '../../monitoring/monitors.ts';
 import type { Profile } from '../../profile.ts';
+import { backupSchedule, backupScheduleKind } from '../../tidb/backup.ts';
 import { tidbCluster, tidbClusterKind } from '../../tidb/kubernetes.ts';
 import { kafkaClients } from './flows.ts';
 
 /** Every kind of the operators whose resources we write. */
 export const customKinds: readonly CustomKind[] = [
   tidbClusterKind,
+  backupScheduleKind,
   kafkaKind,
   kafkaNodePoolKind,
   kafkaTopicKind,
@@ -38,6 +40,7 @@ export function customResources(profile: Profile): readonly CustomResource[] {
   const kafkaCa = profile.kafka.authentication === 'scram' ? kafkaCaSecret : undefined;
   return [
     tidbCluster(profile, kafkaCa),
+    ...backupSchedule(profile),
     ...kafkaResources(profile, kafkaClients(profile)),
     elasticsearch(profile),
     prometheus(profile),

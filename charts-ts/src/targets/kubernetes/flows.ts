@@ -5,7 +5,7 @@ import { scrapeJobs } from '../../monitoring/scrape.ts';
 import { elasticOperatorName } from '../../operators/eck.ts';
 import { tidbControllerName } from '../../operators/tidb-operator.ts';
 import { systems } from '../../pipeline.ts';
-import type { Labels, Peer, Profile } from '../../profile.ts';
+import { backupNamespace, type Labels, type Peer, type Profile } from '../../profile.ts';
 import { ticdcOperatorPort, ticdcPods } from '../../ticdc/facts.ts';
 import { tidbClusterPods, tidbComponentPods } from '../../tidb/facts.ts';
 import { startChangefeedJob } from './changefeed.ts';
@@ -37,7 +37,7 @@ export type PodName = keyof typeof pods;
 /** Those whom the profile lets in from outside the namespace. */
 type PeersName = 'sql-peers' | 'grafana-peers' | 'prometheus-peers' | 'console-peers';
 
-export type Sender = PodName | OperatorName | PeersName | 'people';
+export type Sender = PodName | OperatorName | PeersName | 'tidb-backup' | 'people';
 
 /** Connections that have to be let through. */
 export interface Flow {
@@ -53,11 +53,12 @@ export interface Flow {
 }
 
 /** Everything that passes between pods, and into them from outside. What is not here is refused. */
-export function flows(profile: Pick<Profile, 'kafka' | 'nodePorts' | 'console' | 'peers'>): readonly Flow[] {
-  const { kafka, nodePorts, console: page, peers } = profile;
+export function flows(profile: Pick<Profile, 'kafka' | 'nodePorts' | 'console' | 'peers' | 'backup'>): readonly Flow[] {
+  const { kafka, nodePorts, console: page, peers, backup } = profile;
   return [
     ...fromPods(kafka),
     ...(page === undefined ? [] : ofConsole(kafka, page)),
+    ...(backup === undefined ? [] : ofBackup),
     ...fromPeers(peers),
     ...(nodePorts ? fromPeople : []),
   ];
@@ -150,6 +151,11 @@ function fromPeers({ sql, grafana, prometheus }: Profile['peers']): readonly Flo
   ];
 }
 
+const ofBackup: readonly Flow[] = [
+  { from: ['tidb-backup'], to: 'pd', ports: [systems.pd.client], why: 'where the data is' },
+  { from: ['tidb-backup'], to: 'tikv', ports: [systems.tikv.server, systems.tikv.status], why: 'backup and restore' },
+];
+
 const fromPeople: readonly Flow[] = [
   { from: ['people'], to: 'tidb', ports: [systems.tidb.sql], why: 'SQL' },
   { from: ['people'], to: 'prometheus', ports: [systems.prometheus.http], why: 'queries, and verify' },
@@ -159,8 +165,9 @@ const fromPeople: readonly Flow[] = [
 /** Who a sender is. Pods of our own operators are in the namespace, others where the profile says. */
 export function peersOf(
   sender: Exclude<Sender, 'people'>,
-  { operators, operatorPods, console: page, peers }: Pick<Profile, 'operators' | 'operatorPods' | 'console' | 'peers'>,
+  profile: Pick<Profile, 'namespace' | 'operators' | 'operatorPods' | 'console' | 'peers'>,
 ): readonly Peer[] {
+  const { namespace, operators, operatorPods, console: page, peers } = profile;
   const installed = operators === 'install';
   switch (sender) {
     case 'tidb-operator':
@@ -175,6 +182,12 @@ export function peersOf(
       return peers.grafana;
     case 'prometheus-peers':
       return peers.prometheus;
+    case 'tidb-backup':
+      // The operator's Jobs.
+      return ['backup-operator', 'restore-operator'].map((operator) => ({
+        namespace: { 'kubernetes.io/metadata.name': backupNamespace(namespace) },
+        pods: { 'app.kubernetes.io/managed-by': operator },
+      }));
     case 'console-peers':
       return page?.peers ?? [];
     default:

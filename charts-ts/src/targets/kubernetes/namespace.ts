@@ -1,19 +1,26 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import { backupNamespace, type Profile } from '../../profile.ts';
 
-/** The namespace, in which every pod keeps to Pod Security's level `restricted`: ours, and those of the operators. */
+/** The namespace, in which every pod keeps to Pod Security's level `restricted`: ours, and those of the operators; and
+ * that of TiDB's backups, where there are some. */
 export class NamespaceChart extends Chart {
-  constructor(scope: Construct, id: string, namespace: string) {
+  constructor(scope: Construct, id: string, { namespace, backup }: Profile) {
     super(scope, id);
-    new k8s.KubeNamespace(this, 'namespace', {
+    this.add(namespace, 'restricted');
+    if (backup !== undefined) this.add(backupNamespace(namespace), 'baseline');
+  }
+
+  private add(name: string, level: 'restricted' | 'baseline'): void {
+    new k8s.KubeNamespace(this, name, {
       metadata: {
-        name: namespace,
+        name,
         labels: {
           'app.kubernetes.io/part-of': 'tidb-cdc',
-          'pod-security.kubernetes.io/enforce': 'restricted',
-          'pod-security.kubernetes.io/audit': 'restricted',
-          'pod-security.kubernetes.io/warn': 'restricted',
+          'pod-security.kubernetes.io/enforce': level,
+          'pod-security.kubernetes.io/audit': level,
+          'pod-security.kubernetes.io/warn': level,
         },
       },
     });

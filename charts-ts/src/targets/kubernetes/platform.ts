@@ -7,6 +7,7 @@ import { elasticWorkloads } from '../../elastic/kubernetes.ts';
 import type { ProgramCode } from '../../kit/kubernetes/code.ts';
 import { monitoringWorkloads } from '../../monitoring/kubernetes.ts';
 import type { Profile } from '../../profile.ts';
+import { backupRights } from '../../tidb/backup.ts';
 import type { Bundles } from './bundles.ts';
 import { disruptionBudgets } from './disruption-budgets.ts';
 import { networkPolicies } from './network.ts';
@@ -28,6 +29,7 @@ export class PlatformChart extends Chart {
     const shipper = filebeatSidecar(new Construct(this, 'filebeat'), profile);
     consumer(new Construct(this, 'consumer'), profile, consumerCode, shipper);
     elasticWorkloads(new Construct(this, 'elastic'), profile, this.jobsCode);
+    if (profile.backup !== undefined) backupRights(new Construct(this, 'backup'), profile.namespace);
     monitoringWorkloads(new Construct(this, 'monitoring'), profile);
     if (profile.console !== undefined) {
       const consoleCode = programCode(new Construct(this, 'console-code'), profile, 'console', bundles);

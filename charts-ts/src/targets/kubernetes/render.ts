@@ -48,7 +48,7 @@ export function kubernetesCharts(profile: Profile, bundles: Bundles): readonly C
   const { namespace, operators } = profile;
   const charts: Chart[] = [];
   if (operators === 'install') charts.push(new CrdsChart(app, 'crds', customKinds));
-  charts.push(new NamespaceChart(app, 'namespace', namespace));
+  charts.push(new NamespaceChart(app, 'namespace', profile));
   if (operators === 'install') charts.push(new OperatorsChart(app, 'operators', namespace));
   const platform = new PlatformChart(app, 'platform', profile, bundles);
   charts.push(

@@ -71,7 +71,8 @@ describe('renderKubernetes', () => {
         renderKubernetes({ ...profile, programs: production.programs }, bundles),
       )) {
         if (profile.operators === 'install') expect(apiVersion).toMatch(native);
-        expect(metadata.namespace, `${name} ${metadata.name}`).toBe(clusterWide.test(name) ? undefined : 'cdc');
+        const own = clusterWide.test(name) ? [undefined] : ['cdc', 'cdc-backup'];
+        expect(own, `${name} ${metadata.name}`).toContain(metadata.namespace);
       }
     },
   );

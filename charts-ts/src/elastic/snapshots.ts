@@ -1,0 +1,48 @@
+import { defined } from '@tidb-cdc/runtime/defined';
+import { dailyIndices, eventsAlias } from '../pipeline.ts';
+import { backupTime, type Profile } from '../profile.ts';
+import type { Named } from './index-template.ts';
+
+/** Where Elasticsearch writes snapshots, and when; as the job `install-index-template` reads it. */
+export interface Snapshots {
+  /** Body of `PUT /_snapshot/<name>`. */
+  readonly repository: Named;
+  /** Body of `PUT /_slm/policy/<name>`. */
+  readonly policy: Named;
+}
+
+type Backup = NonNullable<Profile['backup']>;
+
+/** A snapshot of the documents each day. Templates are ours, and installed again. */
+export function snapshots(backup: Backup): Snapshots {
+  const { hour, minute } = backupTime(backup);
+  const { bucket, prefix } = backup.s3;
+  return {
+    repository: {
+      name: eventsAlias,
+      body: { type: 's3', settings: { bucket, base_path: `${prefix}/elasticsearch` } },
+    },
+    policy: {
+      name: eventsAlias,
+      body: {
+        name: `<${eventsAlias}-{now/d}>`,
+        schedule: `0 ${minute} ${hour} * * ?`,
+        repository: eventsAlias,
+        config: { indices: [dailyIndices], include_global_state: false },
+        retention: { expire_after: backup.keep, min_count: 1 },
+      },
+    },
+  };
+}
+
+/** The S3 client of the nodes: settings of elasticsearch.yml. */
+export function snapshotClient({ s3: { region, endpoint } }: Backup): Readonly<Record<string, string>> {
+  const client = 's3.client.default';
+  return { [`${client}.region`]: region, ...defined({ [`${client}.endpoint`]: endpoint }) };
+}
+
+/** Its keys, of which only Elasticsearch's keystore may know. */
+export function snapshotKeys({ s3: { secret } }: Backup) {
+  const entries = ['access_key', 'secret_key'].map((key) => ({ key, path: `s3.client.default.${key}` }));
+  return [{ secretName: secret, entries }];
+}

@@ -1,0 +1,96 @@
+import { defined } from '@tidb-cdc/runtime/defined';
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { z } from 'zod';
+import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
+import { count, flag, object, resources, text } from '../kit/kubernetes/fields.ts';
+import { instance, metadata } from '../kit/kubernetes/metadata.ts';
+import { resourcesOfCustomResource } from '../kit/kubernetes/pod.ts';
+import { backupNamespace, backupTime, dayHours, type Profile } from '../profile.ts';
+
+const template = object({
+  backupMode: z.enum(['snapshot', 'log']),
+  br: object({ cluster: text, clusterNamespace: text }),
+  s3: object({
+    provider: text,
+    bucket: text,
+    prefix: text,
+    region: text,
+    endpoint: text.optional(),
+    secretName: text,
+  }),
+  serviceAccount: text,
+  automountServiceAccountToken: flag,
+  resources,
+  cleanPolicy: z.enum(['Delete', 'Retain']),
+  calcSizeLevel: text,
+  volumeBackupInitJobMaxActiveSeconds: count,
+});
+
+/** TiDB Operator's BackupSchedule: a snapshot at times, and the log of all changes between them. */
+export const backupScheduleKind = {
+  group: 'pingcap.com',
+  version: 'v1alpha1',
+  kind: 'BackupSchedule',
+  plural: 'backupschedules',
+  spec: object({
+    schedule: text,
+    pause: flag.optional(),
+    maxReservedTime: z.string().regex(/^\d+h$/, { error: 'must be a number of hours such as 168h' }),
+    backupTemplate: template,
+    logBackupTemplate: template,
+  }),
+} satisfies CustomKind;
+
+const account = 'tidb-backup-manager';
+
+/** A snapshot of TiDB each day, and the log of its changes, from which any moment since the oldest can be restored. */
+export function backupSchedule(profile: Profile): readonly CustomResource[] {
+  const { backup, namespace } = profile;
+  if (backup === undefined) return [];
+  const { hour, minute } = backupTime(backup);
+  const { provider, bucket, prefix, region, endpoint, secret } = backup.s3;
+  const shared = {
+    br: { cluster: instance, clusterNamespace: namespace },
+    s3: { provider, bucket, prefix: `${prefix}/tidb`, region, ...defined({ endpoint }), secretName: secret },
+    serviceAccount: account,
+    automountServiceAccountToken: true,
+    resources: resourcesOfCustomResource({ cpu: '100m', memory: '512Mi', memoryLimit: '2Gi' }),
+    // A Backup that is older than it is kept takes its files with it.
+    cleanPolicy: 'Delete',
+    // As the upstream schema fills them in.
+    calcSizeLevel: 'all',
+    volumeBackupInitJobMaxActiveSeconds: 600,
+  } as const;
+  return [
+    customResource(backupScheduleKind, metadata(backupNamespace(namespace), 'tidb-backup', 'database', instance), {
+      schedule: `${minute} ${hour} * * *`,
+      pause: backup.paused || undefined,
+      maxReservedTime: `${dayHours(backup.keep)}h`,
+      backupTemplate: { backupMode: 'snapshot', ...shared },
+      logBackupTemplate: { backupMode: 'log', ...shared },
+    }),
+  ];
+}
+
+/** What the operator's Jobs of backup and restore run as: they report to their own resources. */
+export function backupRights(scope: Construct, namespace: string): void {
+  const meta = metadata(backupNamespace(namespace), 'tidb-backup', 'database', account);
+  new k8s.KubeServiceAccount(scope, 'account', { metadata: meta, automountServiceAccountToken: false });
+  new k8s.KubeRole(scope, 'role', {
+    metadata: meta,
+    rules: [
+      { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch', 'update'] },
+      {
+        apiGroups: ['pingcap.com'],
+        resources: ['backups', 'restores', 'compactbackups'],
+        verbs: ['get', 'watch', 'list', 'update'],
+      },
+    ],
+  });
+  new k8s.KubeRoleBinding(scope, 'role-binding', {
+    metadata: meta,
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: account },
+    subjects: [{ kind: 'ServiceAccount', name: account, namespace: meta.namespace }],
+  });
+}
