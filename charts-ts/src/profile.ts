@@ -3,32 +3,24 @@ import { capturePattern, captureRule } from '@tidb-cdc/jobs/changefeed/definitio
 import { SettingsError } from '@tidb-cdc/runtime/environment';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import {
+  byDigest,
+  days,
+  flag,
+  heap,
+  host,
+  kafkaNodes,
+  labels,
+  size,
+  sized,
+  stored,
+  text,
+  whole,
+} from './profile-values.ts';
 
-const memory = z.string().regex(/^\d+(Mi|Gi)$/, { error: 'must be an amount of memory such as 512Mi or 2Gi' });
-const storage = z.string().regex(/^\d+Gi$/, { error: 'must be an amount of storage such as 5Gi' });
-const cpu = z.string().regex(/^\d+m?$/, { error: 'must be an amount of CPU such as 100m or 2' });
-const days = z.string().regex(/^[1-9]\d*d$/, { error: 'must be a number of days such as 7d' });
-const text = z.string().min(1, { error: 'must not be empty' });
-const whole = (min: number) =>
-  z
-    .number({ error: `must be a whole number, at least ${min}` })
-    .int()
-    .min(min, { error: `must be at least ${min}` });
-const flag = z.boolean({ error: 'must be true or false' });
-const byDigest = z.string().regex(/^\S+@sha256:[0-9a-f]{64}$/, {
-  error: 'must name an image by its digest: <registry>/<name>@sha256:<64 hexadecimal digits>',
-});
-
-/** What one container asks for, and what it may use. CPU has no limit: throttling would show as lag. */
-const size = z.strictObject({ cpu, memory, memoryLimit: memory });
-const sized = z.strictObject({ ...size.shape, replicas: whole(1) });
-const stored = z.strictObject({ ...sized.shape, storage });
-const heap = z.string().regex(/^\d+m$/, { error: "must be the size of Java's heap such as 384m" });
-const kafkaNodes = z.strictObject({ ...stored.shape, heap });
 /** A laptop's TiKV: few open files, a small cache, no disk held back for when it is full. */
 const small = flag.default(false);
 
-const labels = z.record(z.string(), z.string(), { error: 'must be labels: <name>: <value>' });
 const inNamespace = (name: string) => ({ 'kubernetes.io/metadata.name': name });
 
 /** Pods of another namespace, by its labels and theirs. */
@@ -60,8 +52,6 @@ const operatorPods = z.strictObject({
     { namespace: inNamespace('elastic-system'), pods: { 'app.kubernetes.io/name': 'elastic-operator' } },
   ]),
 });
-
-const host = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, { error: 'must be a host name without a port' });
 
 /** A way in for browsers: an Ingress for the host, with the certificate of that Secret. */
 const ingress = z.strictObject({
