@@ -89,7 +89,7 @@ export function readEnvironment<T extends z.ZodObject>(schema: T, env: NodeJS.Pr
     const value = given[name];
     return value === undefined
       ? `${name} is not set: ${issue.message}`
-      : `${name}=${mask(name, value)}: ${issue.message}`;
+      : `${settingText(name, value)}: ${issue.message}`;
   });
   throw new SettingsError([...new Set(lines)]);
 }
@@ -133,6 +133,11 @@ function describeError(error: unknown): string[] {
   return lines;
 }
 
-function mask(name: string, value: string): string {
-  return secretName.test(name) ? '***' : value.replace(/\/\/[^/@]*@/, '//***@');
+const longestShown = 200;
+
+/** A setting as an error shows it, `NAME=value`: on one line and not longer than a reader needs, secrets masked. */
+export function settingText(name: string, value: string): string {
+  const masked = secretName.test(name) ? '***' : value.replace(/\/\/[^/@]*@/, '//***@');
+  const line = masked.replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return `${name}=${line.length > longestShown ? `${line.slice(0, longestShown)}…` : line}`;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { defined } from './defined.ts';
-import { oneOf, SettingsError } from './environment.ts';
+import { oneOf, SettingsError, settingText } from './environment.ts';
 import { type Login, readLogin } from './login.ts';
 
 /** Settings of a program that enters Kafka: for brokers that ask for a login, or whose listener is encrypted. */
@@ -46,6 +46,7 @@ export function readCertificate(setting: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new SettingsError([`${setting}=${file}: cannot be read: ${(error as Error).message}`]);
+    const { code } = error as NodeJS.ErrnoException;
+    throw new SettingsError([`${settingText(setting, file)}: cannot be read: ${code}`]);
   }
 }

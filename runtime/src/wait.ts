@@ -27,12 +27,13 @@ export class FinalError extends Error {
  */
 export async function waitFor<T>(what: string, check: () => T | Promise<T>, options: WaitOptions): Promise<T> {
   const { timeoutMs, intervalMs = 200, progress, isFinal } = options;
-  const started = Date.now();
+  // A clock that nobody sets back, or the wait could last for hours.
+  const started = performance.now();
   const deadline = started + timeoutMs;
   const seconds = timeoutMs < 1_000 ? timeoutMs / 1_000 : Math.round(timeoutMs / 1_000);
   let lastError: unknown;
   const report = () => {
-    const elapsed = Math.round((Date.now() - started) / 1000);
+    const elapsed = Math.round((performance.now() - started) / 1000);
     progress?.(`waiting for ${what} (${elapsed} of ${seconds} s): ${errorText(lastError ?? 'no answer yet')}`);
   };
   // On a timer of its own, so that a check that hangs is reported too.
@@ -47,7 +48,7 @@ export async function waitFor<T>(what: string, check: () => T | Promise<T>, opti
         if (!(error instanceof DeadlineError)) lastError = error;
         if (isFirst) report();
       }
-      const remaining = deadline - Date.now();
+      const remaining = deadline - performance.now();
       if (remaining <= 0) {
         const reason = errorText(lastError ?? 'no answer');
         throw new Error(`gave up waiting for ${what} after ${seconds} s: ${reason}`, { cause: lastError });
@@ -71,7 +72,7 @@ class DeadlineError extends Error {}
 
 async function beforeDeadline<T>(check: () => T | Promise<T>, deadline: number): Promise<T> {
   const timer = new AbortController();
-  const expiry = delay(Math.max(0, deadline - Date.now()), undefined, { signal: timer.signal }).then(() => {
+  const expiry = delay(Math.max(0, deadline - performance.now()), undefined, { signal: timer.signal }).then(() => {
     throw new DeadlineError();
   });
   try {

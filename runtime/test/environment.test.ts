@@ -53,6 +53,13 @@ describe('readEnvironment', () => {
     ]);
   });
 
+  test('shows a value on one line, and no more of it than a reader needs', () => {
+    expect(linesOf(schema, { SOME_PORT: 'a\nb', SOME_LEVEL: 'x'.repeat(100_000) })).toEqual([
+      'SOME_PORT=a\\x0ab: must be a whole number, from 1 to 65535',
+      `SOME_LEVEL=${'x'.repeat(200)}…: must be one of low, high`,
+    ]);
+  });
+
   test('shows no secret, neither by its name nor in a URL', () => {
     const secrets = z.object({ APP_PASSWORD: wholeNumber(1), SOME_URL: url });
     expect(linesOf(secrets, { APP_PASSWORD: 'hunter2', SOME_URL: 'ftp://user:hunter2@host' })).toEqual([

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { errorText, FinalError, waitFor } from '../src/wait.ts';
 
 describe('waitFor', () => {
@@ -28,6 +28,19 @@ describe('waitFor', () => {
     const waiting = waitFor('the sun', () => Promise.reject(dark), { timeoutMs: 50, intervalMs: 5 });
     await expect(waiting).rejects.toThrow('gave up waiting for the sun after 0.05 s: still dark');
     await expect(waiting).rejects.toHaveProperty('cause', dark);
+  });
+
+  test('gives up in time also when the clock is set back', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const check = () => {
+        vi.setSystemTime(Date.now() - 3_600_000);
+        throw new Error('still dark');
+      };
+      await expect(waitFor('the sun', check, { timeoutMs: 50, intervalMs: 5 })).rejects.toThrow('gave up waiting');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('cuts off a check that never ends', async () => {
