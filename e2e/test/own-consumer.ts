@@ -104,6 +104,15 @@ export class OwnConsumer {
     return this.#program.ended;
   }
 
+  /** Lets it stand still, as a host does that has no time for it. */
+  freeze(): void {
+    this.#program.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#program.kill('SIGCONT');
+  }
+
   async kill(): Promise<void> {
     this.#program.kill('SIGKILL');
     await this.#program.ended;

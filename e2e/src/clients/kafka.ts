@@ -70,6 +70,21 @@ export async function createEmptyTopic(
   });
 }
 
+/** Raises the number of a topic's partitions, and waits until each can be read. */
+export async function addPartitions(brokers: string, topic: string, partitions: number): Promise<void> {
+  await withAdmin(brokers, async (admin) => {
+    await admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] });
+    await waitFor(
+      `${partitions} partitions of ${topic}`,
+      async () => {
+        const { length } = await admin.fetchTopicOffsets(topic);
+        if (length < partitions) throw new Error(`there are ${length}`);
+      },
+      { timeoutMs: 30_000 },
+    );
+  });
+}
+
 /** Removes the messages of a partition before an offset, as retention does when their time is over. */
 export async function dropMessagesBefore(
   brokers: string,
@@ -86,6 +101,20 @@ export async function dropMessagesBefore(
 
 export async function deleteTopic(brokers: string, topic: string): Promise<void> {
   await withAdmin(brokers, (admin) => admin.deleteTopics({ topics: [topic] }));
+}
+
+/** The ids of a cluster's brokers, as one of them knows it. */
+export async function brokersOf(broker: string): Promise<readonly number[]> {
+  const { brokers } = await withAdmin(broker, (admin) => admin.describeCluster());
+  return brokers.map(({ nodeId }) => nodeId);
+}
+
+/** The id of the broker that leads a partition. @throws Error where none does */
+export async function leaderOf(brokers: string, topic: string, partition: number): Promise<number> {
+  const { topics } = await withAdmin(brokers, (admin) => admin.fetchTopicMetadata({ topics: [topic] }));
+  const found = topics[0]?.partitions.find(({ partitionId }) => partitionId === partition);
+  if (found === undefined || found.leader < 0) throw new Error(`nobody leads ${topic}/${partition}`);
+  return found.leader;
 }
 
 /** Committed offset of each partition that a group has committed anything of. */

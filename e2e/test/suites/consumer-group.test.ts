@@ -6,6 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';
 import { committedOffsets, createEmptyTopic, deleteTopic, produce, resetOffsets } from '../../src/clients/kafka.ts';
 import { OwnConsumer, uniqueName } from '../own-consumer.ts';
+import { countedBy, idsOf, produceRows, waitForAssigned, waitForReconciled, waitForRows } from '../rows.ts';
 import { arrival, Stage } from '../stage.ts';
 
 const stage = new Stage();
@@ -30,40 +31,6 @@ async function startConsumer(topic: string, name: string, groupId = topic): Prom
   return consumer;
 }
 
-/** Writes rows `first` to `last` in turn to the partitions of a topic. */
-async function produceRows(topic: string, partitions: number, first: number, last: number): Promise<void> {
-  for (let partition = 0; partition < partitions; partition += 1) {
-    const ids = Array.from({ length: last - first + 1 }, (_, n) => first + n).filter(
-      (id) => id % partitions === partition,
-    );
-    await produce(
-      kafka,
-      topic,
-      partition,
-      ids.map((id) => ({ value: canalInsert('group.rows', id) })),
-    );
-  }
-}
-
-function idsOf(consumers: readonly OwnConsumer[]): number[] {
-  return consumers.flatMap((consumer) => consumer.lines().map(({ cdc }) => Number(cdc.primary_key.id)));
-}
-
-async function waitForRows(consumers: readonly OwnConsumer[], last: number): Promise<void> {
-  await waitFor(
-    `rows 1 to ${last} in the event logs`,
-    () => {
-      const missing = last - new Set(idsOf(consumers)).size;
-      if (missing > 0) throw new Error(`${missing} are missing`);
-    },
-    arrival,
-  );
-}
-
-async function countedBy(consumer: OwnConsumer | undefined): Promise<number> {
-  return consumer === undefined ? 0 : total((await consumer.snapshot()).events);
-}
-
 /** Lines of a consumer from one on whose offset was committed before: rows that were repeated though they were done. */
 function repeated(consumer: OwnConsumer, fromLine: number, committed: ReadonlyMap<number, number>): string[] {
   return consumer
@@ -78,25 +45,18 @@ test('a consumer joins and another leaves while rows are written: none is lost, 
   const partitions = 6;
   await createEmptyTopic(kafka, topic, partitions);
   const first = await startConsumer(topic, 'first');
-  await produceRows(topic, partitions, 1, 2_000);
+  await produceRows(kafka, topic, partitions, 1, 2_000);
   await waitForRows([first], 2_000);
 
   const beforeJoin = await committedOffsets(kafka, topic, topic);
   const second = await startConsumer(topic, 'second');
-  await produceRows(topic, partitions, 2_001, 4_000);
-  await waitFor(
-    'partitions shared by both',
-    async () => {
-      const assigned = await Promise.all([first, second].map(async (one) => (await one.snapshot()).assigned));
-      expect(assigned).toEqual([3, 3]);
-    },
-    arrival,
-  );
-  await produceRows(topic, partitions, 4_001, 6_000);
+  await produceRows(kafka, topic, partitions, 2_001, 4_000);
+  await waitForAssigned([first, second], [3, 3]);
+  await produceRows(kafka, topic, partitions, 4_001, 6_000);
   await waitForRows([first, second], 6_000);
   expect(repeated(second, 0, beforeJoin)).toEqual([]);
 
-  const producing = produceRows(topic, partitions, 6_001, 8_000);
+  const producing = produceRows(kafka, topic, partitions, 6_001, 8_000);
   const { code } = await first.stop();
   expect(code).toBe(0);
   const afterLeave = await committedOffsets(kafka, topic, topic);
@@ -111,13 +71,13 @@ test('a graceful end commits what was written: the next start repeats nothing, a
   const topic = newTopic();
   await createEmptyTopic(kafka, topic, 1);
   const first = await startConsumer(topic, 'only');
-  await produceRows(topic, 1, 1, 500);
+  await produceRows(kafka, topic, 1, 1, 500);
   await waitForRows([first], 500);
   const { code, output } = await first.stop();
   expect(code, output).toBe(0);
 
   const second = await startConsumer(topic, 'only');
-  await produceRows(topic, 1, 501, 1_000);
+  await produceRows(kafka, topic, 1, 501, 1_000);
   await waitForRows([second], 1_000);
   expect(idsOf([second])).toHaveLength(1_000);
   const { events, duplicates } = await second.snapshot();
@@ -128,13 +88,13 @@ test('rows that Kafka delivers again have the same identity, and are counted as 
   const topic = newTopic();
   await createEmptyTopic(kafka, topic, 1);
   const first = await startConsumer(topic, 'only');
-  await produceRows(topic, 1, 1, 300);
+  await produceRows(kafka, topic, 1, 1, 300);
   await waitForRows([first], 300);
   await first.stop();
   await resetOffsets(kafka, topic, topic, [{ partition: 0, offset: '100' }]);
 
   const second = await startConsumer(topic, 'only');
-  await produceRows(topic, 1, 301, 310);
+  await produceRows(kafka, topic, 1, 301, 310);
   await waitFor('the counter', async () => expect(total((await second.snapshot()).events)).toBe(510), arrival);
   expect((await second.snapshot()).duplicates).toBe(200);
   const ids = second.lines().map(({ event }) => event.id);
@@ -155,7 +115,7 @@ test('members are killed again and again: over all of them, counter − duplicat
     const victim = kill % members.length;
     for (const member of members) await member.waitForProbe('/readyz', 200);
     const counted = await countedBy(members[victim]);
-    const producing = produceRows(topic, partitions, last + 1, last + 4_000);
+    const producing = produceRows(kafka, topic, partitions, last + 1, last + 4_000);
     last += 4_000;
     await waitFor(
       `${names[victim]} counting`,
@@ -168,22 +128,9 @@ test('members are killed again and again: over all of them, counter − duplicat
     members[victim] = await startConsumer(topic, names[victim] ?? '');
     await producing;
     await waitForRows(members, last);
-    await waitFor(
-      'partitions shared by both',
-      async () =>
-        expect((await Promise.all(members.map((one) => one.snapshot()))).map((one) => one.assigned)).toEqual([2, 2]),
-      arrival,
-    );
+    await waitForAssigned(members, [2, 2]);
   }
-  await waitFor(
-    'counter − duplicates = rows',
-    async () => {
-      const all = await Promise.all(members.map((one) => one.snapshot()));
-      expect(all.reduce((sum, { events, duplicates }) => sum + total(events) - duplicates, 0)).toBe(last);
-    },
-    arrival,
-  );
-  expect(new Set(idsOf(members)).size).toBe(last);
+  await waitForReconciled(members, last);
 });
 
 test('a backlog of batches over the fetch limit drains evenly over its partitions', async () => {
@@ -223,7 +170,7 @@ test('it waits for a topic that is not there yet, says so, and reads it from its
   expect(await consumer.probe('/livez')).toMatchObject({ status: 200 });
 
   await createEmptyTopic(kafka, topic, 2);
-  await produceRows(topic, 2, 1, 10);
+  await produceRows(kafka, topic, 2, 1, 10);
   await waitForRows([consumer], 10);
   await consumer.waitForProbe('/readyz', 200);
 });

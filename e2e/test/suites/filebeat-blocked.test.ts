@@ -8,10 +8,12 @@ import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
 import { fetchText } from '@tidb-cdc/runtime/http';
 import { freePort } from '@tidb-cdc/runtime/ports';
 import { waitFor } from '@tidb-cdc/runtime/wait';
+import { total } from '@tidb-cdc/verify/cells';
+import { scrape } from '@tidb-cdc/verify/clients/consumer';
 import { eventIndex, ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';
-import { createEmptyTopic, deleteTopic, produce } from '../../src/clients/kafka.ts';
+import { createEmptyTopic, deleteTopic, produce, resetOffsets } from '../../src/clients/kafka.ts';
 import { Gate } from '../../src/gate.ts';
 import { type ServerProcess, startServer } from '../../src/server-process.ts';
 import { OwnConsumer, uniqueName } from '../own-consumer.ts';
@@ -26,6 +28,7 @@ const topic = uniqueName('filebeat-blocked');
 const alias = `cdc-${topic}`;
 const table = `${topic.replaceAll('-', '_')}.orders`;
 const rows = 500;
+const groupId = topic;
 /** After so long without a line read Filebeat gives a file up; in production 5 minutes. */
 const inactive = '3s';
 
@@ -38,13 +41,7 @@ beforeAll(async () => {
   await createEmptyTopic(kafka, topic, 1);
   await installTemplate(elasticsearch);
   gate = new Gate(await freePort(), Number(new URL(elasticsearch).port));
-  const env = {
-    EVENT_LOG_MAX_BYTES: '32768',
-    EVENT_LOG_ROTATE_BYTES: '32768',
-    EVENT_LOG_KEEP_FILES: '100',
-    EVENT_LOG_NUDGE_SECONDS: '2',
-  };
-  consumer = await OwnConsumer.start({ kafka, topic, groupId: topic, folder: eventLog, env });
+  consumer = await startConsumer(100);
 });
 
 afterAll(async () => {
@@ -54,6 +51,19 @@ afterAll(async () => {
   await deleteTopic(stage.system.endpoints.kafka, topic);
   rmSync(folder, { recursive: true, force: true });
 });
+
+async function startConsumer(keepFiles: number): Promise<OwnConsumer> {
+  const env = {
+    EVENT_LOG_MAX_BYTES: '32768',
+    EVENT_LOG_ROTATE_BYTES: '32768',
+    EVENT_LOG_KEEP_FILES: String(keepFiles),
+    EVENT_LOG_NUDGE_SECONDS: '2',
+  };
+  const { kafka } = stage.system.endpoints;
+  const started = await OwnConsumer.start({ kafka, topic, groupId, folder: eventLog, env });
+  await started.waitForProbe('/readyz', 200);
+  return started;
+}
 
 async function installTemplate(elasticsearch: string): Promise<void> {
   const body = indexTemplates().templates[0]?.body ?? {};
@@ -105,32 +115,66 @@ async function startFilebeat(): Promise<ServerProcess> {
   });
 }
 
-test('Elasticsearch is away for longer than Filebeat keeps a file open that it does not read: all arrives', async () => {
-  const { kafka, elasticsearch } = stage.system.endpoints;
-  filebeat = await startFilebeat();
-  for (let first = 0; first < rows; first += 50) {
-    const ids = Array.from({ length: 50 }, (_, n) => first + n);
-    await produce(
-      kafka,
-      topic,
-      0,
-      ids.map((id) => ({ value: canalInsert(table, id, { note: 'x'.repeat(500) }) })),
-    );
-    await waitFor('the lines', () => expect(consumer.lines()).toHaveLength(first + 50), arrival);
+/** Writes rows in batches that fill a segment each, from `first` to below `end`, and waits until they are counted. */
+async function writeRows(first: number, end: number): Promise<void> {
+  const { kafka } = stage.system.endpoints;
+  const before = await uniqueCount();
+  for (let start = first; start < end; start += 50) {
+    const ids = Array.from({ length: 50 }, (_, n) => start + n);
+    const messages = ids.map((id) => ({ value: canalInsert(table, id, { note: 'x'.repeat(500) }) }));
+    await produce(kafka, topic, 0, messages);
+    const counted = before + start + 50 - first;
+    await waitFor('the counter', async () => expect(await uniqueCount()).toBe(counted), arrival);
   }
+}
+
+/** Rows that the consumer has counted, those not that it was delivered again. */
+async function uniqueCount(): Promise<number> {
+  const { events, duplicates } = await consumer.snapshot();
+  return total(events) - duplicates;
+}
+
+async function waitForDocuments(expected: number): Promise<void> {
+  const index = eventIndex(stage.system.endpoints.elasticsearch, alias);
+  await waitFor(
+    `${expected} documents`,
+    async () => {
+      await index.refresh();
+      expect(await index.count(ofTable(table))).toBe(expected);
+    },
+    arrival,
+  );
+}
+
+test('Elasticsearch is away for longer than Filebeat keeps a file open that it does not read: all arrives', async () => {
+  filebeat = await startFilebeat();
+  await writeRows(0, rows);
   const segments = readdirSync(eventLog).filter((name) => /^events\.\d+/.test(name));
   expect(segments.length).toBeGreaterThan(5);
   const givenUp = () => new Set(readFileSync(filebeatLog, 'utf8').match(/'[^']*events\.[\w-]+\.ndjson' is inactive/g));
   await waitFor('Filebeat to give every file up', () => expect(givenUp().size).toBe(segments.length), arrival);
 
   await gate.open();
-  const index = eventIndex(elasticsearch, alias);
-  await waitFor(
-    'all documents',
-    async () => {
-      await index.refresh();
-      expect(await index.count(ofTable(table))).toBe(rows);
-    },
-    arrival,
-  );
+  await waitForDocuments(rows);
+});
+
+test('the folder of the event log is wiped while Filebeat remembers the files of it: all arrives', async () => {
+  await consumer.stop();
+  rmSync(eventLog, { recursive: true });
+  consumer = await startConsumer(2);
+  await writeRows(rows, rows + 50);
+  await waitForDocuments(rows + 50);
+});
+
+test('segments are removed unread while Elasticsearch is away: counted, and brought by reading the topic again', async () => {
+  await gate.close();
+  await writeRows(rows + 50, 2 * rows + 50);
+  const removed = (await scrape(consumer.url)).find(({ name }) => name === 'cdc_event_log_removed_files_total');
+  expect(removed?.value).toBeGreaterThan(5);
+  await consumer.stop();
+  await gate.open();
+
+  await resetOffsets(stage.system.endpoints.kafka, groupId, topic, [{ partition: 0, offset: '0' }]);
+  consumer = await startConsumer(100);
+  await waitForDocuments(2 * rows + 50);
 });

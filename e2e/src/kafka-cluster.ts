@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { renderProperties, serverProperties } from '@tidb-cdc/charts/kafka/server-properties';
+import { cachePath } from '@tidb-cdc/embedded/fetch/cache';
+import { mavenEntry } from '@tidb-cdc/embedded/fetch/maven';
+import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
+import { findJdk } from '@tidb-cdc/embedded/preflight/java';
+import { readVersions } from '@tidb-cdc/embedded/versions';
+import { freePort } from '@tidb-cdc/runtime/ports';
+import { repositoryFile } from '@tidb-cdc/runtime/repository';
+import { execa } from 'execa';
+import { brokersOf, leaderOf } from './clients/kafka.ts';
+import { type ServerProcess, startServer } from './server-process.ts';
+
+/** Nodes of the cluster; the first is the controller too. */
+const nodes = [1, 2, 3] as const;
+
+export type Node = (typeof nodes)[number];
+
+interface NodeFiles {
+  readonly listen: string;
+  readonly config: string;
+  readonly logFile: string;
+}
+
+/** Three brokers on free ports of loopback, each topic with a copy on every one. The parts must be in the cache. */
+export class KafkaCluster {
+  readonly #java: readonly string[];
+  readonly #files: ReadonlyMap<Node, NodeFiles>;
+  readonly #running = new Map<Node, ServerProcess>();
+
+  private constructor(java: readonly string[], files: ReadonlyMap<Node, NodeFiles>) {
+    this.#java = java;
+    this.#files = files;
+  }
+
+  static async start(folder: string): Promise<KafkaCluster> {
+    const cluster = new KafkaCluster(await javaCommand(), await writeFiles(folder));
+    const id = randomBytes(16).toString('base64url');
+    try {
+      for (const node of nodes) await cluster.#format(node, id);
+      for (const node of nodes) await cluster.startNode(node);
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+    return cluster;
+  }
+
+  /** Bootstrap servers. */
+  get brokers(): string {
+    return [...this.#files.values()].map(({ listen }) => listen).join(',');
+  }
+
+  /** Which node leads a partition. */
+  async leaderOf(topic: string, partition: number): Promise<Node> {
+    return (await leaderOf(this.brokers, topic, partition)) as Node;
+  }
+
+  async startNode(node: Node): Promise<void> {
+    const { listen, config, logFile } = this.#filesOf(node);
+    const [program = '', ...args] = this.#java;
+    const server = await startServer({
+      name: `Kafka ${node}`,
+      command: [program, '-Xmx256m', ...args, 'kafka.Kafka', config],
+      logFile,
+      isReady: () => joined(listen, node),
+    });
+    this.#running.set(node, server);
+  }
+
+  async kill(node: Node): Promise<void> {
+    await this.#running.get(node)?.kill();
+    this.#running.delete(node);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#running.keys()].map((node) => this.kill(node)));
+  }
+
+  async #format(node: Node, clusterId: string): Promise<void> {
+    const [program = '', ...args] = this.#java;
+    const quorum = node === 1 ? ['--standalone'] : [];
+    const format = ['format', `--cluster-id=${clusterId}`, '--config', this.#filesOf(node).config, ...quorum];
+    await execa(program, [...args, 'kafka.tools.StorageTool', ...format]);
+  }
+
+  #filesOf(node: Node): NodeFiles {
+    const files = this.#files.get(node);
+    if (files === undefined) throw new Error(`there is no node ${node}`);
+    return files;
+  }
+}
+
+async function javaCommand(): Promise<readonly string[]> {
+  const jdk = await findJdk();
+  if (!('home' in jdk)) throw new Error(`${jdk.what}: ${jdk.remedy}`);
+  const jars = cachePath(defaultCacheDir(), mavenEntry({ profile: 'kafka', versions: readVersions(), get: 'jars' }));
+  const logging = repositoryFile('embedded', 'kafka', 'log4j2.properties');
+  const flags = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', `-Dlog4j2.configurationFile=${logging}`];
+  return [join(jdk.home, 'bin', 'java'), ...flags, '-cp', join(jars, 'content', '*')];
+}
+
+async function writeFiles(folder: string): Promise<ReadonlyMap<Node, NodeFiles>> {
+  const controller = `127.0.0.1:${await freePort()}`;
+  const files = new Map<Node, NodeFiles>();
+  for (const node of nodes) {
+    const home = join(folder, `kafka-${node}`);
+    mkdirSync(home, { recursive: true });
+    const listen = `127.0.0.1:${await freePort()}`;
+    const properties = serverProperties({ advertised: listen, listen, controller, dataDir: join(home, 'data') });
+    const config = join(home, 'server.properties');
+    const own = {
+      'node.id': String(node),
+      'offsets.topic.replication.factor': '3',
+      'default.replication.factor': '3',
+      'min.insync.replicas': '2',
+      // How soon the controller takes a broker for dead.
+      'broker.session.timeout.ms': '4000',
+      ...(node === 1
+        ? {}
+        : {
+            'process.roles': 'broker',
+            listeners: `PLAINTEXT://${listen}`,
+            'advertised.listeners': `PLAINTEXT://${listen}`,
+          }),
+    };
+    writeFileSync(config, renderProperties({ ...properties, ...own }));
+    files.set(node, { listen, config, logFile: join(home, 'log') });
+  }
+  return files;
+}
+
+/** @throws Error while a broker is not a member of its cluster */
+async function joined(listen: string, node: Node): Promise<void> {
+  const members = await brokersOf(listen);
+  if (!members.includes(node)) throw new Error(`the cluster has the brokers ${members.join(', ')}`);
+}
