@@ -5,6 +5,8 @@ import { elasticsearchUsers, maxShardsPerNode, writer } from '@tidb-cdc/charts/e
 import { type IndexTemplates, indexTemplates } from '@tidb-cdc/charts/elastic/index-template';
 import { eventsAlias, rejectedIndex } from '@tidb-cdc/charts/pipeline';
 import { readProfile } from '@tidb-cdc/charts/profile';
+import { countDocuments, findEvents, findTables } from '@tidb-cdc/console/events';
+import { findRejected } from '@tidb-cdc/console/rejected';
 import { type EventDocument, toEventDocument } from '@tidb-cdc/consumer/event-document';
 import { decodeCanalJson } from '@tidb-cdc/consumer/protocols/canal-json/canal-json';
 import { fetchAnswer, fetchText } from '@tidb-cdc/runtime/http';
@@ -19,7 +21,7 @@ const jdk = newerJdk();
 if (jdk === undefined) console.log('Elasticsearch 9 is left out: there is no JDK 21 or newer');
 
 const vectorsFile = join(repository, 'consumer', 'test', 'vectors', 'canal-json.jsonl');
-const { shipper, dashboards, monitor } = elasticsearchUsers;
+const { shipper, dashboards, console: page, monitor } = elasticsearchUsers;
 
 /** The documents of TiCDC's messages, as the consumer makes them. */
 function ticdcDocuments(): readonly EventDocument[] {
@@ -160,6 +162,30 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
     const one = documents.slice(0, 1);
     expect(await add(one, () => rejectedIndex)).toEqual([201]);
     expect(await add(one, () => rejectedIndex)).toEqual([409]);
+  });
+
+  test('the console’s user finds the events and what was refused, and writes nothing', async () => {
+    await eventIndex(server.url('elastic'), `${eventsAlias},${rejectedIndex}`).refresh();
+    const { origin: url } = new URL(server.url(page.username));
+    const part = { url, login: { username: page.username, password: passwordOf(page.username) } };
+    const { cdc } = documents[0] as EventDocument;
+    const table = `${cdc.schema}.${cdc.table}`;
+    const ofTable = documents.filter((other) => other.cdc.table === cdc.table && other.cdc.schema === cdc.schema);
+    const text = Object.values(cdc.primary_key)[0] ?? '';
+    expect(await findEvents(part, { table })).toMatchObject({ total: ofTable.length });
+    expect((await findEvents(part, { table, text })).total).toBeGreaterThan(0);
+    expect(await findTables(part)).toContain(table);
+    expect(await countDocuments(part)).toBe(documents.length);
+    expect(await findRejected(part)).toMatchObject({ total: 1, documents: [{ document: expect.any(String) }] });
+    for (const name of [eventsAlias, rejectedIndex, indexOf(documents[0] as EventDocument)]) {
+      const headers = { 'content-type': 'application/json' };
+      const written = await fetchAnswer(`${server.url(page.username)}/${name}/_doc`, {
+        method: 'POST',
+        headers,
+        body: '{}',
+      });
+      expect(written.status, name).toBe(403);
+    }
   });
 
   test('nothing but the templates’ indices comes to be by a first document', async () => {
