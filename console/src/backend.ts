@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { defined } from '@tidb-cdc/runtime/defined';
-import { basicAuthorization, fetchAnswer } from '@tidb-cdc/runtime/http';
+import { AnswerTooLargeError, basicAuthorization, fetchAnswer } from '@tidb-cdc/runtime/http';
 import type { Login } from '@tidb-cdc/runtime/login';
 
 /** Where a part answers HTTP, and how it is entered. */
@@ -26,10 +26,12 @@ export class BackendError extends Error {
 
 /** How long a part may take to answer, in milliseconds. */
 const patience = 3000;
+/** Longest answer of a part, in bytes: read and parsed it is several times as large. */
+const maxBytes = 16 * 1024 * 1024;
 
 /**
  * Text of a part's answer to a GET, or to a POST where there is a body (sent as JSON).
- * @throws BackendError where nobody answers within 3 s or the answer is not a success
+ * @throws BackendError where nobody answers within 3 s or the answer is not a success; AnswerTooLargeError
  */
 export async function fetchText(
   { url, login, ca }: HttpPart,
@@ -44,6 +46,7 @@ export async function fetchText(
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
       ...defined({ ca }),
       timeoutMs: patience,
+      maxBytes,
     }),
     url,
   );
@@ -89,7 +92,21 @@ async function orBackendError<T>(answer: Promise<T>, url: string): Promise<T> {
   try {
     return await answer;
   } catch (cause) {
+    if (cause instanceof AnswerTooLargeError) throw cause;
     throw new BackendError(`${url} does not answer`, { cause });
+  }
+}
+
+/**
+ * The answer to a question for so many documents, or for fewer where that answer would be too large: a document has a
+ * mebibyte at most, and few have.
+ */
+export async function askForFewer<T>(many: number, few: number, ask: (size: number) => Promise<T>): Promise<T> {
+  try {
+    return await ask(many);
+  } catch (error) {
+    if (error instanceof AnswerTooLargeError) return ask(few);
+    throw error;
   }
 }
 

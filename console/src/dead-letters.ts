@@ -1,5 +1,11 @@
 import { deadLetterHeaders, headerText, originalPlace, replayHeaders } from '@tidb-cdc/runtime/dead-letters';
-import { createProducer, type KafkaConnection, type KafkaMessage, type Producer } from '@tidb-cdc/runtime/kafka';
+import {
+  createProducer,
+  type KafkaConnection,
+  type KafkaMessage,
+  type Producer,
+  protocolErrorType,
+} from '@tidb-cdc/runtime/kafka';
 import { type TailMessage, TopicTail } from '@tidb-cdc/runtime/topic-tail';
 import { BackendError } from './backend.ts';
 import type { DeadLettersAnswer, DeadLetterView, ReplayAnswer } from './contract.ts';
@@ -116,7 +122,7 @@ export class DeadLetters {
       await (await this.#producer).send({ topic, messages: [message], acks: -1 });
     } catch (cause) {
       this.#producer = undefined;
-      throw new BackendError(`Kafka does not take a message for ${topic}`, { cause });
+      throw kafkaError(`${topic} takes no message`, cause);
     }
   }
 }
@@ -182,6 +188,14 @@ async function orBackendError<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (cause) {
-    throw new BackendError('Kafka does not answer', { cause });
+    throw kafkaError('Kafka does not answer', cause);
   }
+}
+
+/** One that says that Kafka refused, where it did: no such topic, or no right to it. */
+function kafkaError(text: string, cause: unknown): BackendError {
+  const type = protocolErrorType(cause);
+  return type === undefined
+    ? new BackendError(text, { cause })
+    : new BackendError(`${text}: ${type}`, { cause, status: 400 });
 }

@@ -29,9 +29,9 @@ const newestFirst = ['@timestamp', 'cdc.source.offset', 'cdc.source.partition', 
 }));
 
 /** Body of Elasticsearch's _search for a filter; asks for one event more than a page, to know whether others follow. */
-export function eventsQuery(filter: EventsFilter): Readonly<Record<string, unknown>> {
+export function eventsQuery(filter: EventsFilter, size = pageSize): Readonly<Record<string, unknown>> {
   return {
-    size: pageSize + 1,
+    size: size + 1,
     track_total_hits: true,
     timeout: '2s',
     query: { bool: { filter: [isEvent, ...conditions(filter)] } },

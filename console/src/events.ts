@@ -1,7 +1,7 @@
 import type { EventDocument } from '@tidb-cdc/consumer/event-document';
 import { defined } from '@tidb-cdc/runtime/defined';
 import { eventsAlias } from '@tidb-cdc/runtime/names';
-import { BackendError, fetchJson, type HttpPart } from './backend.ts';
+import { askForFewer, BackendError, fetchJson, type HttpPart } from './backend.ts';
 import type { EventsAnswer, EventView, Row } from './contract.ts';
 import { type EventsFilter, encodeCursor, eventsQuery, isEvent, pageSize } from './events-query.ts';
 
@@ -16,6 +16,9 @@ interface TableBuckets {
 /** Longest value in an answer, in characters: fifty rows of a mebibyte each are not for a page that asks each second. */
 const maxValue = 2000;
 
+/** Events of an answer where a page of them would be too large. */
+const fewerOnPage = 8;
+
 /** Before the first document there is no index: that is an empty answer, not an error. */
 export const mayBeMissing = 'ignore_unavailable=true&allow_no_indices=true';
 
@@ -24,12 +27,14 @@ export const mayBeMissing = 'ignore_unavailable=true&allow_no_indices=true';
  * @throws BackendError where Elasticsearch gives none
  */
 export async function findEvents(elasticsearch: HttpPart, filter: EventsFilter): Promise<EventsAnswer> {
-  const { hits } = await search<Hits>(elasticsearch, eventsQuery(filter));
-  return {
-    events: hits.hits.slice(0, pageSize).map(({ _id, _source, sort }) => eventView(_id, _source, sort)),
-    more: hits.hits.length > pageSize,
-    total: hits.total.value,
-  };
+  return askForFewer(pageSize, fewerOnPage, async (size) => {
+    const { hits } = await search<Hits>(elasticsearch, eventsQuery(filter, size));
+    return {
+      events: hits.hits.slice(0, size).map(({ _id, _source, sort }) => eventView(_id, _source, sort)),
+      more: hits.hits.length > size,
+      total: hits.total.value,
+    };
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { rejectedIndex } from '@tidb-cdc/runtime/names';
-import { fetchJson, type HttpPart } from './backend.ts';
+import { askForFewer, fetchJson, type HttpPart } from './backend.ts';
 import type { RejectedAnswer } from './contract.ts';
 import { mayBeMissing } from './events.ts';
 
@@ -13,8 +13,6 @@ interface Hits {
   };
 }
 
-/** Documents of one answer. */
-const shown = 20;
 /** Longest text in an answer, in characters. */
 const maxText = 2000;
 
@@ -23,13 +21,11 @@ const maxText = 2000;
  * @throws BackendError where Elasticsearch gives no answer
  */
 export async function findRejected(elasticsearch: HttpPart): Promise<RejectedAnswer> {
-  const { hits } = await fetchJson<Hits>(elasticsearch, `/${rejectedIndex}/_search?${mayBeMissing}`, {
-    body: {
-      size: shown,
-      track_total_hits: true,
-      sort: [{ '@timestamp': { order: 'desc', unmapped_type: 'date' } }],
-    },
-  });
+  const { hits } = await askForFewer(20, 4, (size) =>
+    fetchJson<Hits>(elasticsearch, `/${rejectedIndex}/_search?${mayBeMissing}`, {
+      body: { size, track_total_hits: true, sort: [{ '@timestamp': { order: 'desc', unmapped_type: 'date' } }] },
+    }),
+  );
   return {
     documents: hits.hits.map(({ _id, _source: { '@timestamp': at, message, error } }) => ({
       id: _id,

@@ -1,3 +1,4 @@
+import { json } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { findRejected } from '../src/rejected.ts';
 import { serve, type WebServer } from './console-fixture.ts';
@@ -24,4 +25,15 @@ test('a document that was refused is shown as text with its reason, whatever it 
     { id: '1', at: null, reason: 'mapper_parsing_exception', document: `${'x'.repeat(2000)}…` },
     { id: '2', at: null, reason: 'no reason was kept', document: '' },
   ]);
+});
+
+test('where twenty are too large for the console, there are four', async () => {
+  server = await serve(async (request, response) => {
+    const { size } = (await json(request)) as { size: number };
+    const source = { message: 'x'.repeat(1024 * 1024) };
+    const hits = Array.from({ length: size }, (_, index) => ({ _id: String(index), _source: source }));
+    response.end(JSON.stringify({ hits: { total: { value: 30 }, hits } }));
+  });
+  const { documents, total } = await findRejected({ url: server.url });
+  expect([documents.length, total]).toEqual([4, 30]);
 });

@@ -1,6 +1,5 @@
 import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { request as secureRequest, Agent as TlsAgent } from 'node:https';
-import { text as readText } from 'node:stream/consumers';
 import { defined } from './defined.ts';
 import { errorText } from './wait.ts';
 
@@ -14,6 +13,13 @@ export interface HttpRequest {
   readonly ca?: string;
   /** How long the answer may take. @default 10,000 */
   readonly timeoutMs?: number;
+  /** Longest body that is read. @default any */
+  readonly maxBytes?: number;
+}
+
+/** The body of an answer is longer than was asked for. */
+export class AnswerTooLargeError extends Error {
+  override readonly name = 'AnswerTooLargeError';
 }
 
 export interface HttpAnswer {
@@ -38,7 +44,7 @@ export async function fetchText(url: string, request: HttpRequest = {}): Promise
  * Status and body of an answer, whatever the status. A login in the URL is sent as basic authentication, and is in no
  * error's text. node:http, because fetch cannot be given a certificate authority.
  *
- * @throws Error where no answer comes in time
+ * @throws Error where no answer comes in time; AnswerTooLargeError
  */
 export async function fetchAnswer(url: string, request: HttpRequest = {}): Promise<HttpAnswer> {
   const { address, authorization } = withoutLogin(url);
@@ -46,6 +52,7 @@ export async function fetchAnswer(url: string, request: HttpRequest = {}): Promi
   try {
     return await exchange(address, { ...request, headers });
   } catch (error) {
+    if (error instanceof AnswerTooLargeError) throw error;
     throw new Error(`${address} gave no answer: ${errorText(error)}`, { cause: error });
   }
 }
@@ -54,7 +61,10 @@ export async function fetchAnswer(url: string, request: HttpRequest = {}): Promi
  * One request on a connection of its own, which this side closes after the answer: one that is kept may be closed by the
  * server just when it is used again, and Elasticsearch 8.5 that is asked to close cuts answers of more than 64 KiB.
  */
-async function exchange(address: string, { body, ca, timeoutMs = 10_000, ...rest }: HttpRequest): Promise<HttpAnswer> {
+async function exchange(
+  address: string,
+  { body, ca, timeoutMs = 10_000, maxBytes, ...rest }: HttpRequest,
+): Promise<HttpAnswer> {
   const secure = address.startsWith('https:');
   const agent = secure ? new TlsAgent({ keepAlive: true, ...defined({ ca }) }) : new PlainAgent({ keepAlive: true });
   const options = { ...rest, agent, signal: AbortSignal.timeout(timeoutMs) };
@@ -63,10 +73,21 @@ async function exchange(address: string, { body, ca, timeoutMs = 10_000, ...rest
       const send = secure ? secureRequest : plainRequest;
       send(address, options, resolve).on('error', reject).end(body);
     });
-    return { status: answer.statusCode ?? 0, text: await readText(answer) };
+    return { status: answer.statusCode ?? 0, text: await readText(answer, maxBytes) };
   } finally {
     agent.destroy();
   }
+}
+
+async function readText(answer: IncomingMessage, maxBytes = Number.POSITIVE_INFINITY): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new AnswerTooLargeError(`the answer has more than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** A login is sent in a header, and kept out of errors' texts. */

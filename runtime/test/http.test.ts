@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { fetchAnswer, fetchText } from '../src/http.ts';
+import { AnswerTooLargeError, fetchAnswer, fetchText } from '../src/http.ts';
 import { freePort } from '../src/ports.ts';
 
 let server: Server | undefined;
@@ -67,4 +67,11 @@ test('no answer is told with the address and the reason', async () => {
   await expect(fetchText(`http://user:secret@127.0.0.1:${port}/`)).rejects.toThrow(
     new RegExp(`^http://127\\.0\\.0\\.1:${port}/ gave no answer: .*ECONNREFUSED`),
   );
+});
+
+test('reads no more of an answer than was asked for', async () => {
+  const address = `http://${await answerWith(200)}`;
+  const { text } = await fetchAnswer(address, { maxBytes: 14 });
+  expect(text).toBe('GET / no login');
+  await expect(fetchAnswer(address, { maxBytes: 13 })).rejects.toThrow(AnswerTooLargeError);
 });

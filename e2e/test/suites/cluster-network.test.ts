@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../src/cluster/kubernetes-object.ts';
 import { Manifests } from '../../src/cluster/manifests.ts';
 import { type Connection, type Peer, passes } from '../../src/cluster/network-policies.ts';
+import { consolePeer, writeProductionProfile } from '../../src/cluster/production-profile.ts';
 import { fetchGoProgram } from '../../src/go-programs.ts';
 import { say } from '../cluster-stage.ts';
 
@@ -44,17 +45,18 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.each(['kind', 'production'])('the network policies of %s and those of Strimzi', (name) => {
+describe.each(['kind', 'production with the console'])('the network policies of %s and those of Strimzi', (name) => {
   let manifests: Manifests;
   let table: readonly Flow[];
   let participants: readonly Participant[];
   let policies: readonly Policy[];
 
   beforeAll(async () => {
-    const out = join(folder, name);
-    await synthKubernetes(await bundlePrograms(), { profile: name, out });
+    const out = join(folder, name.replaceAll(' ', '-'));
+    const file = name === 'kind' ? repositoryFile('k8s', 'profiles', 'kind.yaml') : writeProductionProfile(folder);
+    await synthKubernetes(await bundlePrograms(), { profile: file, out });
     manifests = new Manifests(out);
-    const profile = await readProfile(repositoryFile('k8s', 'profiles', `${name}.yaml`));
+    const profile = await readProfile(file);
     table = flows(profile);
     participants = [...podsOf(manifests), ...peersOf(profile), ...strangers];
     const hasFolder = manifests.ofKind('Kafka').length === 0;
@@ -227,6 +229,11 @@ const strangers: readonly Participant[] = [
       namespace: 'elsewhere',
       labels: { 'app.kubernetes.io/name': 'tidb-operator', 'app.kubernetes.io/component': 'controller-manager' },
     },
+  },
+  {
+    name: 'an Ingress controller',
+    is: ['console-peers'],
+    peer: { namespace: consolePeer.namespace['kubernetes.io/metadata.name'], labels: consolePeer.pods },
   },
   { name: 'people', is: ['people'], peer: 'outside' },
 ];

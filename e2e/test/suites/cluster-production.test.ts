@@ -5,58 +5,64 @@ import { beforeAll, expect, test } from 'vitest';
 import { applyFolder, changedLines } from '../../src/cluster/apply.ts';
 import type { KubernetesObject } from '../../src/cluster/kubernetes-object.ts';
 import { distFolder, Manifests } from '../../src/cluster/manifests.ts';
+import { writeProductionProfile } from '../../src/cluster/production-profile.ts';
 import { describeOnCluster } from '../cluster-stage.ts';
 
 interface Generation extends KubernetesObject {
   readonly metadata: KubernetesObject['metadata'] & { readonly generation: number };
 }
 
-describeOnCluster('the production profile where the platform team has installed the operators', (stage) => {
-  let manifests: Manifests;
+describeOnCluster(
+  'the production profile, with the console page, where the platform team has installed the operators',
+  (stage) => {
+    let manifests: Manifests;
 
-  beforeAll(async () => {
-    const { plane } = stage();
-    const platform = new Manifests(distFolder).ofKind('CustomResourceDefinition');
-    await plane.kubectl.create(...platform);
-    const out = join(plane.folder, 'production');
-    await synthKubernetes(await bundlePrograms(), { profile: 'production', out });
-    manifests = new Manifests(out);
-  });
+    beforeAll(async () => {
+      const { plane } = stage();
+      const platform = new Manifests(distFolder).ofKind('CustomResourceDefinition');
+      await plane.kubectl.create(...platform);
+      const out = join(plane.folder, 'production');
+      await synthKubernetes(await bundlePrograms(), { profile: writeProductionProfile(plane.folder), out });
+      manifests = new Manifests(out);
+    });
 
-  test('brings no CRD and no operator', () => {
-    expect(manifests.ofKind('CustomResourceDefinition')).toEqual([]);
-    const images = manifests.workloads().flatMap(({ spec }) => spec.template.spec.containers.map(({ image }) => image));
-    expect(images.filter((image) => /operator/.test(image))).toEqual([]);
-  });
+    test('brings no CRD and no operator', () => {
+      expect(manifests.ofKind('CustomResourceDefinition')).toEqual([]);
+      const images = manifests
+        .workloads()
+        .flatMap(({ spec }) => spec.template.spec.containers.map(({ image }) => image));
+      expect(images.filter((image) => /operator/.test(image))).toEqual([]);
+    });
 
-  test('is applied at once', async () => {
-    const lines = await applyFolder(stage().plane.kubectl, manifests.folder);
-    expect(lines).toHaveLength(manifests.objects.length);
-    expect(lines.filter((line) => !line.endsWith(' created'))).toEqual([]);
-  });
+    test('is applied at once', async () => {
+      const lines = await applyFolder(stage().plane.kubectl, manifests.folder);
+      expect(lines).toHaveLength(manifests.objects.length);
+      expect(lines.filter((line) => !line.endsWith(' created'))).toEqual([]);
+    });
 
-  test('a second time changes nothing', async () => {
-    const { kubectl } = stage().plane;
-    const before = await generations('poddisruptionbudgets');
-    const lines = changedLines(await applyFolder(kubectl, manifests.folder));
-    // kubectl sends the selector of these each time, since the API replaces it as a whole: it stays what it was.
-    expect(lines.filter((line) => !line.startsWith('poddisruptionbudget.policy/'))).toEqual([]);
-    expect(await generations('poddisruptionbudgets')).toEqual(before);
-  });
+    test('a second time changes nothing', async () => {
+      const { kubectl } = stage().plane;
+      const before = await generations('poddisruptionbudgets');
+      const lines = changedLines(await applyFolder(kubectl, manifests.folder));
+      // kubectl sends the selector of these each time, since the API replaces it as a whole: it stays what it was.
+      expect(lines.filter((line) => !line.startsWith('poddisruptionbudget.policy/'))).toEqual([]);
+      expect(await generations('poddisruptionbudgets')).toEqual(before);
+    });
 
-  test("somebody's edit of a custom resource is in the difference, and an apply takes it back", async () => {
-    const { kubectl } = stage().plane;
-    const patch = JSON.stringify({ spec: { retention: '1h' } });
-    await kubectl.run(['patch', 'prometheus', 'cdc', '--namespace=cdc', '--type=merge', `--patch=${patch}`]);
-    const difference = kubectl.run(['diff', '-f', manifests.folder], { timeoutMs: 240_000 });
-    await expect(difference).rejects.toThrow(/^-\s+retention: 1h$/m);
-    expect(changedLines(await applyFolder(kubectl, manifests.folder))).toContain(
-      'prometheus.monitoring.coreos.com/cdc configured',
-    );
-  });
+    test("somebody's edit of a custom resource is in the difference, and an apply takes it back", async () => {
+      const { kubectl } = stage().plane;
+      const patch = JSON.stringify({ spec: { retention: '1h' } });
+      await kubectl.run(['patch', 'prometheus', 'cdc', '--namespace=cdc', '--type=merge', `--patch=${patch}`]);
+      const difference = kubectl.run(['diff', '-f', manifests.folder], { timeoutMs: 240_000 });
+      await expect(difference).rejects.toThrow(/^-\s+retention: 1h$/m);
+      expect(changedLines(await applyFolder(kubectl, manifests.folder))).toContain(
+        'prometheus.monitoring.coreos.com/cdc configured',
+      );
+    });
 
-  async function generations(kind: string): Promise<readonly (readonly [name: string, generation: number])[]> {
-    const objects = await stage().plane.kubectl.list<Generation>(kind);
-    return objects.map(({ metadata }) => [metadata.name, metadata.generation]);
-  }
-});
+    async function generations(kind: string): Promise<readonly (readonly [name: string, generation: number])[]> {
+      const objects = await stage().plane.kubectl.list<Generation>(kind);
+      return objects.map(({ metadata }) => [metadata.name, metadata.generation]);
+    }
+  },
+);

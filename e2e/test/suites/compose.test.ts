@@ -1,5 +1,5 @@
 import { systems } from '@tidb-cdc/charts/pipeline';
-import type { DeadLettersAnswer, SqlAnswer, StateAnswer } from '@tidb-cdc/console/contract';
+import type { DeadLettersAnswer, EventsAnswer, SqlAnswer, StateAnswer } from '@tidb-cdc/console/contract';
 import { fetchAnswer, fetchText } from '@tidb-cdc/runtime/http';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { instantQuery } from '@tidb-cdc/verify/clients/prometheus';
@@ -146,6 +146,10 @@ describe.skipIf(engine === undefined)(
         expect([documents, consumer?.lag]).toEqual([await stage.documents(), 0]);
       };
       await waitFor('the console to show what there is', isShown, { timeoutMs: minute });
+
+      // The newest are of the backlog, of almost a mebibyte each: fewer than usual are on a page.
+      const { events, more } = await ask<EventsAnswer>('events?table=shop.large_rows');
+      expect([events.length, more]).toEqual([8, true]);
 
       const login = { username: 'cdc', password: setting('KAFKA_PASSWORD'), mechanism: 'plain' } as const;
       const kafka = `127.0.0.1:${setting('PORT_KAFKA')}`;
