@@ -68,10 +68,8 @@ const consolePage = z.strictObject({
   ...size.shape,
   /** Whether dead letters can be sent again from it; it changes nothing else. */
   write: flag.default(false),
-  /** Names under which browsers reach it, beside those of a port-forward. */
-  hosts: z.array(host).default([]),
-  /** Pods that it is reached through, such as those of an Ingress controller. */
-  peers: podPeers.optional(),
+  /** @default a port-forward is the only way to it */
+  ingress: ingress.optional(),
 });
 
 /** Backups of TiDB and Elasticsearch, daily at the same time, in a bucket of S3 or of what speaks its protocol. */
@@ -112,7 +110,7 @@ const fields = z.strictObject({
    */
   operatorPods: operatorPods.prefault({}),
   /** Who may connect from outside the namespace, beside people through `nodePorts`. @default nobody */
-  peers: z.strictObject({ sql: peers, grafana: peers, prometheus: peers }).prefault({}),
+  peers: z.strictObject({ sql: peers, grafana: peers, prometheus: peers, console: peers }).prefault({}),
   /** Where the code of consumer and jobs comes from: `bundle` puts it into ConfigMaps for the public Node image. */
   programs: z.union(
     [z.literal('bundle'), z.strictObject({ consumer: byDigest, jobs: byDigest, console: byDigest.optional() })],

@@ -57,7 +57,7 @@ describe('parseProfile', () => {
       { cpu: '50m', memory: '128Mi', memoryLimit: '256Mi' },
       'programs.console is not set: must name the image of the console, since console is set',
     ],
-    ['console', { hosts: ['console.example:443'] }, 'console.hosts.0="console.example:443": must be a host name'],
+    ['console', { ingress: { host: 'a.example:443' } }, 'console.ingress.host="a.example:443": must be a host name'],
     ['programs.consumer', 'consumer:latest', 'programs.consumer="consumer:latest": must name an image by its digest'],
   ])('refuses %s=%o', (path, value, message) => {
     expect(problems(path, value).join('\n')).toContain(message);

@@ -31,6 +31,8 @@ export const consoleSettings = z
     CONSOLE_WRITE: flag.default('false'),
     /** Whether there is a SQL box, and the buttons of the demo. */
     CONSOLE_SQL: flag.default('false'),
+    /** Without the demo there is no user that the SQL box could run as. */
+    DEMO: oneOf(['on', 'off']).default('on'),
     KAFKA_BROKERS: brokers.default(['127.0.0.1:9092']),
     ...kafkaAccessSettings,
     KAFKA_TOPICS: topicNames.default([eventsTopic]),

@@ -19,6 +19,7 @@ export const console: SystemService<'console'> = {
     CONSOLE_PASSWORD: fromEnvironment('CONSOLE_PASSWORD'),
     CONSOLE_WRITE: 'true',
     CONSOLE_SQL: 'true',
+    DEMO: fromEnvironment('DEMO'),
     KAFKA_BROKERS: address('kafka', 'clients'),
     ...kafkaComposeLogin,
     ...consoleTopics,

@@ -10,6 +10,7 @@ import {
 } from '../elastic/facts.ts';
 import { bootstrapServers, credentialAnnotations, kafkaCaSecret, kafkaScramLogin, kafkaUsers } from '../kafka/facts.ts';
 import { nodeUser, type ProgramCode } from '../kit/kubernetes/code.ts';
+import { ingress } from '../kit/kubernetes/ingress.ts';
 import { metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
 import {
   containerResources,
@@ -31,7 +32,7 @@ const kafkaCaFolder = '/etc/kafka-ca';
 
 type Options = NonNullable<Profile['console']>;
 
-/** The console page, without state and without a way to the database: Deployment and Service. */
+/** The console page, without state and without a way to the database: Deployment, Service, and Ingress where it has one. */
 export function console(scope: Construct, profile: Profile, options: Options, code: ProgramCode): void {
   const meta = metadata(profile.namespace, name, 'monitoring');
   const annotations = credentialAnnotations(profile.kafka);
@@ -56,6 +57,7 @@ export function console(scope: Construct, profile: Profile, options: Options, co
       ports: [{ name: 'http', port: systems.console.http, targetPort: k8s.IntOrString.fromString('http') }],
     },
   });
+  if (options.ingress !== undefined) ingress(scope, meta, options.ingress);
 }
 
 function pod({ kafka }: Profile, options: Options, code: ProgramCode): k8s.PodSpec {
@@ -93,12 +95,12 @@ function pod({ kafka }: Profile, options: Options, code: ProgramCode): k8s.PodSp
   };
 }
 
-function settings(authentication: Profile['kafka']['authentication'], { write, hosts }: Options): Environment {
+function settings(authentication: Profile['kafka']['authentication'], { write, ingress: entry }: Options): Environment {
   const { console: reader } = elasticsearchUsers;
   return {
     HTTP_HOST: '0.0.0.0',
     HTTP_PORT: String(systems.console.http),
-    ...(hosts.length === 0 ? {} : { HTTP_NAMES: hosts.join(',') }),
+    ...(entry === undefined ? {} : { HTTP_NAMES: entry.host }),
     CONSOLE_USERNAME: { secret: consoleLoginSecret, key: 'username' },
     CONSOLE_PASSWORD: { secret: consoleLoginSecret, key: 'password' },
     CONSOLE_WRITE: String(write),

@@ -26,6 +26,10 @@ function environmentOf(profile: Profile): Record<string, string> {
   );
 }
 
+function ingressOf(profile: Profile) {
+  return platform(profile).find(({ kind, metadata }) => kind === 'Ingress' && metadata.name === 'console');
+}
+
 function secretNames(profile: Profile): string[] {
   const definitions = platform(profile).flatMap(({ data }) => (data?.['secrets.json'] ? [data['secrets.json']] : []));
   expect(definitions).toHaveLength(1);
@@ -62,10 +66,16 @@ describe.each([
     expect(names.filter((name) => name === 'CONSOLE_SQL' || name.startsWith('DATABASE'))).toEqual([]);
   });
 
-  test('answers under the names that the profile has', () => {
+  test('answers under the name of its Ingress, where it has one', () => {
     expect(environmentOf(profile)).not.toHaveProperty('HTTP_NAMES');
-    const named = withConsole(without, { hosts: ['console.example', 'cdc.example'] });
-    expect(environmentOf(named)).toMatchObject({ HTTP_NAMES: 'console.example,cdc.example' });
+    expect(ingressOf(profile)).toBeUndefined();
+    const entry = { host: 'console.example.org', tlsSecret: 'certificate', annotations: {} };
+    const named = withConsole(without, { ingress: entry });
+    expect(environmentOf(named)).toMatchObject({ HTTP_NAMES: 'console.example.org' });
+    expect(ingressOf(named)?.spec).toMatchObject({
+      tls: [{ hosts: ['console.example.org'], secretName: 'certificate' }],
+      rules: [{ host: 'console.example.org', http: { paths: [{ backend: { service: { name: 'console' } } }] } }],
+    });
   });
 });
 

@@ -28,7 +28,7 @@ export function withConsole(profile: Profile, options: Partial<NonNullable<Profi
   return {
     ...profile,
     programs: programs === 'bundle' ? programs : { ...programs, console: image },
-    console: { ...size, write: false, hosts: [], ...options },
+    console: { ...size, write: false, ...options },
   };
 }
 

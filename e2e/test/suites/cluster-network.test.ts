@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../src/cluster/kubernetes-object.ts';
 import { Manifests } from '../../src/cluster/manifests.ts';
 import { type Connection, type Peer, passes } from '../../src/cluster/network-policies.ts';
-import { consolePeer, writeProductionProfile } from '../../src/cluster/production-profile.ts';
+import { writeProductionProfile } from '../../src/cluster/production-profile.ts';
 import { fetchGoProgram } from '../../src/go-programs.ts';
 import { say } from '../cluster-stage.ts';
 
@@ -229,11 +229,6 @@ const strangers: readonly Participant[] = [
       namespace: 'elsewhere',
       labels: { 'app.kubernetes.io/name': 'tidb-operator', 'app.kubernetes.io/component': 'controller-manager' },
     },
-  },
-  {
-    name: 'an Ingress controller',
-    is: ['console-peers'],
-    peer: { namespace: consolePeer.namespace['kubernetes.io/metadata.name'], labels: consolePeer.pods },
   },
   { name: 'people', is: ['people'], peer: 'outside' },
 ];

@@ -57,7 +57,7 @@ export function flows(profile: Pick<Profile, 'kafka' | 'nodePorts' | 'console' |
   const { kafka, nodePorts, console: page, peers, backup } = profile;
   return [
     ...fromPods(kafka),
-    ...(page === undefined ? [] : ofConsole(kafka, page)),
+    ...(page === undefined ? [] : ofConsole(kafka, peers.console)),
     ...(backup === undefined ? [] : ofBackup),
     ...fromPeers(peers),
     ...(nodePorts ? fromPeople : []),
@@ -118,7 +118,7 @@ function fromPods({ authentication }: Profile['kafka']): readonly Flow[] {
 }
 
 /** A port-forward passes by all policies. */
-function ofConsole({ authentication }: Profile['kafka'], { peers }: NonNullable<Profile['console']>): readonly Flow[] {
+function ofConsole({ authentication }: Profile['kafka'], peers: Profile['peers']['console']): readonly Flow[] {
   const { elasticsearch, prometheus, consumer, console: page } = systems;
   return [
     {
@@ -131,7 +131,7 @@ function ofConsole({ authentication }: Profile['kafka'], { peers }: NonNullable<
     { from: ['console'], to: 'elasticsearch', ports: [elasticsearch.http], why: 'the events' },
     { from: ['console'], to: 'prometheus', ports: [prometheus.http], why: 'the pie, and which parts are up' },
     { from: ['console'], to: 'consumer', ports: [consumer.http], why: 'its figures' },
-    ...(peers === undefined
+    ...(peers.length === 0
       ? []
       : [{ from: ['console-peers'], to: 'console', ports: [page.http], why: 'the page' } as const]),
   ];
@@ -165,9 +165,9 @@ const fromPeople: readonly Flow[] = [
 /** Who a sender is. Pods of our own operators are in the namespace, others where the profile says. */
 export function peersOf(
   sender: Exclude<Sender, 'people'>,
-  profile: Pick<Profile, 'namespace' | 'operators' | 'operatorPods' | 'console' | 'peers'>,
+  profile: Pick<Profile, 'namespace' | 'operators' | 'operatorPods' | 'peers'>,
 ): readonly Peer[] {
-  const { namespace, operators, operatorPods, console: page, peers } = profile;
+  const { namespace, operators, operatorPods, peers } = profile;
   const installed = operators === 'install';
   switch (sender) {
     case 'tidb-operator':
@@ -189,7 +189,7 @@ export function peersOf(
         pods: { 'app.kubernetes.io/managed-by': operator },
       }));
     case 'console-peers':
-      return page?.peers ?? [];
+      return peers.console;
     default:
       return [{ pods: pods[sender] }];
   }

@@ -78,7 +78,12 @@ describe('network policies', () => {
 
   test('let those in whom the profile names: pods, whole namespaces, addresses', () => {
     const shop = { namespace: { team: 'shop' }, pods: { app: 'orders' } };
-    const peers = { sql: [shop, { cidr: '10.20.0.0/16' }], grafana: [{ namespace: { team: 'web' } }], prometheus: [] };
+    const peers = {
+      sql: [shop, { cidr: '10.20.0.0/16' }],
+      grafana: [{ namespace: { team: 'web' } }],
+      prometheus: [],
+      console: [],
+    };
     const rules = policies(manifestsOf({ ...production, peers }, 'platform'));
     expect(rules.get('to-tidb')?.ingress).toContainEqual({
       from: [
@@ -96,7 +101,9 @@ describe('network policies', () => {
 
   test('let the console ask, and let in to it whom the profile names', () => {
     const ingress = { namespace: { 'kubernetes.io/metadata.name': 'ingress-nginx' }, pods: { app: 'ingress-nginx' } };
-    const all = policies(manifestsOf(withConsole(production, { peers: [ingress] })));
+    const all = policies(
+      manifestsOf(withConsole({ ...production, peers: { ...production.peers, console: [ingress] } })),
+    );
     const asked = [...all].flatMap(([name, { ingress: rules = [] }]) =>
       rules
         .filter(({ from = [] }) => from.some(({ podSelector }) => matchesConsole(podSelector?.matchLabels)))
