@@ -8,7 +8,8 @@ interface Hits {
     total: { value: number };
     hits: {
       _id: string;
-      _source: { '@timestamp'?: string; message?: unknown; error?: { message?: unknown; type?: string } };
+      /** Filebeat writes the names with their dots. */
+      _source: { '@timestamp'?: string; message?: unknown; 'error.message'?: unknown; 'error.type'?: unknown };
     }[];
   };
 }
@@ -27,10 +28,10 @@ export async function findRejected(elasticsearch: HttpPart): Promise<RejectedAns
     }),
   );
   return {
-    documents: hits.hits.map(({ _id, _source: { '@timestamp': at, message, error } }) => ({
+    documents: hits.hits.map(({ _id, _source: { '@timestamp': at, message, ...error } }) => ({
       id: _id,
       at: at ?? null,
-      reason: cut(error?.message ?? error?.type ?? 'no reason was kept'),
+      reason: cut(error['error.message'] ?? error['error.type'] ?? 'no reason was kept'),
       document: cut(message ?? ''),
     })),
     total: hits.total.value,

@@ -12,9 +12,9 @@ test('a document that was refused is shown as text with its reason, whatever it 
     {
       '@timestamp': '2026-01-01T00:00:00.000Z',
       message: '{"a":1}',
-      error: { message: 'object field starting with a dot' },
+      'error.message': 'object field starting with a dot',
     },
-    { message: 'x'.repeat(3000), error: { type: 'mapper_parsing_exception' } },
+    { message: 'x'.repeat(3000), 'error.type': 'mapper_parsing_exception' },
     {},
   ].map((source, index) => ({ _id: String(index), _source: source }));
   server = await serve((_, response) => response.end(JSON.stringify({ hits: { total: { value: 7 }, hits } })));
