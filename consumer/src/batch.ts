@@ -162,9 +162,10 @@ export class BatchProcessor {
     const { claimCheck, decoder, eventLog, maxLineBytes, log } = this.#parts;
     try {
       const append = eventLog.append.bind(eventLog);
+      const retrying = this.#retrying(delivery.heartbeat);
       const decoded = await decodeBatch(batch, {
         decoder,
-        claimCheck,
+        claims: claimCheck && { check: claimCheck, retrying },
         nextNew: known?.next ?? 0,
         maxLineBytes,
         append,
@@ -172,7 +173,7 @@ export class BatchProcessor {
       });
       warnOfDeadLetters(decoded, log);
       await this.#keepMembership(delivery);
-      await untilDone(diskSteps.write, () => eventLog.flush(), this.#retrying(delivery.heartbeat));
+      await untilDone(diskSteps.write, () => eventLog.flush(), retrying);
       return decoded;
     } catch (error) {
       eventLog.discard();

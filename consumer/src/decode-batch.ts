@@ -8,6 +8,7 @@ import { DecodeError } from './protocols/decode-error.ts';
 import type { Decoder } from './protocols/decoder.ts';
 import type { DecodedMessage } from './protocols/message.ts';
 import { toRowText } from './protocols/row-text.ts';
+import type { RetryContext } from './retry.ts';
 import { RowWriter, type RowWriterOptions } from './row-writer.ts';
 
 export interface BatchSource {
@@ -18,8 +19,8 @@ export interface BatchSource {
 
 export interface DecodeOptions extends RowWriterOptions {
   readonly decoder: Decoder;
-  /** Where large rows are completed; undefined where they stay as they come. */
-  readonly claimCheck?: ClaimCheck | undefined;
+  /** Where large rows are completed, and how it is waited for; undefined where they stay as they come. */
+  readonly claims?: { readonly check: ClaimCheck; readonly retrying: RetryContext } | undefined;
   readonly log: Logger;
 }
 
@@ -42,7 +43,7 @@ export async function decodeBatch(
   { topic, partition, messages }: BatchSource,
   options: DecodeOptions,
 ): Promise<DecodedBatch> {
-  const { claimCheck, decoder, log } = options;
+  const { claims, decoder, log } = options;
   const rows = new RowWriter(options);
   const deadLetters: DeadLetter[] = [];
   let schemaChanges = 0;
@@ -58,8 +59,8 @@ export async function decodeBatch(
     }
     let decoded = decodeOrReject(() => decoder.decode(source, message));
     // Ordinary messages take no turn of the event loop.
-    if (!(decoded instanceof DecodeError) && claimCheck?.isFor(decoded)) {
-      decoded = await claimCheck.redeem(decoded, source, message).catch(rejected);
+    if (!(decoded instanceof DecodeError) && claims?.check.isFor(decoded)) {
+      decoded = await claims.check.redeem(decoded, source, message, claims.retrying).catch(rejected);
     }
     if (decoded instanceof DecodeError) {
       deadLetters.push({ code: decoded.code, reason: decoded.message, topic, partition, message });

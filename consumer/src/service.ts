@@ -3,7 +3,7 @@ import { readKafkaAccess } from '@tidb-cdc/runtime/kafka-access';
 import { type Logger, messageWithCauses } from '@tidb-cdc/runtime/log';
 import { type BatchParts, BatchProcessor, diskSteps } from './batch.ts';
 import { ClaimCheck } from './claim-check/claim-check.ts';
-import { ClaimFolder } from './claim-check/claim-folder.ts';
+import { openClaimStore } from './claim-check/settings.ts';
 import { type Consumption, startConsuming } from './consume.ts';
 import { CounterStore, counterStatePath } from './counter-store.ts';
 import { Counts, otherTables } from './counts.ts';
@@ -68,6 +68,7 @@ export async function runService(settings: ConsumerSettings, log: Logger, stoppi
 async function openParts(settings: ConsumerSettings, connection: KafkaConnection, stopping: AbortSignal) {
   const { log } = connection;
   const { METRICS_MAX_TABLES: maxTables } = settings;
+  const claims = openClaimStore(settings);
   const store = new CounterStore(counterStatePath(settings.EVENT_LOG), log);
   // The log first: with its lock nobody else changes the counts that are read then.
   const eventLog = await openEventLog(settings, log, () => counts.addRemovedFile());
@@ -82,10 +83,9 @@ async function openParts(settings: ConsumerSettings, connection: KafkaConnection
   const isWritable = () => !Object.values(diskSteps).some((step) => health.isBlockedAt(step));
   const metrics = createMetrics({ counts, isWritable });
   const decoder = createDecoder(settings.KAFKA_PROTOCOL, log, schemaFile);
-  const claims = settings.CLAIM_CHECK_FOLDER;
   return {
     decoder,
-    claimCheck: claims === undefined ? undefined : new ClaimCheck(new ClaimFolder(claims), decoder),
+    claimCheck: claims === undefined ? undefined : new ClaimCheck(claims, decoder),
     counts,
     store,
     eventLog,

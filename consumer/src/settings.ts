@@ -13,6 +13,7 @@ import { kafkaAccessSettings } from '@tidb-cdc/runtime/kafka-access';
 import { logLevels } from '@tidb-cdc/runtime/log';
 import { consumerGroup, consumerPort, deadLetterTopic, eventsTopic } from '@tidb-cdc/runtime/names';
 import { z } from 'zod';
+import { claimSettings } from './claim-check/settings.ts';
 import { protocolSettings } from './protocols/decoder.ts';
 
 const eventLogRule = 'must be the path of a file that ends in .ndjson';
@@ -28,13 +29,7 @@ export const consumerSettings = z
     KAFKA_PROTOCOL: oneOf(protocolSettings)
       .default('auto')
       .describe("The protocol of the changefeed's sink URI; `auto` decides by the messages."),
-    CLAIM_CHECK_FOLDER: z
-      .string()
-      .transform((folder) => path.resolve(folder))
-      .optional()
-      .describe(
-        "Folder of the changefeed's `claim-check-storage-uri`, as mounted here. Without it such rows have only their keys.",
-      ),
+    ...claimSettings,
     ...kafkaAccessSettings,
     KAFKA_GROUP_ID: z.string().default(consumerGroup).describe('Consumer group.'),
     KAFKA_DEAD_LETTER_TOPIC: topicName

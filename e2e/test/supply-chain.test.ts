@@ -26,6 +26,9 @@ const accepted = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-
 /** Of dictionaries of the spell checker. */
 const acceptedForWork = [...accepted, 'CC BY-SA 4.0', 'WTFPL'];
 
+/** Of the tests' S3 server: packages that name their licence in their text files alone. It is MIT. */
+const mitByTheirText = ['busboy', 'humanize-number', 'only', 'streamsearch'].map((name) => `node_modules/${name}`);
+
 test('package-lock.json has the checksum of every archive', () => {
   expect(packages.length).toBeGreaterThan(100);
   const unchecked = packages.filter(([, { integrity, inBundle }]) => !inBundle && !/^sha512-/.test(integrity ?? ''));
@@ -38,7 +41,9 @@ test('every package is under a licence that is accepted', () => {
       .replace(/^\((.*)\)$/, '$1')
       .split(' OR ')
       .some((choice) => (dev ? acceptedForWork : accepted).includes(choice));
-  const others = packages.filter(([, entry]) => !isAccepted(entry));
+  const others = packages.filter(
+    ([path, entry]) => !isAccepted(entry) && !(entry.dev && mitByTheirText.includes(path)),
+  );
   expect(others.map(([path, { license }]) => `${path}: ${license}`)).toEqual([]);
 });
 

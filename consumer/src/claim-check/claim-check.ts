@@ -3,17 +3,21 @@ import { messageWithCauses } from '@tidb-cdc/runtime/log';
 import { DecodeError, quote } from '../protocols/decode-error.ts';
 import type { Decoder, RawMessage } from '../protocols/decoder.ts';
 import type { DecodedMessage, RowChange } from '../protocols/message.ts';
-import type { ClaimFolder } from './claim-folder.ts';
+import { type RetryContext, untilDone } from '../retry.ts';
+import { ClaimError, type ClaimStore } from './claim-store.ts';
+
+/** As in "cannot …". */
+export const claimStep = 'read a row from CLAIM_CHECK_LOCATION';
 
 type Place = Parameters<Decoder['decode']>[0];
 
 /** Puts the whole row in the place of one that TiCDC sent as its key and the location of a file (`claim-check`). */
 export class ClaimCheck {
-  readonly #folder: Pick<ClaimFolder, 'read'>;
+  readonly #store: ClaimStore;
   readonly #decoder: Decoder;
 
-  constructor(folder: Pick<ClaimFolder, 'read'>, decoder: Decoder) {
-    this.#folder = folder;
+  constructor(store: ClaimStore, decoder: Decoder) {
+    this.#store = store;
     this.#decoder = decoder;
   }
 
@@ -23,30 +27,46 @@ export class ClaimCheck {
   }
 
   /**
-   * The message with whole rows.
-   * @throws DecodeError CLAIM_CHECK when a file is not there, or holds something else than the row
+   * The message with whole rows. Where the store does not answer, or refuses us, this waits for it.
+   * @throws DecodeError CLAIM_CHECK when a file is not there, or holds something else than the row; what `untilDone`
+   * (retry.ts) throws
    */
-  async redeem(decoded: DecodedMessage, place: Place, message: RawMessage): Promise<DecodedMessage> {
+  async redeem(
+    decoded: DecodedMessage,
+    place: Place,
+    message: RawMessage,
+    retrying: RetryContext,
+  ): Promise<DecodedMessage> {
     if (decoded.kind !== 'rows') return decoded;
     const rows: RowChange[] = [];
-    for (const row of decoded.rows) rows.push(await this.#wholeRow(row, place, message));
+    for (const row of decoded.rows) rows.push(await this.#wholeRow(row, place, message, retrying));
     return { kind: 'rows', rows };
   }
 
-  async #wholeRow(row: RowChange, place: Place, message: RawMessage): Promise<RowChange> {
+  async #wholeRow(row: RowChange, place: Place, message: RawMessage, retrying: RetryContext): Promise<RowChange> {
     const { claimCheck: location } = row;
     if (location === undefined) return row;
-    const claimed = await this.#folder.read(location).catch((cause: unknown) => {
-      throw new DecodeError('CLAIM_CHECK', `${quote(location)} cannot be read (${messageWithCauses(cause)})`, {
-        cause,
-      });
-    });
+    const claimed = await this.#read(location, retrying);
     const whole = this.#decoder.decode(place, claimedMessage(claimed, message));
     const [only, ...others] = whole.kind === 'rows' ? whole.rows : [];
     if (only === undefined || others.length > 0 || !isSameChange(only, row)) {
       throw new DecodeError('CLAIM_CHECK', `${quote(location)} holds another change`);
     }
     return only;
+  }
+
+  async #read(location: string, retrying: RetryContext): Promise<Buffer> {
+    let claimed: Buffer | ClaimError | undefined;
+    const attempt = async () => {
+      claimed = await this.#store.read(location).catch((error: unknown) => {
+        if (error instanceof ClaimError) return error;
+        throw error;
+      });
+    };
+    await untilDone(claimStep, attempt, retrying);
+    if (claimed instanceof Buffer) return claimed;
+    const reason = claimed === undefined ? 'no answer' : messageWithCauses(claimed);
+    throw new DecodeError('CLAIM_CHECK', `${quote(location)} cannot be read (${reason})`, { cause: claimed });
   }
 }
 

@@ -1,37 +1,36 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { access, open } from 'node:fs/promises';
 import path from 'node:path';
+import { ClaimError, type ClaimStore, checkClaimSize, claimFile } from './claim-store.ts';
 
-/** TiCDC names a file with a UUID. */
-const fileName = /^[\w-]{1,128}\.json$/;
-/** TiDB's largest row (`txn-entry-size-limit`) is 120 MiB, and base64 makes it a third longer. */
-const mostBytes = 192 * 1024 * 1024;
+/** What the system says of a file that is not there, is a link, or a folder. All else may pass. */
+const finalCodes = new Set(['ENOENT', 'ELOOP', 'EISDIR']);
 
-/** The folder where TiCDC puts the messages of rows over its size limit (`claim-check-storage-uri`), as it is mounted here. */
-export class ClaimFolder {
+/** A folder of claims, as it is mounted here. */
+export class ClaimFolder implements ClaimStore {
   readonly #folder: string;
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /**
-   * The file of a location. Only its name counts, since TiCDC names the folder as it sees it: `file:///claims/…` or
-   * `s3://bucket/…`.
-   * @throws Error saying why there is no such file
-   */
   async read(location: string): Promise<Buffer> {
-    const segments = location.split(/[/\\]/);
-    const name = segments.at(-1) ?? '';
-    if (segments.includes('..') || !fileName.test(name)) throw new Error('it is not the name of a file of TiCDC');
-    // A link could lead out of the folder.
-    const file = await open(path.join(this.#folder, name), constants.O_RDONLY | constants.O_NOFOLLOW);
-    try {
-      const { size } = await file.stat();
-      if (size > mostBytes) throw new Error(`it has ${size} bytes, more than a row of TiDB can have`);
-      return await file.readFile();
-    } finally {
-      await file.close();
-    }
+    const file = path.join(this.#folder, claimFile(location));
+    // A folder that is not mounted yet holds no proof that the file is gone.
+    await access(this.#folder);
+    return readClaim(file).catch((error: NodeJS.ErrnoException) => {
+      throw finalCodes.has(error.code ?? '') ? new ClaimError(error.message, { cause: error }) : error;
+    });
+  }
+}
+
+async function readClaim(name: string): Promise<Buffer> {
+  // A link could lead out of the folder.
+  const file = await open(name, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    checkClaimSize((await file.stat()).size);
+    return await file.readFile();
+  } finally {
+    await file.close();
   }
 }

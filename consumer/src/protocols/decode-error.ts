@@ -16,7 +16,7 @@ export const decodeErrorCodes = {
   INVALID_FRAME:
     'a message of open-protocol has version 1 in its key, then keys and as many values, each after its length',
   UNKNOWN_SCHEMA: 'in simple, the schema of a table comes before its rows',
-  CLAIM_CHECK: 'CLAIM_CHECK_FOLDER has the file that the message names, with the row of the message',
+  CLAIM_CHECK: 'CLAIM_CHECK_LOCATION has the file that the message names, with the row of the message',
   INVALID_TIMESTAMP:
     'a time is milliseconds since 1970 before the year 10000, a TSO is a whole number from 1 to 2^64 - 1',
   INVALID_NAME: 'a name has 1 to 64 characters and a key at most 32 columns, as in TiDB, MySQL and MariaDB',

@@ -3,11 +3,13 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../runtime/test/support/folder.ts';
 import { recordedLog } from '../../../runtime/test/support/recorded-log.ts';
-import { ClaimCheck } from '../../src/claim-check/claim-check.ts';
+import { eventually } from '../../../runtime/test/support/scratch.ts';
 import { ClaimFolder } from '../../src/claim-check/claim-folder.ts';
 import { decodeBatch } from '../../src/decode-batch.ts';
 import type { EventDocument } from '../../src/event-document.ts';
+import { Health } from '../../src/health.ts';
 import { createDecoder, type ProtocolName, type RawMessage } from '../../src/protocols/decoder.ts';
+import { claimsOf } from '../support/claims.ts';
 import { kafkaMessage } from '../support/messages.ts';
 
 const commitTs = '470639363303931905';
@@ -68,13 +70,13 @@ function fileOf({ key, value }: RawMessage): string {
 async function decode(folder: string | undefined, message: RawMessage, protocol: ProtocolName = 'canal-json') {
   const { log } = recordedLog();
   const decoder = createDecoder(protocol, log);
-  const claimCheck = folder === undefined ? undefined : new ClaimCheck(new ClaimFolder(folder), decoder);
+  const claims = folder === undefined ? undefined : claimsOf(new ClaimFolder(folder), decoder);
   const events: EventDocument[] = [];
   const append = (line: string) => void events.push(JSON.parse(line) as EventDocument);
   const schema = protocol === 'simple' ? [kafkaMessage(0, bootstrap)] : [];
   const messages = [...schema, { ...kafkaMessage(1, message.value), key: message.key }];
   const source = { topic: 'cdc-events', partition: 0, messages };
-  const decoded = await decodeBatch(source, { decoder, claimCheck, nextNew: 0, maxLineBytes: 32_768, append, log });
+  const decoded = await decodeBatch(source, { decoder, claims, nextNew: 0, maxLineBytes: 32_768, append, log });
   return { events, deadLetters: decoded.deadLetters };
 }
 
@@ -98,7 +100,7 @@ describe.each([
     expect(events[0]?.cdc).not.toHaveProperty('keys_only');
   });
 
-  test('without CLAIM_CHECK_FOLDER the row has its key only', async () => {
+  test('without CLAIM_CHECK_LOCATION the row has its key only', async () => {
     const { events } = await decode(undefined, make('key', location), protocol);
     expect(events[0]?.cdc).toMatchObject({ keys_only: true, data: { id: '1' } });
   });
@@ -156,4 +158,19 @@ describe('a dead letter', () => {
     await mkdir(path.join(folder, name));
     expect((await decode(folder, canalJson('key', location))).deadLetters[0]?.reason).toContain('EISDIR');
   });
+});
+
+test('a folder that is not there is waited for: it may be mounted yet', async () => {
+  const folder = path.join(await temporaryFolder(), 'claims');
+  const decoder = createDecoder('canal-json', recordedLog().log);
+  const health = new Health(60);
+  health.joined(1);
+  const { check, retrying } = claimsOf(new ClaimFolder(folder), decoder, { health });
+  const message = canalJson('key', location);
+  const place = { topic: 'cdc-events', partition: 0, offset: '0' };
+  const redeemed = check.redeem(decoder.decode(place, message), place, message, retrying);
+  await eventually('the reason', () => health.ready().reason?.includes('ENOENT') ?? false);
+  await mkdir(folder);
+  await writeFile(path.join(folder, name), fileOf(canalJson('whole')));
+  expect(await redeemed).toMatchObject({ kind: 'rows', rows: [{ table: 'orders' }] });
 });
