@@ -92,6 +92,17 @@ const backup = z.strictObject({
   paused: flag.default(false),
 });
 
+/** Who is told of alerts: the Secret holds `url`, for mail `password`. */
+const receiver = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({ type: z.literal('webhook'), secret: text }),
+    z.strictObject({ type: z.literal('slack'), secret: text, channel: text }),
+    z.strictObject({ type: z.literal('email'), secret: text, to: text, from: text, smarthost: text, username: text }),
+  ],
+  { error: 'must be of type webhook, slack or email' },
+);
+
 const autoscaling = z.strictObject({
   maxReplicas: whole(2),
   /** `cpu` needs metrics-server, `lag` an adapter that serves `cdc_consumer_lag` as an external metric. */
@@ -161,7 +172,21 @@ const fields = z.strictObject({
   /** `storage` holds the events that are not shipped yet: so long Elasticsearch may be away. */
   consumer: z.strictObject({ ...stored.shape, autoscaling: autoscaling.optional() }),
   prometheus: z.strictObject({ ...stored.shape, retention: days, scrapeIntervalSeconds: whole(1) }),
-  alertmanager: sized,
+  alertmanager: z.strictObject({
+    ...sized.shape,
+    /** @default alerts are seen in Alertmanager and on the dashboard, and nobody is told */
+    receiver: receiver.optional(),
+    /** Secret with the `url` that gets an alert that always fires, every minute. @default there is none */
+    heartbeatSecret: text.optional(),
+  }),
+  /**
+   * `host:port` of the cluster's own Prometheus, which scrapes kubelets and kube-state-metrics: alerts about volumes and
+   * operators ask it. @default there are none
+   */
+  clusterPrometheus: z
+    .string()
+    .regex(/^[^\s/:]+:\d+$/, { error: 'must be host:port' })
+    .optional(),
   grafana: z.strictObject({ ...size.shape, ingress: ingress.optional() }),
   jsonExporter: size,
   /** @default there is none */

@@ -39,6 +39,8 @@ describe('parseProfile', () => {
     ],
     ['peers.sql', [{}], 'peers.sql.0={}: must be {namespace, pods} by labels, one of them at least, or {cidr}'],
     ['peers.grafana', [{ cidr: '10.0.0.0' }], 'peers.grafana.0.cidr="10.0.0.0": must be a block of addresses'],
+    ['alertmanager.receiver', { type: 'pager' }, '{"type":"pager"}: must be of type webhook, slack or email'],
+    ['clusterPrometheus', 'http://p:9090', 'clusterPrometheus="http://p:9090": must be host:port'],
     ['spread', false, 'zoneKey="topology.kubernetes.io/zone": needs spread: true'],
     ['operators', 'install', 'zoneKey="topology.kubernetes.io/zone": needs operators: present, which may read nodes'],
     ['kafka.replicationFactor', 5, 'kafka.replicationFactor=5: must be at most kafka.replicas (3)'],

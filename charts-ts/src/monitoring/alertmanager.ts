@@ -6,17 +6,35 @@ export interface AlertmanagerOptions {
    * @default none: alerts are seen in Alertmanager and on the dashboard, and nobody is called
    */
   readonly webhook?: string;
+  /** @default none */
+  readonly slack?: { readonly urlFile: string; readonly channel: string };
+  /** @default none */
+  readonly email?: EmailOptions;
+  /** A file that holds the URL that gets the alert Watchdog every minute, and nothing else. @default nobody waits for it */
+  readonly heartbeatUrlFile?: string;
 }
 
-/** Name of the only receiver. */
+/** Mail of alerts. The server must offer STARTTLS. */
+export interface EmailOptions {
+  readonly to: string;
+  readonly from: string;
+  /** `host:port` of the mail server. */
+  readonly smarthost: string;
+  readonly username: string;
+  readonly passwordFile: string;
+}
+
+/** Name of the receiver of every alert but Watchdog. */
 export const alertReceiver = 'local';
+const heartbeatReceiver = 'heartbeat';
 
 /**
- * alertmanager.yml as plain data; the caller writes it as YAML. One receiver for everything: where it leads is the one
- * setting. An alert that only follows from another is held back.
+ * alertmanager.yml as plain data; the caller writes it as YAML. One receiver for everything that people have to see, and
+ * one for the heartbeat. An alert that only follows from another is held back.
  * @throws Error where the webhook is neither a URL nor `file:` and an absolute path
  */
-export function alertmanagerConfig({ webhook }: AlertmanagerOptions = {}): Readonly<Record<string, unknown>> {
+export function alertmanagerConfig(options: AlertmanagerOptions = {}): Readonly<Record<string, unknown>> {
+  const { heartbeatUrlFile } = options;
   return {
     route: {
       receiver: alertReceiver,
@@ -24,8 +42,9 @@ export function alertmanagerConfig({ webhook }: AlertmanagerOptions = {}): Reado
       group_wait: '10s',
       group_interval: '1m',
       repeat_interval: '4h',
+      ...(heartbeatUrlFile === undefined ? {} : { routes: [heartbeatRoute] }),
     },
-    receivers: [{ name: alertReceiver, ...defined({ webhook_configs: webhook && [webhookConfig(webhook)] }) }],
+    receivers: [receiver(options), ...(heartbeatUrlFile === undefined ? [] : [heartbeatTo(heartbeatUrlFile)])],
     inhibit_rules: [
       inhibit('ConsumerDown', 'TargetDown', { job: 'consumer' }),
       inhibit('ConsumerStalled', 'ConsumerLagRising', {}, ['topic']),
@@ -34,6 +53,33 @@ export function alertmanagerConfig({ webhook }: AlertmanagerOptions = {}): Reado
       inhibit('ElasticsearchDiskCritical', 'ElasticsearchDiskLow', {}, ['name']),
     ],
   };
+}
+
+function receiver({ webhook, slack, email }: AlertmanagerOptions): Readonly<Record<string, unknown>> {
+  return {
+    name: alertReceiver,
+    ...defined({
+      webhook_configs: webhook && [webhookConfig(webhook)],
+      slack_configs: slack && [{ api_url_file: slack.urlFile, channel: slack.channel, send_resolved: true }],
+      email_configs: email && [emailConfig(email)],
+    }),
+  };
+}
+
+function emailConfig({ to, from, smarthost, username, passwordFile }: EmailOptions): Readonly<Record<string, unknown>> {
+  const login = { auth_username: username, auth_password_file: passwordFile };
+  return { to, from, smarthost, ...login, require_tls: true, send_resolved: true };
+}
+
+const heartbeatRoute = {
+  matchers: ['alertname="Watchdog"'],
+  receiver: heartbeatReceiver,
+  group_wait: '0s',
+  repeat_interval: '1m',
+};
+
+function heartbeatTo(urlFile: string): Readonly<Record<string, unknown>> {
+  return { name: heartbeatReceiver, webhook_configs: [{ url_file: urlFile, send_resolved: false }] };
 }
 
 function webhookConfig(webhook: string): Readonly<Record<string, unknown>> {

@@ -20,12 +20,14 @@ import { image, version } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { nodePorts, systems } from '../pipeline.ts';
 import type { Profile } from '../profile.ts';
+import { alertReceivers } from './alert-receivers.ts';
 import { alertmanagerConfig } from './alertmanager.ts';
 import { kubernetesJobs } from './facts.ts';
 import { grafana } from './grafana-deployment.ts';
 import { jsonExporter } from './json-exporter-deployment.ts';
 import { prometheusFeatures } from './prometheus.ts';
 import { rules } from './rules/index.ts';
+import type { RuleSource } from './rules/rule.ts';
 
 const monitoring = { group: 'monitoring.coreos.com', version: 'v1' } as const;
 const everything = object({});
@@ -80,6 +82,7 @@ export const prometheusKind = {
     serviceMonitorSelector: everything,
     podMonitorSelector: everything,
     probeSelector: everything,
+    scrapeConfigSelector: everything.optional(),
     ruleSelector: everything,
     alerting: object({
       alertmanagers: z.array(object({ name: text, namespace: text, port: portName, apiVersion: text })),
@@ -91,7 +94,13 @@ export const alertmanagerKind = {
   ...monitoring,
   kind: 'Alertmanager',
   plural: 'alertmanagers',
-  spec: object({ ...shared, automountServiceAccountToken: flag, configSecret: text, retention: duration }),
+  spec: object({
+    ...shared,
+    automountServiceAccountToken: flag,
+    configSecret: text,
+    secrets: z.array(text).optional(),
+    retention: duration,
+  }),
 } satisfies CustomKind;
 
 export const prometheusRuleKind = {
@@ -163,6 +172,7 @@ export function prometheus(profile: Profile): CustomResource {
     serviceMonitorSelector: {},
     podMonitorSelector: {},
     probeSelector: {},
+    scrapeConfigSelector: profile.clusterPrometheus === undefined ? undefined : {},
     ruleSelector: {},
     alerting: { alertmanagers: [{ name: 'alertmanager-operated', namespace, port: 'web', apiVersion: 'v2' }] },
     resources: resourcesOfCustomResource(size),
@@ -174,6 +184,7 @@ export function prometheus(profile: Profile): CustomResource {
 
 export function alertmanager(profile: Profile): CustomResource {
   const { namespace, alertmanager: size } = profile;
+  const secrets = [size.receiver?.secret, size.heartbeatSecret].filter((one) => one !== undefined);
   return customResource(alertmanagerKind, metadata(namespace, 'alertmanager', 'monitoring', instance), {
     replicas: size.replicas,
     version: version('alertmanager'),
@@ -182,6 +193,7 @@ export function alertmanager(profile: Profile): CustomResource {
     portName: 'web',
     automountServiceAccountToken: false,
     configSecret: alertmanagerSecret,
+    secrets: secrets.length === 0 ? undefined : [...new Set(secrets)],
     retention: '120h',
     resources: resourcesOfCustomResource(size),
     securityContext: unprivileged,
@@ -189,8 +201,11 @@ export function alertmanager(profile: Profile): CustomResource {
   });
 }
 
-export function prometheusRule({ namespace }: Profile): CustomResource {
-  const { groups } = rules({ jobs: kubernetesJobs });
+export function prometheusRule({ namespace, alertmanager: { heartbeatSecret }, clusterPrometheus }: Profile) {
+  const others: RuleSource[] = [];
+  if (clusterPrometheus !== undefined) others.push('cluster');
+  if (heartbeatSecret !== undefined) others.push('heartbeat');
+  const { groups } = rules({ jobs: [...kubernetesJobs, ...others] });
   return customResource(prometheusRuleKind, metadata(namespace, 'prometheus', 'monitoring', instance), {
     groups: groups.map(({ name, rules: list }) => ({ name, rules: [...list] })),
   });
@@ -241,9 +256,9 @@ function prometheusRights(scope: Construct, { namespace, nodePorts: exposed }: P
 }
 
 /** Alertmanager reads its configuration from a Secret only; there is none in it. */
-function alertmanagerConfiguration(scope: Construct, { namespace }: Profile): void {
+function alertmanagerConfiguration(scope: Construct, { namespace, alertmanager: told }: Profile): void {
   new k8s.KubeSecret(scope, 'configuration', {
     metadata: metadata(namespace, 'alertmanager', 'monitoring', alertmanagerSecret),
-    data: { 'alertmanager.yaml': secretData(renderYaml(alertmanagerConfig())) },
+    data: { 'alertmanager.yaml': secretData(renderYaml(alertmanagerConfig(alertReceivers(told)))) },
   });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { elasticsearchUrls } from '../elastic/facts.ts';
 import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
-import { labels, object, text } from '../kit/kubernetes/fields.ts';
+import { flag, labels, object, text } from '../kit/kubernetes/fields.ts';
 import { instance, metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
 import { address, systems } from '../pipeline.ts';
 import type { Profile } from '../profile.ts';
@@ -9,6 +9,7 @@ import { ticdcOperatorPort, ticdcPods } from '../ticdc/facts.ts';
 import { tidbComponentPods } from '../tidb/facts.ts';
 import { kubernetesJobs } from './facts.ts';
 import { keptMetrics } from './kept-metrics.ts';
+import { clusterSeries } from './rules/platform.ts';
 import { probeJobs, probePath, type ScrapeJobName, scrapeJobs } from './scrape.ts';
 
 const monitoring = { group: 'monitoring.coreos.com', version: 'v1' } as const;
@@ -53,6 +54,20 @@ export const probeKind = {
     prober: object({ url: text, path: text }),
     module: text,
     targets: object({ staticConfig: object({ static: z.array(text) }) }),
+  }),
+} satisfies CustomKind;
+
+export const scrapeConfigKind = {
+  group: monitoring.group,
+  version: 'v1alpha1',
+  kind: 'ScrapeConfig',
+  plural: 'scrapeconfigs',
+  spec: object({
+    jobName: text,
+    metricsPath: text,
+    honorLabels: flag,
+    params: z.record(z.string(), z.array(text)),
+    staticConfigs: z.array(object({ targets: z.array(text) })),
   }),
 } satisfies CustomKind;
 
@@ -166,6 +181,21 @@ function elasticsearchProbes(profile: Profile): readonly CustomResource[] {
   );
 }
 
+/** Takes from the cluster's Prometheus the series that rules need and that ours has no way to. */
+function clusterPrometheus(profile: Profile): readonly CustomResource[] {
+  const { namespace, clusterPrometheus: address } = profile;
+  if (address === undefined) return [];
+  return [
+    customResource(scrapeConfigKind, monitorMetadata(profile, 'cluster-prometheus'), {
+      jobName: 'cluster-prometheus',
+      metricsPath: '/federate',
+      honorLabels: true,
+      params: { 'match[]': [...clusterSeries(namespace)] },
+      staticConfigs: [{ targets: [address] }],
+    }),
+  ];
+}
+
 /** One monitor for each job of the model's list. */
 export function monitors(profile: Profile): readonly CustomResource[] {
   return [
@@ -181,5 +211,6 @@ export function monitors(profile: Profile): readonly CustomResource[] {
     byPortName(profile, 'alertmanager', { ...selectorLabels('alertmanager') }, 'web'),
     byPortName(profile, 'grafana', { ...selectorLabels('grafana') }, 'http'),
     byPortName(profile, 'json-exporter', { ...selectorLabels('json-exporter') }, 'http'),
+    ...clusterPrometheus(profile),
   ];
 }

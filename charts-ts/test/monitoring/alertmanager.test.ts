@@ -23,6 +23,43 @@ describe('alertmanagerConfig', () => {
     );
   });
 
+  test.each([
+    [
+      { slack: { urlFile: '/s/url', channel: '#cdc' } },
+      { slack_configs: [{ api_url_file: '/s/url', channel: '#cdc', send_resolved: true }] },
+    ],
+    [
+      { email: { to: 'a@x.org', from: 'b@x.org', smarthost: 'mail:587', username: 'b', passwordFile: '/s/password' } },
+      {
+        email_configs: [
+          {
+            to: 'a@x.org',
+            from: 'b@x.org',
+            smarthost: 'mail:587',
+            auth_username: 'b',
+            auth_password_file: '/s/password',
+            require_tls: true,
+            send_resolved: true,
+          },
+        ],
+      },
+    ],
+  ])('tells %o', (options, expected) => {
+    expect(alertmanagerConfig(options).receivers).toEqual([{ name: 'local', ...expected }]);
+  });
+
+  test('sends the heartbeat to a receiver of its own, and nothing else', () => {
+    const config = alertmanagerConfig({ webhook: 'https://example.org/hook', heartbeatUrlFile: '/h/url' });
+    expect(config.receivers).toMatchObject([
+      { name: 'local' },
+      { name: 'heartbeat', webhook_configs: [{ url_file: '/h/url', send_resolved: false }] },
+    ]);
+    expect(config.route).toMatchObject({
+      receiver: 'local',
+      routes: [{ matchers: ['alertname="Watchdog"'], receiver: 'heartbeat' }],
+    });
+  });
+
   test('holds back only alerts that exist, for alerts that exist', () => {
     const names = alertGroups.flatMap(({ alerts }) => alerts.map(({ alert }) => alert));
     const matchers = JSON.stringify(alertmanagerConfig().inhibit_rules).matchAll(/alertname=\\"(\w+)\\"/g);

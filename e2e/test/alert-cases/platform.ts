@@ -124,6 +124,73 @@ export const platformCases: AlertCases = {
     ),
     silent('a broker starts', { 'kafka_server_replicamanager_underreplicatedpartitions{pod="a"}': '2x2 0x9' }, 8),
   ],
+  StoreDown: [
+    fires(
+      'a store is down, which the PD that leads sees',
+      { [stores('a', 'down')]: '1x9', [stores('a', 'disconnected')]: '0x9', [stores('b', 'down')]: '0x9' },
+      5,
+      {},
+      'PD has not heard from 1 stores of TiKV for two minutes. With three copies the database goes on without one store; the loss of a second one stops it.',
+    ),
+    silent('a store starts again', { [stores('a', 'disconnected')]: '0 1 1 0x9' }, 5),
+  ],
+  StoreDiskLow: [
+    fires(
+      'a tenth is free',
+      tikvDisk(10),
+      8,
+      { instance: 'tikv-0' },
+      '10% of the volume of tikv-0 is free. Below 20 % PD moves no more data there.',
+    ),
+    silent('half is free', tikvDisk(50), 8),
+  ],
+  KafkaOfflinePartitions: [
+    fires(
+      'no broker has them',
+      { 'kafka_controller_kafkacontroller_offlinepartitionscount{pod="a"}': '3x9' },
+      5,
+      {},
+      '3 partitions have no leader: nobody can write to them or read from them.',
+    ),
+    silent('all have a leader', { 'kafka_controller_kafkacontroller_offlinepartitionscount{pod="a"}': '0x9' }, 5),
+  ],
+  VolumeFilling: [
+    fires('a tenth is free', volume(10), 8, { persistentvolumeclaim: 'data-0' }, '10% of the volume data-0 is free.'),
+    silent('half is free', volume(50), 8),
+  ],
+  OperatorDown: [
+    fires(
+      'a pod is not ready, and its metrics say so',
+      operators({ 'tidb-controller-manager-x': 1, 'strimzi-cluster-operator-x': 0, 'release-elastic-operator-0': 1 }),
+      15,
+      { operator: 'Strimzi' },
+      'No pod of Strimzi has been ready for ten minutes. What it made goes on; nothing is repaired or changed.',
+      'Strimzi does not run',
+    ),
+    fires(
+      'there is no pod',
+      operators({ 'tidb-controller-manager-x': 1, 'strimzi-cluster-operator-x': 1 }),
+      15,
+      { operator: 'ECK' },
+      'No pod of ECK has been ready for ten minutes. What it made goes on; nothing is repaired or changed.',
+      'ECK does not run',
+    ),
+    silent(
+      'all are ready',
+      operators({ 'tidb-controller-manager-x': 1, 'strimzi-cluster-operator-x': 1, 'elastic-operator-0': 1 }),
+      15,
+    ),
+    silent("the cluster's Prometheus does not answer", { 'up{job="cluster-prometheus"}': '0x20' }, 15),
+  ],
+  Watchdog: [
+    fires(
+      'always',
+      { up: '1x9' },
+      5,
+      {},
+      'This alert always fires. Where it stops, Prometheus or Alertmanager does not work.',
+    ),
+  ],
   TargetDown: [
     fires(
       'a part does not answer',
@@ -136,6 +203,28 @@ export const platformCases: AlertCases = {
     silent('one scrape failed', { 'up{job="tikv",instance="tikv:20180"}': '1 0 1x9' }, 5),
   ],
 };
+
+function stores(instance: string, state: string): string {
+  return `pd_cluster_status{instance="${instance}",type="store_${state}_count"}`;
+}
+
+function tikvDisk(availableOfHundred: number): Readonly<Record<string, string>> {
+  const series = (type: string) => `tikv_store_size_bytes{instance="tikv-0",type="${type}"}`;
+  return { [series('available')]: `${availableOfHundred}x9`, [series('capacity')]: '100x9' };
+}
+
+function volume(availableOfHundred: number): Readonly<Record<string, string>> {
+  const series = (what: string) => `kubelet_volume_stats_${what}_bytes{persistentvolumeclaim="data-0"}`;
+  return { [series('available')]: `${availableOfHundred}x9`, [series('capacity')]: '100x9' };
+}
+
+function operators(readyByPod: Readonly<Record<string, number>>): Readonly<Record<string, string>> {
+  const pods = Object.entries(readyByPod).map(([pod, ready]) => [
+    `kube_pod_status_ready{condition="true",pod="${pod}"}`,
+    `${ready}x20`,
+  ]);
+  return { 'up{job="cluster-prometheus"}': '1x20', ...Object.fromEntries(pods) };
+}
 
 function missing(number: string): string {
   return `${number} events of an hour were counted and Elasticsearch has not acknowledged them, more than five minutes later.`;

@@ -1,14 +1,15 @@
-import type { ScrapeJobName } from '../scrape.ts';
 import { changefeedAlerts } from './changefeed.ts';
 import { consumerAlerts } from './consumer.ts';
-import { kafkaAlerts, targetAlerts } from './platform.ts';
+import { clusterAlerts, databaseAlerts, heartbeat, kafkaAlerts, targetAlerts } from './platform.ts';
 import { recordingRules } from './recording.ts';
-import type { Alert, AlertGroup } from './rule.ts';
+import type { Alert, AlertGroup, RuleSource } from './rule.ts';
 import { searchAlerts } from './search.ts';
 
+export { otherSources } from './rule.ts';
+
 export interface RulesOptions {
-  /** Jobs that the target scrapes: a rule about another one could never fire, and is left out. */
-  readonly jobs: readonly ScrapeJobName[];
+  /** Jobs that the target scrapes, and other sources: a rule about another one could never fire, and is left out. */
+  readonly jobs: readonly RuleSource[];
   /** URL of docs/operations.md as those who are alerted reach it. @default its path in the repository */
   readonly runbook?: string;
 }
@@ -33,8 +34,11 @@ export const alertGroups: readonly AlertGroup[] = [
   consumerAlerts,
   changefeedAlerts,
   searchAlerts,
+  databaseAlerts,
   kafkaAlerts,
   targetAlerts,
+  clusterAlerts,
+  heartbeat,
 ];
 
 /** Recording and alert rules of a system, as plain data; the caller writes them as YAML. */

@@ -1,5 +1,32 @@
 import type { AlertGroup } from './rule.ts';
 
+/** PD and TiKV. */
+export const databaseAlerts: AlertGroup = {
+  name: 'cdc-database',
+  needs: ['pd', 'tikv'],
+  alerts: [
+    {
+      alert: 'StoreDown',
+      // Only the PD that leads counts stores; the others say 0, or what they saw when they led.
+      expr: 'max(sum by (instance) (pd_cluster_status{type=~"store_(disconnected|unhealth|down)_count"})) > 0',
+      for: '2m',
+      severity: 'critical',
+      summary: 'PD does not hear from a store of TiKV',
+      description:
+        'PD has not heard from {{ $value }} stores of TiKV for two minutes. With three copies the database goes on without one store; the loss of a second one stops it.',
+    },
+    {
+      alert: 'StoreDiskLow',
+      expr: 'sum by (instance) (tikv_store_size_bytes{type="available"}) / sum by (instance) (tikv_store_size_bytes{type="capacity"}) < 0.2',
+      for: '5m',
+      severity: 'warning',
+      summary: 'The volume of a TiKV store is filling',
+      description:
+        '{{ $value | humanizePercentage }} of the volume of {{ $labels.instance }} is free. Below 20 % PD moves no more data there.',
+    },
+  ],
+};
+
 /** Kafka's brokers, where Strimzi's metrics reporter runs in them. */
 export const kafkaAlerts: AlertGroup = {
   name: 'cdc-kafka',
@@ -12,6 +39,14 @@ export const kafkaAlerts: AlertGroup = {
       severity: 'warning',
       summary: 'Kafka misses copies of partitions',
       description: '{{ $value }} partitions have had fewer copies in sync than they should for five minutes.',
+    },
+    {
+      alert: 'KafkaOfflinePartitions',
+      expr: 'max(kafka_controller_kafkacontroller_offlinepartitionscount) > 0',
+      for: '1m',
+      severity: 'critical',
+      summary: 'Partitions of Kafka have no leader',
+      description: '{{ $value }} partitions have no leader: nobody can write to them or read from them.',
     },
   ],
 };
@@ -28,6 +63,69 @@ export const targetAlerts: AlertGroup = {
       severity: 'warning',
       summary: '{{ $labels.job }} does not answer',
       description: '{{ $labels.job }} at {{ $labels.instance }} has not answered Prometheus for two minutes.',
+    },
+  ],
+};
+
+/** The pods that each operator runs in, whatever the release that installed it is called. */
+const operatorPods = {
+  'TiDB Operator': 'tidb-controller-manager',
+  Strimzi: 'strimzi-cluster-operator',
+  ECK: 'elastic-operator',
+} as const;
+
+const readyPods = (name: string) => `kube_pod_status_ready{condition="true",pod=~"(.+-)?${name}-.+"}`;
+
+/** What `clusterAlerts` need of the cluster's Prometheus, as it is asked for with `match[]`. */
+export function clusterSeries(namespace: string): readonly string[] {
+  return [
+    ...['available', 'capacity'].map((what) => `kubelet_volume_stats_${what}_bytes{namespace="${namespace}"}`),
+    ...Object.values(operatorPods).map(readyPods),
+  ];
+}
+
+/** What only the cluster's Prometheus sees: the kubelets' view of volumes, and kube-state-metrics' of operators. */
+export const clusterAlerts: AlertGroup = {
+  name: 'cdc-cluster',
+  needs: ['cluster'],
+  alerts: [
+    {
+      alert: 'VolumeFilling',
+      expr: 'min by (persistentvolumeclaim) (kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes) < 0.15',
+      for: '5m',
+      severity: 'warning',
+      summary: 'A volume is filling',
+      description: '{{ $value | humanizePercentage }} of the volume {{ $labels.persistentvolumeclaim }} is free.',
+    },
+    {
+      alert: 'OperatorDown',
+      // Where the cluster's Prometheus does not answer, nothing is known: TargetDown says that.
+      expr: `(${Object.entries(operatorPods).map(operatorDown).join(' or ')}) and on () (up{job="cluster-prometheus"} == 1)`,
+      for: '10m',
+      severity: 'warning',
+      summary: '{{ $labels.operator }} does not run',
+      description:
+        'No pod of {{ $labels.operator }} has been ready for ten minutes. What it made goes on; nothing is repaired or changed.',
+    },
+  ],
+};
+
+function operatorDown([operator, name]: readonly [string, string]): string {
+  return `label_replace((sum(${readyPods(name)}) or vector(0)) == 0, "operator", "${operator}", "", "")`;
+}
+
+/** Fires always: who is outside and hears nothing knows that Prometheus or Alertmanager is down. */
+export const heartbeat: AlertGroup = {
+  name: 'cdc-heartbeat',
+  needs: ['heartbeat'],
+  alerts: [
+    {
+      alert: 'Watchdog',
+      expr: 'vector(1)',
+      for: '0m',
+      severity: 'none',
+      summary: 'Alerts are evaluated and sent',
+      description: 'This alert always fires. Where it stops, Prometheus or Alertmanager does not work.',
     },
   ],
 };

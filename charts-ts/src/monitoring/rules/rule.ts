@@ -1,7 +1,14 @@
 import type { ScrapeJobName } from '../scrape.ts';
 
-/** How soon somebody has to look: now, whatever the hour, or in working hours. */
-export type Severity = 'critical' | 'warning';
+/**
+ * What rules look at beside a target's own jobs: series of the cluster that its Prometheus has, and whether somebody
+ * outside waits for a heartbeat.
+ */
+export const otherSources = ['cluster', 'heartbeat'] as const;
+export type RuleSource = ScrapeJobName | (typeof otherSources)[number];
+
+/** How soon somebody has to look: now, whatever the hour; in working hours; or never, since it is meant to fire. */
+export type Severity = 'critical' | 'warning' | 'none';
 
 /** An alert as its topic's file says it. */
 export interface Alert {
@@ -18,8 +25,8 @@ export interface Alert {
 /** Alerts about one part of the system. */
 export interface AlertGroup {
   readonly name: string;
-  /** Jobs without which the expressions have nothing to look at. */
-  readonly needs: readonly ScrapeJobName[];
+  /** Without these the expressions have nothing to look at, or nobody. */
+  readonly needs: readonly RuleSource[];
   readonly alerts: readonly Alert[];
 }
 

@@ -12,7 +12,13 @@ import {
   prometheusRule,
   prometheusRuleKind,
 } from '../../monitoring/kubernetes.ts';
-import { monitors, podMonitorKind, probeKind, serviceMonitorKind } from '../../monitoring/monitors.ts';
+import {
+  monitors,
+  podMonitorKind,
+  probeKind,
+  scrapeConfigKind,
+  serviceMonitorKind,
+} from '../../monitoring/monitors.ts';
 import type { Profile } from '../../profile.ts';
 import { backupSchedule, backupScheduleKind } from '../../tidb/backup.ts';
 import { tidbCluster, tidbClusterKind } from '../../tidb/kubernetes.ts';
@@ -33,6 +39,7 @@ export const customKinds: readonly CustomKind[] = [
   serviceMonitorKind,
   podMonitorKind,
   probeKind,
+  scrapeConfigKind,
 ];
 
 /** The custom resources of a profile, in the direction of the flow. */
