@@ -29,7 +29,7 @@ Usage: npm start [-- <options>]
   --state-dir <dir>   folder of data, logs and settings  [.state in the repository]
   --cache-dir <dir>   folder of the downloaded and built parts, shared by all clones
                       [tidb-cdc in $XDG_CACHE_HOME or ~/.cache]
-  --fresh             remove the state folder first and begin anew; the cache stays
+  --fresh             remove the state folder first and start again; the cache stays
   --help              print this
 
 A start goes on with the data that the state folder holds. Ctrl-C ends everything.

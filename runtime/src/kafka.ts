@@ -138,7 +138,7 @@ export function hasLostPartitions(error: unknown): boolean {
   return type === 'ILLEGAL_GENERATION' || type === 'UNKNOWN_MEMBER_ID' || type === 'FENCED_INSTANCE_ID';
 }
 
-/** Whether this member has to join its group again: it has lost its partitions, or the group is about to share them anew. */
+/** Whether this member has to join its group again: it has lost its partitions, or the group is about to share them again. */
 export function isRebalance(error: unknown): boolean {
   return protocolErrorType(error) === 'REBALANCE_IN_PROGRESS' || hasLostPartitions(error);
 }

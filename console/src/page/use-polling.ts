@@ -10,7 +10,7 @@ export interface Polled<T> {
 
 /**
  * Asks `path` again and again: `pause` milliseconds after each answer, so that questions never overlap; not while the
- * page is hidden, and at once when it is seen again. Another path begins anew.
+ * page is hidden, and at once when it is seen again. Another path starts again.
  */
 export function usePolling<T>(path: string, pause: number): Polled<T> {
   const [polled, setPolled] = useState<Polled<T> & { path: string }>({ path, data: null, error: null });

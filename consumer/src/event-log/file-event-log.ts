@@ -209,7 +209,7 @@ export class FileEventLog implements EventLog {
         onRemoved();
         log.warn(
           { file: segment.path, bytes, modified, keepFiles },
-          'removed the oldest segment of the event log: what Filebeat has not read of it is lost to the search',
+          'removed the oldest segment of the event log: what Filebeat has not read of it will not be searchable',
         );
       } catch (error) {
         log.error({ error, file: segment.path }, 'cannot remove an old segment of the event log');

@@ -2,7 +2,7 @@ import { type AlertCases, fires, silent } from './alert-case.ts';
 
 const events = 'cdc_events_total{tablename="shop.orders",operation="insert"}';
 const notShipping =
-  'The consumer logs events, and for five minutes Elasticsearch has acknowledged none of Filebeat. They wait in the event log until its oldest file is removed.';
+  'The consumer logs events, but Elasticsearch has acknowledged none for five minutes. They wait in the event log until its oldest file is removed.';
 const removed = 'cdc_event_log_removed_files_total';
 const health = { job: 'elasticsearch', instance: 'http://es:9200/_cluster/health' };
 
@@ -77,7 +77,7 @@ export const platformCases: AlertCases = {
       { [color('yellow')]: '1x20' },
       15,
       { ...health, color: 'yellow' },
-      'Copies of shards have been missing for ten minutes: the loss of a node would lose documents.',
+      'Replica shards have been missing for ten minutes: losing a node would lose documents.',
     ),
     silent('yellow while a node starts', { [color('yellow')]: '1x3 stale', [color('green')]: '_x4 1x16' }, 15),
   ],
@@ -97,7 +97,7 @@ export const platformCases: AlertCases = {
       disk(12.5),
       8,
       { name: 'es-0' },
-      '12.5% of the disk of es-0 is free. Below 15 % no new shard is put there.',
+      '12.5% of the disk of es-0 is free. Below 15 %, no new shards are allocated to it.',
     ),
     silent('half is free', disk(50), 8),
   ],
@@ -107,7 +107,7 @@ export const platformCases: AlertCases = {
       disk(8),
       8,
       { name: 'es-0' },
-      '8% of the disk of es-0 is free. Below 10 % shards move away, below 5 % indices become read-only.',
+      '8% of the disk of es-0 is free. Below 10 %, shards move away; below 5 %, indices become read-only.',
     ),
     silent('an eighth is free', disk(12.5), 8),
   ],
@@ -120,7 +120,7 @@ export const platformCases: AlertCases = {
       },
       8,
       {},
-      '3 partitions have had fewer copies in sync than they should for five minutes.',
+      '3 partitions have had too few in-sync replicas for five minutes.',
     ),
     silent('a broker starts', { 'kafka_server_replicamanager_underreplicatedpartitions{pod="a"}': '2x2 0x9' }, 8),
   ],
@@ -164,7 +164,7 @@ export const platformCases: AlertCases = {
       operators({ 'tidb-controller-manager-x': 1, 'strimzi-cluster-operator-x': 0, 'release-elastic-operator-0': 1 }),
       15,
       { operator: 'Strimzi' },
-      'No pod of Strimzi has been ready for ten minutes. What it made goes on; nothing is repaired or changed.',
+      'No pod of Strimzi has been ready for ten minutes. What it manages keeps running, but nothing is repaired or changed.',
       'Strimzi does not run',
     ),
     fires(
@@ -172,7 +172,7 @@ export const platformCases: AlertCases = {
       operators({ 'tidb-controller-manager-x': 1, 'strimzi-cluster-operator-x': 1 }),
       15,
       { operator: 'ECK' },
-      'No pod of ECK has been ready for ten minutes. What it made goes on; nothing is repaired or changed.',
+      'No pod of ECK has been ready for ten minutes. What it manages keeps running, but nothing is repaired or changed.',
       'ECK does not run',
     ),
     silent(
@@ -188,7 +188,7 @@ export const platformCases: AlertCases = {
       { up: '1x9' },
       5,
       {},
-      'This alert always fires. Where it stops, Prometheus or Alertmanager does not work.',
+      'This alert always fires. When it stops, Prometheus or Alertmanager is broken.',
     ),
   ],
   TargetDown: [
@@ -227,7 +227,7 @@ function operators(readyByPod: Readonly<Record<string, number>>): Readonly<Recor
 }
 
 function missing(number: string): string {
-  return `${number} events of an hour were counted and Elasticsearch has not acknowledged them, more than five minutes later.`;
+  return `${number} events of the last hour were counted more than five minutes ago and are still not acknowledged by Elasticsearch.`;
 }
 
 function shipped(type: string): string {

@@ -31,7 +31,7 @@ export const changefeedAlerts: AlertGroup = {
       severity: 'critical',
       summary: 'The changefeed is over ten minutes behind',
       description:
-        "Changefeed {{ $labels.changefeed }} is {{ $value | humanizeDuration }} behind TiDB. Beyond TiDB's GC life time the missing changes cannot be had any more.",
+        "Changefeed {{ $labels.changefeed }} is {{ $value | humanizeDuration }} behind TiDB. Once it is further behind than TiDB's GC life time, the missing changes can no longer be read.",
     },
     {
       alert: 'ChangefeedFailed',
@@ -54,8 +54,8 @@ export const changefeedAlerts: AlertGroup = {
       expr: `(${status} == ${state.pending}) or (${status} == ${state.warning})`,
       for: '5m',
       severity: 'warning',
-      summary: 'The changefeed meets errors',
-      description: 'Changefeed {{ $labels.changefeed }} has met errors for five minutes and tries again.',
+      summary: 'The changefeed reports errors',
+      description: 'Changefeed {{ $labels.changefeed }} has reported errors for five minutes and keeps retrying.',
     },
     {
       alert: 'ChangefeedMissing',
@@ -72,7 +72,7 @@ export const changefeedAlerts: AlertGroup = {
       severity: 'critical',
       summary: 'No watermark arrives',
       description:
-        'TiCDC writes a watermark about once a second; the newest that the consumer has is {{ $value | humanizeDuration }} old. TiCDC, Kafka or the way to the consumer is broken.',
+        'TiCDC writes a watermark about once per second; the newest one that the consumer has read is {{ $value | humanizeDuration }} old. Something between TiCDC and the consumer is broken.',
     },
   ],
 };

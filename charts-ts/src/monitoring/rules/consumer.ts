@@ -38,7 +38,7 @@ export const consumerAlerts: AlertGroup = {
       severity: 'warning',
       summary: 'The consumer falls behind',
       description:
-        '{{ $value | humanize }} more messages of {{ $labels.topic }} wait with each second, for twenty minutes now.',
+        'The lag of {{ $labels.topic }} has grown by {{ $value | humanize }} messages per second for twenty minutes.',
     },
     {
       alert: 'EventDelayHigh',
@@ -64,15 +64,15 @@ export const consumerAlerts: AlertGroup = {
       severity: 'critical',
       summary: 'Kafka has dropped messages that nobody read',
       description:
-        'Partition {{ $labels.partition }} of {{ $labels.topic }} did not keep its messages until the consumer read them: their changes are nowhere.',
+        'Partition {{ $labels.partition }} of {{ $labels.topic }} dropped messages before the consumer read them: their changes are neither counted nor searchable.',
     },
     {
       alert: 'DuplicatesHigh',
       expr: 'sum(rate(cdc_duplicate_events_total[10m])) / sum(rate(cdc_events_total[10m])) > 0.1',
       for: '15m',
       severity: 'warning',
-      summary: 'Kafka delivers events again and again',
-      description: '{{ $value | humanizePercentage }} of the events of the last ten minutes had been delivered before.',
+      summary: 'Many events are delivered more than once',
+      description: '{{ $value | humanizePercentage }} of the events in the last ten minutes had been delivered before.',
     },
     {
       alert: 'EventLogNotWritable',
@@ -81,7 +81,7 @@ export const consumerAlerts: AlertGroup = {
       severity: 'critical',
       summary: 'The event log cannot be written',
       description:
-        'Writes of {{ $labels.instance }} to the event log have failed for a minute. It commits nothing and tries again.',
+        '{{ $labels.instance }} has failed to write the event log for a minute. It commits nothing and keeps retrying.',
     },
   ],
 };

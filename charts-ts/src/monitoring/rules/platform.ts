@@ -11,7 +11,7 @@ export const databaseAlerts: AlertGroup = {
       expr: 'max(sum by (instance) (pd_cluster_status{type=~"store_(disconnected|unhealth|down)_count"})) > 0',
       for: '2m',
       severity: 'critical',
-      summary: 'PD does not hear from a store of TiKV',
+      summary: 'A TiKV store is down',
       description:
         'PD has not heard from {{ $value }} stores of TiKV for two minutes. With three copies the database goes on without one store; the loss of a second one stops it.',
     },
@@ -37,15 +37,15 @@ export const kafkaAlerts: AlertGroup = {
       expr: 'sum(kafka_server_replicamanager_underreplicatedpartitions) > 0',
       for: '5m',
       severity: 'warning',
-      summary: 'Kafka misses copies of partitions',
-      description: '{{ $value }} partitions have had fewer copies in sync than they should for five minutes.',
+      summary: 'Kafka has under-replicated partitions',
+      description: '{{ $value }} partitions have had too few in-sync replicas for five minutes.',
     },
     {
       alert: 'KafkaOfflinePartitions',
       expr: 'max(kafka_controller_kafkacontroller_offlinepartitionscount) > 0',
       for: '1m',
       severity: 'critical',
-      summary: 'Partitions of Kafka have no leader',
+      summary: 'Kafka has partitions without a leader',
       description: '{{ $value }} partitions have no leader: nobody can write to them or read from them.',
     },
   ],
@@ -105,7 +105,7 @@ export const clusterAlerts: AlertGroup = {
       severity: 'warning',
       summary: '{{ $labels.operator }} does not run',
       description:
-        'No pod of {{ $labels.operator }} has been ready for ten minutes. What it made goes on; nothing is repaired or changed.',
+        'No pod of {{ $labels.operator }} has been ready for ten minutes. What it manages keeps running, but nothing is repaired or changed.',
     },
   ],
 };
@@ -125,7 +125,7 @@ export const heartbeat: AlertGroup = {
       for: '0m',
       severity: 'none',
       summary: 'Alerts are evaluated and sent',
-      description: 'This alert always fires. Where it stops, Prometheus or Alertmanager does not work.',
+      description: 'This alert always fires. When it stops, Prometheus or Alertmanager is broken.',
     },
   ],
 };

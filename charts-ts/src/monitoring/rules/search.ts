@@ -21,18 +21,18 @@ export const searchAlerts: AlertGroup = {
       expr: `((sum(rate(${arrived}[5m])) or vector(0)) == 0) and on () (sum(rate(cdc_events_total[5m])) > 0)`,
       for: '5m',
       severity: 'critical',
-      summary: 'Events are logged and not shipped',
+      summary: 'Events are logged but not shipped',
       description:
-        'The consumer logs events, and for five minutes Elasticsearch has acknowledged none of Filebeat. They wait in the event log until its oldest file is removed.',
+        'The consumer logs events, but Elasticsearch has acknowledged none for five minutes. They wait in the event log until its oldest file is removed.',
     },
     {
       alert: 'DocumentsMissing',
       expr: missing,
       for: '5m',
       severity: 'critical',
-      summary: 'Events are counted and not in Elasticsearch',
+      summary: 'Counted events are missing in Elasticsearch',
       description:
-        '{{ $value | humanize }} events of an hour were counted and Elasticsearch has not acknowledged them, more than five minutes later.',
+        '{{ $value | humanize }} events of the last hour were counted more than five minutes ago and are still not acknowledged by Elasticsearch.',
     },
     {
       alert: 'DocumentsRejected',
@@ -67,7 +67,7 @@ export const searchAlerts: AlertGroup = {
       for: '10m',
       severity: 'warning',
       summary: 'Elasticsearch is yellow',
-      description: 'Copies of shards have been missing for ten minutes: the loss of a node would lose documents.',
+      description: 'Replica shards have been missing for ten minutes: losing a node would lose documents.',
     },
     {
       alert: 'ElasticsearchRed',
@@ -84,7 +84,7 @@ export const searchAlerts: AlertGroup = {
       severity: 'warning',
       summary: 'A disk of Elasticsearch is above the low watermark',
       description:
-        '{{ $value | humanizePercentage }} of the disk of {{ $labels.name }} is free. Below 15 % no new shard is put there.',
+        '{{ $value | humanizePercentage }} of the disk of {{ $labels.name }} is free. Below 15 %, no new shards are allocated to it.',
     },
     {
       alert: 'ElasticsearchDiskCritical',
@@ -93,7 +93,7 @@ export const searchAlerts: AlertGroup = {
       severity: 'critical',
       summary: 'A disk of Elasticsearch is above the high watermark',
       description:
-        '{{ $value | humanizePercentage }} of the disk of {{ $labels.name }} is free. Below 10 % shards move away, below 5 % indices become read-only.',
+        '{{ $value | humanizePercentage }} of the disk of {{ $labels.name }} is free. Below 10 %, shards move away; below 5 %, indices become read-only.',
     },
   ],
 };
