@@ -1,5 +1,4 @@
 import type { consoleSettings } from '@tidb-cdc/console/settings';
-import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import {
@@ -10,6 +9,7 @@ import {
 } from '../elastic/facts.ts';
 import { bootstrapServers, credentialAnnotations, kafkaCaSecret, kafkaScramLogin, kafkaUsers } from '../kafka/facts.ts';
 import { nodeUser, type ProgramCode } from '../kit/kubernetes/code.ts';
+import { deployment } from '../kit/kubernetes/deployment.ts';
 import { ingress } from '../kit/kubernetes/ingress.ts';
 import { metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
 import {
@@ -35,21 +35,7 @@ type Options = NonNullable<Profile['console']>;
 /** The console page, without state and without a way to the database: Deployment, Service, and Ingress where it has one. */
 export function console(scope: Construct, profile: Profile, options: Options, code: ProgramCode): void {
   const meta = metadata(profile.namespace, name, 'monitoring');
-  const annotations = credentialAnnotations(profile.kafka);
-  new k8s.KubeDeployment(scope, 'deployment', {
-    metadata: meta,
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: selectorLabels(name) },
-      template: {
-        metadata: {
-          labels: meta.labels,
-          ...defined({ annotations: Object.keys(annotations).length === 0 ? undefined : annotations }),
-        },
-        spec: pod(profile, options, code),
-      },
-    },
-  });
+  deployment(scope, meta, pod(profile, options, code), { annotations: credentialAnnotations(profile.kafka) });
   new k8s.KubeService(scope, 'service', {
     metadata: meta,
     spec: {

@@ -8,6 +8,7 @@ import {
   elasticsearchUsers,
 } from '../elastic/facts.ts';
 import { contentHash } from '../kit/content-hash.ts';
+import { deployment } from '../kit/kubernetes/deployment.ts';
 import { ingress } from '../kit/kubernetes/ingress.ts';
 import { metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
 import {
@@ -80,16 +81,8 @@ export function grafana(scope: Construct, profile: Profile): void {
       data: { ...data },
     });
   }
-  new k8s.KubeDeployment(scope, 'deployment', {
-    metadata: meta,
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: selectorLabels(name) },
-      template: {
-        metadata: { labels: meta.labels, annotations: { 'tidb-cdc/content': contentHash(configMaps) } },
-        spec: pod(profile, Object.keys(configMaps)),
-      },
-    },
+  deployment(scope, meta, pod(profile, Object.keys(configMaps)), {
+    annotations: { 'tidb-cdc/content': contentHash(configMaps) },
   });
   new k8s.KubeService(scope, 'service', {
     metadata: meta,

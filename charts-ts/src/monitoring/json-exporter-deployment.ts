@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { elasticsearchCaSecret, elasticsearchUserSecret, elasticsearchUsers } from '../elastic/facts.ts';
 import { contentHash } from '../kit/content-hash.ts';
+import { deployment } from '../kit/kubernetes/deployment.ts';
 import { metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
 import { containerResources, httpProbe, restrictedContainer, restrictedPod } from '../kit/kubernetes/pod.ts';
 import { image } from '../kit/versions.ts';
@@ -58,14 +59,7 @@ export function jsonExporter(scope: Construct, { namespace, jsonExporter: size }
     ],
   };
   new k8s.KubeConfigMap(scope, 'config', { metadata: meta, data: { 'json-exporter.yml': config } });
-  new k8s.KubeDeployment(scope, 'deployment', {
-    metadata: meta,
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: selectorLabels(name) },
-      template: { metadata: { labels: meta.labels, annotations: { 'tidb-cdc/content': contentHash(config) } }, spec },
-    },
-  });
+  deployment(scope, meta, spec, { annotations: { 'tidb-cdc/content': contentHash(config) } });
   new k8s.KubeService(scope, 'service', {
     metadata: meta,
     spec: {

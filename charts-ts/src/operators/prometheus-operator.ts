@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import { deployment } from '../kit/kubernetes/deployment.ts';
 import { selectorLabels } from '../kit/kubernetes/metadata.ts';
 import { environmentVariables, restrictedContainer } from '../kit/kubernetes/pod.ts';
 import { image } from '../kit/versions.ts';
@@ -56,26 +57,16 @@ export function prometheusOperator(scope: Construct, namespace: string): void {
       ports: [{ name: 'https', port: 8443, targetPort: k8s.IntOrString.fromString('https') }],
     },
   });
-  new k8s.KubeDeployment(scope, 'deployment', {
-    metadata: meta,
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: selectorLabels(name) },
-      template: {
-        metadata: { labels: meta.labels },
-        spec: {
-          serviceAccountName: name,
-          automountServiceAccountToken: true,
-          securityContext: {
-            runAsNonRoot: true,
-            runAsUser: 65534,
-            runAsGroup: 65534,
-            seccompProfile: { type: 'RuntimeDefault' },
-          },
-          containers: [operatorContainer(), proxyContainer()],
-        },
-      },
+  deployment(scope, meta, {
+    serviceAccountName: name,
+    automountServiceAccountToken: true,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: 65534,
+      runAsGroup: 65534,
+      seccompProfile: { type: 'RuntimeDefault' },
     },
+    containers: [operatorContainer(), proxyContainer()],
   });
 }
 

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { contentHash } from '../kit/content-hash.ts';
-import { selectorLabels } from '../kit/kubernetes/metadata.ts';
+import { deployment } from '../kit/kubernetes/deployment.ts';
 import { bindEverywhere, bindHere, clusterRole, operatorMetadata, read, rule } from './rbac.ts';
 import { log4j2, strimziPod } from './strimzi-pod.ts';
 
@@ -95,19 +95,9 @@ export function strimzi(scope: Construct, namespace: string): void {
     bindEverywhere(scope, { namespace, account: name, name: binding, role });
   }
   new k8s.KubeConfigMap(scope, 'settings', { metadata: meta, data: { 'log4j2.properties': log4j2 } });
-  new k8s.KubeDeployment(scope, 'deployment', {
-    metadata: meta,
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: selectorLabels(name) },
-      template: {
-        // Strimzi's own policies let in only pods with this label.
-        metadata: {
-          labels: { ...meta.labels, ...upstreamLabels },
-          annotations: { 'tidb-cdc/content': contentHash(log4j2) },
-        },
-        spec: strimziPod(name),
-      },
-    },
+  deployment(scope, meta, strimziPod(name), {
+    // Strimzi's own policies let in only pods with this label.
+    labels: upstreamLabels,
+    annotations: { 'tidb-cdc/content': contentHash(log4j2) },
   });
 }

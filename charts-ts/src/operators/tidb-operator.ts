@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { selectorLabels } from '../kit/kubernetes/metadata.ts';
+import { deployment } from '../kit/kubernetes/deployment.ts';
 import { containerResources, environmentVariables, restrictedContainer, restrictedPod } from '../kit/kubernetes/pod.ts';
 import { image } from '../kit/versions.ts';
 import { bindEverywhere, clusterRole, operatorMetadata, read, rule } from './rbac.ts';
@@ -46,21 +46,11 @@ export function tidbOperator(scope: Construct, namespace: string): void {
   new k8s.KubeServiceAccount(scope, 'account', { metadata: meta });
   clusterRole(scope, { namespace, account: name, name: role, rules });
   bindEverywhere(scope, { namespace, account: name, name: role, role });
-  new k8s.KubeDeployment(scope, 'deployment', {
-    metadata: meta,
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: selectorLabels(name) },
-      template: {
-        metadata: { labels: meta.labels },
-        spec: {
-          serviceAccountName: name,
-          automountServiceAccountToken: true,
-          securityContext: restrictedPod(1000),
-          containers: [container()],
-        },
-      },
-    },
+  deployment(scope, meta, {
+    serviceAccountName: name,
+    automountServiceAccountToken: true,
+    securityContext: restrictedPod(1000),
+    containers: [container()],
   });
 }
 

@@ -1,7 +1,7 @@
 import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import type { ObjectMetadata } from './metadata.ts';
+import { annotated, type ObjectMetadata } from './metadata.ts';
 
 /** A way in for browsers, through the cluster's Ingress controller. */
 export interface IngressOptions {
@@ -20,7 +20,7 @@ export function ingress(scope: Construct, metadata: ObjectMetadata, options: Ing
   const { host, tlsSecret, className, annotations } = options;
   const service = { name: metadata.name, port: { name: 'http' } };
   new k8s.KubeIngress(scope, 'ingress', {
-    metadata: { ...metadata, ...(Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } }) },
+    metadata: { ...metadata, ...annotated(annotations) },
     spec: {
       ...defined({ ingressClassName: className }),
       tls: [{ hosts: [host], secretName: tlsSecret }],

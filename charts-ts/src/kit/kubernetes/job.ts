@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { ClusterJobName } from '../../pipeline.ts';
 import { contentHash } from '../content-hash.ts';
 import { nodeUser, type ProgramCode } from './code.ts';
-import { metadata } from './metadata.ts';
+import { annotated, metadata } from './metadata.ts';
 import {
   containerResources,
   type Environment,
@@ -56,12 +56,10 @@ export function programJob(scope: Construct, options: JobOptions): void {
   const meta = metadata(namespace, name, 'setup');
   new k8s.KubeConfigMap(scope, `${name}-files`, { metadata: meta, data: { ...files } });
   const spec = jobPod(options);
-  // The API server stores no empty one.
-  const annotated = Object.keys(annotations).length === 0 ? {} : { annotations };
   const hashed = `${name}-${contentHash([spec, files, annotations])}`;
   new k8s.KubeJob(scope, name, {
     metadata: { ...meta, name: hashed },
-    spec: { backoffLimit: 20, template: { metadata: { labels: meta.labels, ...annotated }, spec } },
+    spec: { backoffLimit: 20, template: { metadata: { labels: meta.labels, ...annotated(annotations) }, spec } },
   });
 }
 

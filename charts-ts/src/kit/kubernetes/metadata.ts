@@ -40,6 +40,13 @@ export function metadata(namespace: string, part: string, component: Component, 
   return { name, namespace, labels: labels(part, component) };
 }
 
+type Annotations = Readonly<Record<string, string>>;
+
+/** The field with annotations, or none: the API server stores no empty one, and each apply would find it missing. */
+export function annotated(annotations: Annotations): { readonly annotations?: Record<string, string> } {
+  return Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } };
+}
+
 /** Text as a Secret's `data` holds it. With `stringData` each apply would find a field that is never stored. */
 export function secretData(content: string): string {
   return Buffer.from(content).toString('base64');
