@@ -35,7 +35,7 @@ type OperatorName = 'tidb-operator' | 'eck-operator' | 'strimzi';
 
 export type PodName = keyof typeof pods;
 /** Those whom the profile lets in from outside the namespace. */
-type PeersName = 'sql-peers' | 'grafana-peers' | 'prometheus-peers' | 'console-peers';
+type PeersName = `${keyof Profile['peers']}-peers`;
 
 export type Sender = PodName | OperatorName | PeersName | 'tidb-backup' | 'people';
 
@@ -57,9 +57,9 @@ export function flows(profile: Pick<Profile, 'kafka' | 'nodePorts' | 'console' |
   const { kafka, nodePorts, console: page, peers, backup } = profile;
   return [
     ...fromPods(kafka),
-    ...(page === undefined ? [] : ofConsole(kafka, peers.console)),
+    ...(page === undefined ? [] : [...ofConsole(kafka), ...fromPeers(peers, 'console')]),
     ...(backup === undefined ? [] : ofBackup),
-    ...fromPeers(peers),
+    ...fromPeers(peers, 'sql', 'grafana', 'prometheus'),
     ...(nodePorts ? fromPeople : []),
   ];
 }
@@ -118,8 +118,8 @@ function fromPods({ authentication }: Profile['kafka']): readonly Flow[] {
 }
 
 /** A port-forward passes by all policies. */
-function ofConsole({ authentication }: Profile['kafka'], peers: Profile['peers']['console']): readonly Flow[] {
-  const { elasticsearch, prometheus, consumer, console: page } = systems;
+function ofConsole({ authentication }: Profile['kafka']): readonly Flow[] {
+  const { elasticsearch, prometheus, consumer } = systems;
   return [
     {
       from: ['console'],
@@ -131,24 +131,19 @@ function ofConsole({ authentication }: Profile['kafka'], peers: Profile['peers']
     { from: ['console'], to: 'elasticsearch', ports: [elasticsearch.http], why: 'the events' },
     { from: ['console'], to: 'prometheus', ports: [prometheus.http], why: 'the pie, and which parts are up' },
     { from: ['console'], to: 'consumer', ports: [consumer.http], why: 'its figures' },
-    ...(peers.length === 0
-      ? []
-      : [{ from: ['console-peers'], to: 'console', ports: [page.http], why: 'the page' } as const]),
   ];
 }
 
-function fromPeers({ sql, grafana, prometheus }: Profile['peers']): readonly Flow[] {
-  return [
-    ...(sql.length === 0
-      ? []
-      : [{ from: ['sql-peers'], to: 'tidb', ports: [systems.tidb.sql], why: 'applications' } as const]),
-    ...(grafana.length === 0
-      ? []
-      : [{ from: ['grafana-peers'], to: 'grafana', ports: [systems.grafana.http], why: 'dashboards' } as const]),
-    ...(prometheus.length === 0
-      ? []
-      : [{ from: ['prometheus-peers'], to: 'prometheus', ports: [systems.prometheus.http], why: 'queries' } as const]),
-  ];
+const ofPeers: Readonly<Record<keyof Profile['peers'], Flow>> = {
+  sql: { from: ['sql-peers'], to: 'tidb', ports: [systems.tidb.sql], why: 'applications' },
+  grafana: { from: ['grafana-peers'], to: 'grafana', ports: [systems.grafana.http], why: 'dashboards' },
+  prometheus: { from: ['prometheus-peers'], to: 'prometheus', ports: [systems.prometheus.http], why: 'queries' },
+  console: { from: ['console-peers'], to: 'console', ports: [systems.console.http], why: 'the page' },
+};
+
+/** A rule without peers would let everybody in. */
+function fromPeers(peers: Profile['peers'], ...names: (keyof Profile['peers'])[]): readonly Flow[] {
+  return names.filter((name) => peers[name].length > 0).map((name) => ofPeers[name]);
 }
 
 const ofBackup: readonly Flow[] = [
