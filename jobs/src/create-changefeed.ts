@@ -1,7 +1,6 @@
 import { defined } from '@tidb-cdc/runtime/defined';
 import { commaSeparated, oneOf, url } from '@tidb-cdc/runtime/environment';
-import type { Logger } from '@tidb-cdc/runtime/log';
-import { messageWithCauses } from '@tidb-cdc/runtime/log';
+import { type Logger, messageWithCauses } from '@tidb-cdc/runtime/log';
 import { readLogin } from '@tidb-cdc/runtime/login';
 import { type WaitOptions, waitFor } from '@tidb-cdc/runtime/wait';
 import { z } from 'zod';
@@ -71,30 +70,35 @@ export async function createChangefeed(
     wait,
   );
   log.info(`changefeed ${id}: ${outcome}`);
-  await waitUntilMoving(api, id, wait);
+  const checkpoint = await waitUntilMoving(api, id, wait);
   log.info(`changefeed ${id}: normal, its checkpoint moves`);
-  await nameIneligibleTables(api, wanted, log);
+  await nameIneligibleTables(api, wanted, checkpoint, log);
   return { outcome };
 }
 
-/** That TiCDC took a changefeed does not mean that it runs: its checkpoint tells. */
-async function waitUntilMoving(api: ChangefeedApi, id: string, wait: WaitOptions): Promise<void> {
+/** That TiCDC took a changefeed does not mean that it runs: its checkpoint tells. Gives the checkpoint after it moved. */
+async function waitUntilMoving(api: ChangefeedApi, id: string, wait: WaitOptions): Promise<number> {
   const first = await waitFor(`changefeed ${id} to be normal`, () => requireNormal(api, id), wait);
-  await waitFor(
+  return waitFor(
     `the checkpoint of changefeed ${id} to move`,
     async () => {
       const { checkpoint_ts: now } = await requireNormal(api, id);
       if (now <= first.checkpoint_ts) throw new Error(`it stands at ${now}`);
+      return now;
     },
     wait,
   );
 }
 
 /** The changefeed runs whether or not this can be found out. */
-async function nameIneligibleTables(api: ChangefeedApi, wanted: ChangefeedDefinition, log: Logger): Promise<void> {
+async function nameIneligibleTables(
+  api: ChangefeedApi,
+  { replica_config: config }: ChangefeedDefinition,
+  at: number,
+  log: Logger,
+): Promise<void> {
   try {
-    const { checkpoint_ts: at } = await requireNormal(api, wanted.changefeed_id);
-    for (const table of await api.ineligibleTables(wanted.replica_config, at)) {
+    for (const table of await api.ineligibleTables(config, at)) {
       log.warn({ table }, `${table} is not captured: it has neither a primary key nor a unique key without NULL`);
     }
   } catch (error) {
