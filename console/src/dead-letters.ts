@@ -9,14 +9,13 @@ import {
 import { type TailMessage, TopicTail } from '@tidb-cdc/runtime/topic-tail';
 import { BackendError } from './backend.ts';
 import type { DeadLettersAnswer, DeadLetterView, ReplayAnswer } from './contract.ts';
+import { cut, maxText } from './cut.ts';
 import { ConsoleError } from './errors.ts';
 
 /** Under which name Kafka knows the console. */
 export const clientId = 'cdc-console';
 /** Messages of the dead-letter topic that are looked at, from its end: letters, and the marks of those that were replayed. */
 const newest = 200;
-/** Longest key or value in an answer, in characters. */
-const maxText = 2000;
 
 export interface DeadLettersOptions {
   readonly kafka: KafkaConnection;
@@ -175,9 +174,8 @@ function obstacleOf({ headers }: KafkaMessage, topics: readonly string[]): strin
 }
 
 function preview(bytes: Buffer | null): string | null {
-  if (bytes === null) return null;
-  const text = bytes.subarray(0, maxText * 4).toString('utf8');
-  return text.length > maxText ? `${text.slice(0, maxText)}…` : text;
+  // A character has four bytes at most.
+  return bytes === null ? null : cut(bytes.subarray(0, maxText * 4).toString('utf8'));
 }
 
 function isoTime(milliseconds: string): string {

@@ -3,6 +3,7 @@ import { defined } from '@tidb-cdc/runtime/defined';
 import { eventsAlias } from '@tidb-cdc/runtime/names';
 import { askForFewer, BackendError, fetchJson, type HttpPart } from './backend.ts';
 import type { EventsAnswer, EventView, Row } from './contract.ts';
+import { cut } from './cut.ts';
 import { type EventsFilter, encodeCursor, eventsQuery, isEvent, pageSize } from './events-query.ts';
 
 interface Hits {
@@ -12,9 +13,6 @@ interface Hits {
 interface TableBuckets {
   aggregations?: { schemas: { buckets: { key: string; tables: { buckets: { key: string }[] } }[] } };
 }
-
-/** Longest value in an answer, in characters: fifty rows of a mebibyte each are not for a page that asks each second. */
-const maxValue = 2000;
 
 /** Events of an answer where a page of them would be too large. */
 const fewerOnPage = 8;
@@ -95,12 +93,11 @@ export function eventView(id: string, document: EventDocument, sort: readonly (n
 
 /** Columns are sorted by name: on the way through Filebeat an object loses the order of its fields. */
 function cutRow(image: Row): { row: Row; cut: boolean } {
-  let cut = false;
+  let isCut = false;
   const row: Record<string, string | null> = {};
   for (const [column, value] of Object.entries(image).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const tooLong = value !== null && value.length > maxValue;
-    cut ||= tooLong;
-    row[column] = tooLong ? `${value.slice(0, maxValue)}…` : value;
+    row[column] = value === null ? null : cut(value);
+    isCut ||= row[column] !== value;
   }
-  return { row, cut };
+  return { row, cut: isCut };
 }

@@ -1,6 +1,7 @@
 import { rejectedIndex } from '@tidb-cdc/runtime/names';
 import { askForFewer, fetchJson, type HttpPart } from './backend.ts';
 import type { RejectedAnswer } from './contract.ts';
+import { cut } from './cut.ts';
 import { mayBeMissing } from './events.ts';
 
 interface Hits {
@@ -13,9 +14,6 @@ interface Hits {
     }[];
   };
 }
-
-/** Longest text in an answer, in characters. */
-const maxText = 2000;
 
 /**
  * The newest documents that Elasticsearch refused, the newest first.
@@ -31,14 +29,13 @@ export async function findRejected(elasticsearch: HttpPart): Promise<RejectedAns
     documents: hits.hits.map(({ _id, _source: { '@timestamp': at, message, ...error } }) => ({
       id: _id,
       at: at ?? null,
-      reason: cut(error['error.message'] ?? error['error.type'] ?? 'no reason was kept'),
-      document: cut(message ?? ''),
+      reason: asText(error['error.message'] ?? error['error.type'] ?? 'no reason was kept'),
+      document: asText(message ?? ''),
     })),
     total: hits.total.value,
   };
 }
 
-function cut(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > maxText ? `${text.slice(0, maxText)}…` : text;
+function asText(value: unknown): string {
+  return cut(typeof value === 'string' ? value : JSON.stringify(value));
 }

@@ -1,5 +1,6 @@
 import mysql, { type Connection, type FieldPacket, type ResultSetHeader } from 'mysql2';
 import type { SqlAnswer } from './contract.ts';
+import { cut } from './cut.ts';
 import { databaseError } from './sql-errors.ts';
 import type { SqlAccess } from './system.ts';
 
@@ -9,8 +10,6 @@ export const maxRows = 100;
 const maxSeconds = 10;
 /** MariaDB takes the one comment for code, TiDB the other, where the bound counts for what reads. */
 export const boundStatements = `SET SESSION /*M! max_statement_time = ${maxSeconds} */ /*T! max_execution_time = ${maxSeconds * 1000} */`;
-/** Characters of one value. */
-const maxValue = 2000;
 
 type RawRow = (Buffer | null)[];
 /** MySQL's number of the character set "binary". */
@@ -91,6 +90,5 @@ function asText(value: Buffer | null, field: FieldPacket | undefined): string | 
   const { VARCHAR, BIT, TINY_BLOB, MEDIUM_BLOB, LONG_BLOB, BLOB, VAR_STRING, STRING, GEOMETRY } = mysql.Types;
   const strings: unknown[] = [VARCHAR, BIT, TINY_BLOB, MEDIUM_BLOB, LONG_BLOB, BLOB, VAR_STRING, STRING, GEOMETRY];
   const isBinary = field?.characterSet === binary && strings.includes(field.columnType);
-  const text = isBinary ? `0x${value.toString('hex')}` : value.toString('utf8');
-  return text.length > maxValue ? `${text.slice(0, maxValue)}…` : text;
+  return cut(isBinary ? `0x${value.toString('hex')}` : value.toString('utf8'));
 }
