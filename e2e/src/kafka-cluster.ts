@@ -2,13 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderProperties, serverProperties } from '@tidb-cdc/charts/kafka/server-properties';
-import { cachePath } from '@tidb-cdc/embedded/fetch/cache';
-import { mavenEntry } from '@tidb-cdc/embedded/fetch/maven';
+import { kafkaCommand } from '@tidb-cdc/embedded/parts/kafka';
 import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
-import { findJdk } from '@tidb-cdc/embedded/preflight/java';
+import { requireJdk } from '@tidb-cdc/embedded/preflight/java';
 import { readVersions } from '@tidb-cdc/embedded/versions';
 import { freePort } from '@tidb-cdc/runtime/ports';
-import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { execa } from 'execa';
 import { brokersOf, leaderOf } from './clients/kafka.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
@@ -26,21 +24,21 @@ interface NodeFiles {
 
 /** Three brokers on free ports of loopback, each topic with a copy on every one. The parts must be in the cache. */
 export class KafkaCluster {
-  readonly #java: readonly string[];
+  readonly #javaHome: string;
   readonly #files: ReadonlyMap<Node, NodeFiles>;
   readonly #running = new Map<Node, ServerProcess>();
 
-  private constructor(java: readonly string[], files: ReadonlyMap<Node, NodeFiles>) {
-    this.#java = java;
+  private constructor(javaHome: string, files: ReadonlyMap<Node, NodeFiles>) {
+    this.#javaHome = javaHome;
     this.#files = files;
   }
 
   static async start(folder: string): Promise<KafkaCluster> {
-    const cluster = new KafkaCluster(await javaCommand(), await writeFiles(folder));
+    const cluster = new KafkaCluster((await requireJdk()).home, await writeFiles(folder));
     const id = randomBytes(16).toString('base64url');
     try {
       for (const node of nodes) await cluster.#format(node, id);
-      for (const node of nodes) await cluster.startNode(node);
+      for (const node of nodes) await cluster.#startNode(node);
     } catch (error) {
       await cluster.stop();
       throw error;
@@ -58,12 +56,11 @@ export class KafkaCluster {
     return (await leaderOf(this.brokers, topic, partition)) as Node;
   }
 
-  async startNode(node: Node): Promise<void> {
+  async #startNode(node: Node): Promise<void> {
     const { listen, config, logFile } = this.#filesOf(node);
-    const [program = '', ...args] = this.#java;
     const server = await startServer({
       name: `Kafka ${node}`,
-      command: [program, '-Xmx256m', ...args, 'kafka.Kafka', config],
+      command: this.#command('kafka.Kafka', [config]),
       logFile,
       isReady: () => joined(listen, node),
     });
@@ -80,10 +77,15 @@ export class KafkaCluster {
   }
 
   async #format(node: Node, clusterId: string): Promise<void> {
-    const [program = '', ...args] = this.#java;
     const quorum = node === 1 ? ['--standalone'] : [];
     const format = ['format', `--cluster-id=${clusterId}`, '--config', this.#filesOf(node).config, ...quorum];
-    await execa(program, [...args, 'kafka.tools.StorageTool', ...format]);
+    const [program, ...args] = this.#command('kafka.tools.StorageTool', format);
+    await execa(program, args);
+  }
+
+  #command(mainClass: string, args: readonly string[]): [string, ...string[]] {
+    const context = { javaHome: this.#javaHome, cacheDir: defaultCacheDir(), versions: readVersions() };
+    return [...kafkaCommand(context, { heapMegabytes: 256, mainClass, args })];
   }
 
   #filesOf(node: Node): NodeFiles {
@@ -91,15 +93,6 @@ export class KafkaCluster {
     if (files === undefined) throw new Error(`there is no node ${node}`);
     return files;
   }
-}
-
-async function javaCommand(): Promise<readonly string[]> {
-  const jdk = await findJdk();
-  if (!('home' in jdk)) throw new Error(`${jdk.what}: ${jdk.remedy}`);
-  const jars = cachePath(defaultCacheDir(), mavenEntry({ profile: 'kafka', versions: readVersions(), get: 'jars' }));
-  const logging = repositoryFile('embedded', 'kafka', 'log4j2.properties');
-  const flags = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', `-Dlog4j2.configurationFile=${logging}`];
-  return [join(jdk.home, 'bin', 'java'), ...flags, '-cp', join(jars, 'content', '*')];
 }
 
 async function writeFiles(folder: string): Promise<ReadonlyMap<Node, NodeFiles>> {

@@ -49,12 +49,13 @@ export async function countedBy(consumer: OwnConsumer | undefined): Promise<numb
   return consumer === undefined ? 0 : total((await consumer.snapshot()).events);
 }
 
-/** Waits for the first rows that a consumer counts: it is in the middle of what there is for it to read. */
-export async function waitForFirstCount(consumer: OwnConsumer): Promise<void> {
-  await waitFor('the first rows in the counter', async () => expect(await countedBy(consumer)).toBeGreaterThan(0), {
-    ...arrival,
-    intervalMs: 5,
-  });
+/** Waits for the first rows that a consumer counts beyond some: it is in the middle of what there is for it to read. */
+export async function waitForFirstCount(consumer: OwnConsumer | undefined, counted = 0): Promise<void> {
+  await waitFor(
+    'the first rows in the counter',
+    async () => expect(await countedBy(consumer)).toBeGreaterThan(counted),
+    { ...arrival, intervalMs: 5 },
+  );
 }
 
 /** Waits until the members of a group have so many partitions each. */

@@ -3,7 +3,7 @@ import { freePortOffset } from '@tidb-cdc/e2e/processes';
 import { shiftPorts } from '@tidb-cdc/embedded/options';
 import type { Part, PartContext } from '@tidb-cdc/embedded/parts/part';
 import { defaultCacheDir, StatePaths } from '@tidb-cdc/embedded/paths';
-import { findJdk } from '@tidb-cdc/embedded/preflight/java';
+import { requireJdk } from '@tidb-cdc/embedded/preflight/java';
 import { detectIsolation } from '@tidb-cdc/embedded/processes/isolation';
 import { SupervisedPart } from '@tidb-cdc/embedded/processes/supervised-part';
 import { stateMarker } from '@tidb-cdc/embedded/state-dir';
@@ -17,8 +17,7 @@ export interface RunningPart {
 
 /** What parts of the embedded system are made from, in a folder, on ports that are free. @throws Error without a JDK */
 export async function partContext(folder: string): Promise<PartContext> {
-  const jdk = await findJdk();
-  if (!('home' in jdk)) throw new Error(`${jdk.what}: ${jdk.remedy}`);
+  const { home: javaHome } = await requireJdk();
   const paths = new StatePaths(folder);
   for (const dir of [paths.logs, paths.records, paths.jobs]) mkdirSync(dir, { recursive: true });
   return {
@@ -27,7 +26,7 @@ export async function partContext(folder: string): Promise<PartContext> {
     secrets: { appPassword: 'app', cdcPassword: 'cdc' },
     versions: readVersions(),
     cacheDir: defaultCacheDir(),
-    javaHome: jdk.home,
+    javaHome,
     isolation: detectIsolation(),
   };
 }

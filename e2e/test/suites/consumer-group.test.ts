@@ -6,7 +6,15 @@ import { afterEach, expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';
 import { committedOffsets, createEmptyTopic, deleteTopic, produce, resetOffsets } from '../../src/clients/kafka.ts';
 import { OwnConsumer, uniqueName } from '../own-consumer.ts';
-import { countedBy, idsOf, produceRows, waitForAssigned, waitForReconciled, waitForRows } from '../rows.ts';
+import {
+  countedBy,
+  idsOf,
+  produceRows,
+  waitForAssigned,
+  waitForFirstCount,
+  waitForReconciled,
+  waitForRows,
+} from '../rows.ts';
 import { arrival, Stage } from '../stage.ts';
 
 const stage = new Stage();
@@ -117,13 +125,7 @@ test('members are killed again and again: over all of them, counter − duplicat
     const counted = await countedBy(members[victim]);
     const producing = produceRows(kafka, topic, partitions, last + 1, last + 4_000);
     last += 4_000;
-    await waitFor(
-      `${names[victim]} counting`,
-      async () => {
-        if ((await countedBy(members[victim])) === counted) throw new Error(`it stands at ${counted}`);
-      },
-      { ...arrival, intervalMs: 5 },
-    );
+    await waitForFirstCount(members[victim], counted);
     await members[victim]?.kill();
     members[victim] = await startConsumer(topic, names[victim] ?? '');
     await producing;

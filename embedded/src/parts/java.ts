@@ -20,7 +20,10 @@ export const smallJvmFlags = [
 ] as const;
 
 /** Command line of a Java program. */
-export function javaCommand(context: PartContext, command: JavaCommand): readonly [string, ...string[]] {
+export function javaCommand(
+  context: Pick<PartContext, 'javaHome'>,
+  command: JavaCommand,
+): readonly [string, ...string[]] {
   return [
     join(context.javaHome, 'bin', 'java'),
     `-Xmx${command.heapMegabytes}m`,

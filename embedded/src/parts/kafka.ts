@@ -3,37 +3,44 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderProperties, serverProperties } from '@tidb-cdc/charts/kafka/server-properties';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
-import { cachePath } from '../fetch/cache.ts';
+import { type CacheEntry, cachePath } from '../fetch/cache.ts';
 import { mavenEntry, mavenFetch } from '../fetch/maven.ts';
 import { runTool } from '../fetch/run-tool.ts';
 import { isolatedCommand } from '../processes/isolation.ts';
 import { makeWritable, writeConfig } from './folders.ts';
-import { javaCommand } from './java.ts';
+import { type JavaCommand, javaCommand } from './java.ts';
 import { host, type Part, type PartContext } from './part.ts';
 import { isListening } from './probe.ts';
+
+/** Command line of a program of Kafka, which Maven has put into the cache. */
+export function kafkaCommand(
+  context: Pick<PartContext, 'javaHome' | 'cacheDir' | 'versions'>,
+  command: Omit<JavaCommand, 'flags' | 'classPath'>,
+): readonly [string, ...string[]] {
+  return javaCommand(context, {
+    ...command,
+    flags: [`-Dlog4j2.configurationFile=${repositoryFile('embedded', 'kafka', 'log4j2.properties')}`],
+    classPath: [join(cachePath(context.cacheDir, jars(context)), 'content', '*')],
+  });
+}
+
+function jars({ versions }: Pick<PartContext, 'versions'>): CacheEntry {
+  return mavenEntry({ profile: 'kafka', versions, get: 'jars' });
+}
 
 /** One Apache Kafka node that is broker and controller. */
 export function kafkaPart(context: PartContext): Part {
   const { paths, ports, isolation } = context;
-  const entry = mavenEntry({ profile: 'kafka', versions: context.versions, get: 'jars' });
   const configFile = paths.part('kafka', 'server.properties');
   const dataDir = paths.part('kafka', 'data');
   const clients = `${host}:${ports.kafka}`;
-
-  const command = (heapMegabytes: number, mainClass: string, args: readonly string[]) =>
-    javaCommand(context, {
-      heapMegabytes,
-      flags: [`-Dlog4j2.configurationFile=${repositoryFile('embedded', 'kafka', 'log4j2.properties')}`],
-      classPath: [join(cachePath(context.cacheDir, entry), 'content', '*')],
-      mainClass,
-      args,
-    });
 
   /** Gives an empty data folder its identity; Kafka does not start without. */
   async function format(): Promise<void> {
     if (existsSync(join(dataDir, 'meta.properties'))) return;
     const args = ['format', '--cluster-id', clusterId(), '--config', configFile, '--standalone', '--ignore-formatted'];
-    const [program = '', ...rest] = isolatedCommand(command(96, 'kafka.tools.StorageTool', args), isolation, true);
+    const tool = kafkaCommand(context, { heapMegabytes: 96, mainClass: 'kafka.tools.StorageTool', args });
+    const [program = '', ...rest] = isolatedCommand(tool, isolation, true);
     await runTool({
       command: [program, ...rest],
       cwd: paths.part('kafka'),
@@ -44,7 +51,7 @@ export function kafkaPart(context: PartContext): Part {
 
   return {
     name: 'kafka',
-    ...mavenFetch(context.cacheDir, entry),
+    ...mavenFetch(context.cacheDir, jars(context)),
     startBoundMs: 120_000,
     stopBoundMs: 5_000,
     async prepare() {
@@ -53,7 +60,8 @@ export function kafkaPart(context: PartContext): Part {
       const properties = serverProperties({ advertised: clients, listen: clients, controller, dataDir });
       writeConfig(configFile, renderProperties(properties), isolation);
       await format();
-      return { command: command(256, 'kafka.Kafka', [configFile]), cwd: paths.part('kafka'), unprivileged: true };
+      const command = kafkaCommand(context, { heapMegabytes: 256, mainClass: 'kafka.Kafka', args: [configFile] });
+      return { command, cwd: paths.part('kafka'), unprivileged: true };
     },
     isReady: () => isListening(host, ports.kafka),
   };

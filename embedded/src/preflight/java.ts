@@ -32,6 +32,13 @@ export async function findJdk(env: NodeJS.ProcessEnv = process.env): Promise<Jdk
   return { what: `${home} is JDK ${version}: needed is ${oldest} to ${newest}`, remedy: install };
 }
 
+/** @throws Error saying what is missing, and the remedy */
+export async function requireJdk(): Promise<Jdk> {
+  const jdk = await findJdk();
+  if ('home' in jdk) return jdk;
+  throw new Error(`${jdk.what}: ${jdk.remedy}`);
+}
+
 function homeOf(env: NodeJS.ProcessEnv): string | undefined {
   const { JAVA_HOME: home } = env;
   if (home !== undefined && home !== '') return home;
