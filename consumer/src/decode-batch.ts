@@ -1,4 +1,3 @@
-import { originalPlace } from '@tidb-cdc/runtime/dead-letters';
 import type { KafkaMessage } from '@tidb-cdc/runtime/kafka';
 import type { Logger } from '@tidb-cdc/runtime/log';
 import type { ClaimCheck } from './claim-check/claim-check.ts';
@@ -50,8 +49,7 @@ export async function decodeBatch(
   let watermark: number | undefined;
 
   for (const message of messages) {
-    const original = originalPlace(message.headers);
-    const source = { topic, partition, offset: message.offset, row: 0, original };
+    const source = { topic, partition, offset: message.offset, row: 0, headers: message.headers };
     const quickRow = decoder.quickRow(source, message);
     if (quickRow !== undefined) {
       rows.write(quickRow, source);

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import type { MessagePlace } from '@tidb-cdc/runtime/dead-letters';
+import { originalPlace } from '@tidb-cdc/runtime/dead-letters';
+import type { KafkaMessage } from '@tidb-cdc/runtime/kafka';
 import type { Operation } from '@tidb-cdc/runtime/operations';
 import type { RowChange, RowImage } from './protocols/message.ts';
 import { type RowText, toRowText } from './protocols/row-text.ts';
@@ -12,8 +13,8 @@ export interface MessageSource {
   offset: string;
   /** position in the message's `data`, 0 for the first */
   row: number;
-  /** where a dead letter that was sent again lay first: however often it is sent, it is the same change */
-  original?: MessagePlace | undefined;
+  /** of a dead letter that was sent again they say where it lay first: however often it is sent, it is the same change */
+  headers?: KafkaMessage['headers'];
 }
 
 /** One line of the event log, and one document of the data stream. ECS fields where ECS has one. */
@@ -71,7 +72,7 @@ export function toEventLine(row: RowText, source: MessageSource): string {
  */
 function identityOf({ schema, table, sortedKey, commitTs, operation }: RowText, source: MessageSource): string {
   if (commitTs === undefined || sortedKey === '[]') {
-    const { topic, partition, offset } = source.original ?? source;
+    const { topic, partition, offset } = originalPlace(source.headers) ?? source;
     const place = `${topic}-${partition}-${offset}`;
     return source.row === 0 ? place : `${place}.${source.row}`;
   }
