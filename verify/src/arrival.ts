@@ -4,6 +4,15 @@ import { type ConsumerSnapshot, consumerSnapshot } from './clients/consumer.ts';
 import { type EventIndex, inRanges, type OffsetRange, type Query } from './clients/elasticsearch.ts';
 import { eventsSeen, newestScrape } from './clients/prometheus.ts';
 
+/**
+ * A consumer that has just joined its group does not know its positions yet: nothing can be said of what lies between.
+ * @throws Error where one is missing
+ */
+export function requirePositions({ assigned, offsets }: ConsumerSnapshot): void {
+  if (assigned === 0) throw new Error('the consumer is not assigned any partition');
+  if (offsets.size < assigned) throw new Error(`the consumer knows ${offsets.size} of ${assigned} positions`);
+}
+
 /** Offsets that the consumer went through between two snapshots. */
 export function rangesBetween(before: ConsumerSnapshot, after: ConsumerSnapshot): readonly OffsetRange[] {
   return [...after.offsets].map(([name, to]) => {
@@ -51,7 +60,7 @@ export async function waitForDocuments(
   );
 }
 
-/** A snapshot whose counter holds every row written since another; the time it takes for that is bounded. */
+/** A snapshot with all positions, whose counter holds every row written since another; the time it takes for that is bounded. */
 export function waitForCounter(
   consumerUrl: string,
   before: ConsumerSnapshot,
@@ -64,6 +73,7 @@ export function waitForCounter(
       const snapshot = await consumerSnapshot(consumerUrl);
       const missing = shortfall(written, growth(before.events, snapshot.events));
       if (missing > 0) throw new Error(`${missing} of ${total(written)} are missing`);
+      requirePositions(snapshot);
       return snapshot;
     },
     options,

@@ -1,6 +1,13 @@
 import { eventsAlias } from '@tidb-cdc/charts/pipeline';
 import { type WaitOptions, waitFor } from '@tidb-cdc/runtime/wait';
-import { rangesBetween, waitForCounter, waitForDocuments, waitForOwnDocuments, waitForPrometheus } from './arrival.ts';
+import {
+  rangesBetween,
+  requirePositions,
+  waitForCounter,
+  waitForDocuments,
+  waitForOwnDocuments,
+  waitForPrometheus,
+} from './arrival.ts';
 import { byOperation, type Cells, countCells, growth } from './cells.ts';
 import { type ConsumerSnapshot, consumerSnapshot } from './clients/consumer.ts';
 import { eventIndex, type Found, inRanges, type Query } from './clients/elasticsearch.ts';
@@ -37,9 +44,7 @@ export function currentMoment(access: SystemAccess, options: WaitOptions): Promi
     async () => {
       const scrapedAt = await newestScrape(access.prometheus);
       const consumer = await consumerSnapshot(access.consumer);
-      const { assigned, offsets } = consumer;
-      if (assigned === 0) throw new Error('the consumer is not assigned any partition');
-      if (offsets.size < assigned) throw new Error(`the consumer knows ${offsets.size} of ${assigned} positions`);
+      requirePositions(consumer);
       return { scrapedAt, consumer };
     },
     options,
