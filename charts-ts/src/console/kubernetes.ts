@@ -23,7 +23,7 @@ import {
   unlessEmpty,
 } from '../kit/kubernetes/pod.ts';
 import { address, systems } from '../pipeline.ts';
-import type { Profile } from '../profile.ts';
+import type { Profile } from '../profile/fields.ts';
 import { consoleLoginSecret, consoleTopics } from './facts.ts';
 
 const name = 'console';

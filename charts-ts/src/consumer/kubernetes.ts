@@ -19,7 +19,7 @@ import {
 } from '../kit/kubernetes/pod.ts';
 import { type Sidecar, statefulSet } from '../kit/kubernetes/stateful-set.ts';
 import { changefeedProtocol, eventsTopic, systems } from '../pipeline.ts';
-import type { Profile } from '../profile.ts';
+import type { Profile } from '../profile/fields.ts';
 import { consumerTopics, eventLogFolder, eventLogVolume } from './facts.ts';
 
 const name = 'consumer';

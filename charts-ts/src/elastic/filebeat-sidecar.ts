@@ -14,7 +14,7 @@ import type { Sidecar } from '../kit/kubernetes/stateful-set.ts';
 import { image } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { systems } from '../pipeline.ts';
-import type { Profile } from '../profile.ts';
+import type { Profile } from '../profile/fields.ts';
 import { elasticsearchCaSecret, elasticsearchUrls, elasticsearchUserSecret, elasticsearchUsers } from './facts.ts';
 import { filebeatCommand, filebeatConfig, filebeatEnvironment, filebeatFolders } from './filebeat.ts';
 

@@ -11,7 +11,7 @@ import { instance, metadata, secretData } from '../kit/kubernetes/metadata.ts';
 import { placed, resourcesOfCustomResource, type SettingsOf, unprivilegedContainer } from '../kit/kubernetes/pod.ts';
 import { version } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
-import type { Profile } from '../profile.ts';
+import type { Profile } from '../profile/fields.ts';
 import {
   autoCreatedIndices,
   elasticsearchCaSecret,

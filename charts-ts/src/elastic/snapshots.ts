@@ -1,6 +1,7 @@
 import { defined } from '@tidb-cdc/runtime/defined';
 import { dailyIndices, eventsAlias } from '../pipeline.ts';
-import { backupTime, type Profile } from '../profile.ts';
+import { backupTime } from '../profile/backup.ts';
+import type { Profile } from '../profile/fields.ts';
 import type { Named } from './index-template.ts';
 
 /** Where Elasticsearch writes snapshots, and when; as the job `install-index-template` reads it. */

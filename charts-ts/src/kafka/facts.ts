@@ -1,6 +1,6 @@
 import { fromEnvironment } from '../kit/compose/service.ts';
 import { instance } from '../kit/kubernetes/metadata.ts';
-import type { Profile } from '../profile.ts';
+import type { Profile } from '../profile/fields.ts';
 
 /** How Kafka's clients on Kubernetes are let in. */
 export type KafkaAuthentication = Profile['kafka']['authentication'];

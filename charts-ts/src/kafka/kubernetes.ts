@@ -5,7 +5,7 @@ import { instance, metadata } from '../kit/kubernetes/metadata.ts';
 import { placed, resourcesOfCustomResource, unprivilegedContainer } from '../kit/kubernetes/pod.ts';
 import { kafkaMetadataVersion, version } from '../kit/versions.ts';
 import { consumerGroup, deadLetterTopic, eventsTopic } from '../pipeline.ts';
-import type { Profile } from '../profile.ts';
+import type { Profile } from '../profile/fields.ts';
 import { kafkaListener, kafkaUsers } from './facts.ts';
 import { deadLetterHeadroom, defaultMaxMessageBytes, profileTopics, type Topic } from './topics.ts';
 

@@ -1,5 +1,5 @@
 import { deadLetterTopic, defaultRetention, eventsTopic } from '../pipeline.ts';
-import type { Profile } from '../profile.ts';
+import type { Profile } from '../profile/fields.ts';
 
 /** One topic as the job `create-topic` reads it from its TOPICS_FILE. */
 export interface Topic {

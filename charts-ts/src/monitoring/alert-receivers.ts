@@ -1,5 +1,5 @@
 import { defined } from '@tidb-cdc/runtime/defined';
-import type { Profile } from '../profile.ts';
+import type { Profile } from '../profile/fields.ts';
 import type { AlertmanagerOptions } from './alertmanager.ts';
 
 /** Who is told on Kubernetes. Prometheus Operator mounts the Secrets that the Alertmanager resource names. */

@@ -22,7 +22,7 @@ import {
 import { image } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { address, nodePorts, systems } from '../pipeline.ts';
-import type { Profile } from '../profile.ts';
+import type { Profile } from '../profile/fields.ts';
 import { dashboards } from './dashboards/index.ts';
 import { overviewUid } from './dashboards/uids.ts';
 import { grafanaAdminSecret, kubernetesJobs } from './facts.ts';

@@ -8,7 +8,7 @@ import { containerResources, httpProbe, restrictedContainer, restrictedPod } fro
 import { image } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { systems } from '../pipeline.ts';
-import type { Profile } from '../profile.ts';
+import type { Profile } from '../profile/fields.ts';
 import { jsonExporterConfig } from './json-exporter.ts';
 
 const userFolder = '/etc/elasticsearch-user';

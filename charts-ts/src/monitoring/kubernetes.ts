@@ -19,7 +19,7 @@ import { placed, resourcesOfCustomResource } from '../kit/kubernetes/pod.ts';
 import { image, version } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { nodePorts, systems } from '../pipeline.ts';
-import type { Profile } from '../profile.ts';
+import type { Profile } from '../profile/fields.ts';
 import { alertReceivers } from './alert-receivers.ts';
 import { alertmanagerConfig } from './alertmanager.ts';
 import { kubernetesJobs } from './facts.ts';

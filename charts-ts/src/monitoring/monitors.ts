@@ -4,7 +4,7 @@ import { type CustomKind, type CustomResource, customResource } from '../kit/kub
 import { flag, labels, object, text } from '../kit/kubernetes/fields.ts';
 import { instance, metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
 import { address, systems } from '../pipeline.ts';
-import type { Profile } from '../profile.ts';
+import type { Profile } from '../profile/fields.ts';
 import { ticdcOperatorPort, ticdcPods } from '../ticdc/facts.ts';
 import { tidbComponentPods } from '../tidb/facts.ts';
 import { kubernetesJobs } from './facts.ts';

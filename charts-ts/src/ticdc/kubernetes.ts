@@ -4,7 +4,7 @@ import { bootstrapServers, kafkaCaSecret, kafkaPasswordKey, kafkaUsers } from '.
 import { profileTopics } from '../kafka/topics.ts';
 import { type JobStep, jobFilesFolder } from '../kit/kubernetes/job.ts';
 import type { SettingsOf } from '../kit/kubernetes/pod.ts';
-import type { Profile } from '../profile.ts';
+import type { Profile } from '../profile/fields.ts';
 import { changefeedDefinition } from './changefeed.ts';
 import { ticdcSinkCaFile, ticdcUrls } from './facts.ts';
 

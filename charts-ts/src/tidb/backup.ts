@@ -6,7 +6,9 @@ import { type CustomKind, type CustomResource, customResource } from '../kit/kub
 import { count, flag, object, resources, text } from '../kit/kubernetes/fields.ts';
 import { instance, metadata } from '../kit/kubernetes/metadata.ts';
 import { resourcesOfCustomResource } from '../kit/kubernetes/pod.ts';
-import { backupNamespace, backupTime, dayHours, type Profile } from '../profile.ts';
+import { backupNamespace, backupTime } from '../profile/backup.ts';
+import type { Profile } from '../profile/fields.ts';
+import { dayHours } from '../profile/values.ts';
 
 const template = object({
   backupMode: z.enum(['snapshot', 'log']),

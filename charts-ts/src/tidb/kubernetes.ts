@@ -27,7 +27,7 @@ import {
 import { renderToml } from '../kit/toml.ts';
 import { image, imageRepository, version } from '../kit/versions.ts';
 import { appUser, database, nodePorts, systems } from '../pipeline.ts';
-import type { Profile } from '../profile.ts';
+import type { Profile } from '../profile/fields.ts';
 import { ticdcDataFolder, ticdcKubernetesConfiguration } from '../ticdc/facts.ts';
 import {
   applicationSecret,

@@ -1,7 +1,7 @@
 import { consoleSettings } from '@tidb-cdc/console/settings';
 import { readEnvironment } from '@tidb-cdc/runtime/environment';
 import { describe, expect, test } from 'vitest';
-import type { Profile } from '../../src/profile.ts';
+import type { Profile } from '../../src/profile/fields.ts';
 import { customResources } from '../../src/targets/kubernetes/custom-resources.ts';
 import { manifestsOf, workloads } from '../support/manifests.ts';
 import { kindWithImages, production, profiles, withConsole } from '../support/profiles.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { Profile } from '../../src/profile.ts';
+import type { Profile } from '../../src/profile/fields.ts';
 import { customResources } from '../../src/targets/kubernetes/custom-resources.ts';
 import { manifestsOf } from '../support/manifests.ts';
 import { kindWithImages, production } from '../support/profiles.ts';

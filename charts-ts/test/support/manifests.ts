@@ -1,5 +1,5 @@
 import type { Chart } from 'cdk8s';
-import type { Profile } from '../../src/profile.ts';
+import type { Profile } from '../../src/profile/fields.ts';
 import { kubernetesCharts } from '../../src/targets/kubernetes/render.ts';
 import { bundles } from './bundles.ts';
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Profile, parseProfile } from '../../src/profile.ts';
+import type { Profile } from '../../src/profile/fields.ts';
+import { parseProfile } from '../../src/profile.ts';
 
 /** Path of a file of the repository. */
 export function repositoryFile(name: string): string {

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { credentialAnnotations } from '../../kafka/facts.ts';
 import type { ProgramCode } from '../../kit/kubernetes/code.ts';
 import { programJob } from '../../kit/kubernetes/job.ts';
-import type { Profile } from '../../profile.ts';
+import type { Profile } from '../../profile/fields.ts';
 import { createChangefeed, profileChangefeed } from '../../ticdc/kubernetes.ts';
 import { migrateDatabase, seedDatabase } from '../../tidb/kubernetes.ts';
 

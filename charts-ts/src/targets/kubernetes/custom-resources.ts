@@ -19,7 +19,7 @@ import {
   scrapeConfigKind,
   serviceMonitorKind,
 } from '../../monitoring/monitors.ts';
-import type { Profile } from '../../profile.ts';
+import type { Profile } from '../../profile/fields.ts';
 import { backupSchedule, backupScheduleKind } from '../../tidb/backup.ts';
 import { tidbCluster, tidbClusterKind } from '../../tidb/kubernetes.ts';
 import { kafkaClients } from './flows.ts';

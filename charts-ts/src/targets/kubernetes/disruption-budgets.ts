@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { labels } from '../../kit/kubernetes/metadata.ts';
-import type { Profile } from '../../profile.ts';
+import type { Profile } from '../../profile/fields.ts';
 import { pods } from './flows.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { backupNamespace, type Profile } from '../../profile.ts';
+import { backupNamespace } from '../../profile/backup.ts';
+import type { Profile } from '../../profile/fields.ts';
 
 /** The namespace, in which every pod keeps to Pod Security's level `restricted`: ours, and those of the operators; and
  * that of TiDB's backups, where there are some. */

@@ -1,7 +1,8 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { labels } from '../../kit/kubernetes/metadata.ts';
-import type { Peer, Profile } from '../../profile.ts';
+import type { Peer } from '../../profile/access.ts';
+import type { Profile } from '../../profile/fields.ts';
 import { type Flow, flows, type PodName, peersOf, pods, type Sender } from './flows.ts';
 
 /** Nothing reaches a pod of the namespace but by a flow of the table, or by what its operator lets in. */

@@ -6,7 +6,7 @@ import { filebeatSidecar } from '../../elastic/filebeat-sidecar.ts';
 import { elasticWorkloads } from '../../elastic/kubernetes.ts';
 import type { ProgramCode } from '../../kit/kubernetes/code.ts';
 import { monitoringWorkloads } from '../../monitoring/kubernetes.ts';
-import type { Profile } from '../../profile.ts';
+import type { Profile } from '../../profile/fields.ts';
 import { backupRights } from '../../tidb/backup.ts';
 import type { Bundles } from './bundles.ts';
 import { disruptionBudgets } from './disruption-budgets.ts';

@@ -5,7 +5,7 @@ import type { ProgramCode } from '../../kit/kubernetes/code.ts';
 import { metadata } from '../../kit/kubernetes/metadata.ts';
 import { containerResources, restrictedContainer, smallSize } from '../../kit/kubernetes/pod.ts';
 import { image } from '../../kit/versions.ts';
-import type { Profile } from '../../profile.ts';
+import type { Profile } from '../../profile/fields.ts';
 import type { Bundles, ProgramName } from './bundles.ts';
 import { joinPartsProgram, splitBundle } from './code-parts.ts';
 

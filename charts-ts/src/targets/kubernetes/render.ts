@@ -3,7 +3,7 @@ import { fileName, renderCustomResource } from '../../kit/kubernetes/custom-reso
 import { checkObjectSizes } from '../../kit/kubernetes/object-size.ts';
 import { renderYaml } from '../../kit/yaml.ts';
 import { CrdsChart } from '../../operators/crds.ts';
-import type { Profile } from '../../profile.ts';
+import type { Profile } from '../../profile/fields.ts';
 import { BootstrapChart } from './bootstrap.ts';
 import type { Bundles } from './bundles.ts';
 import { ChangefeedChart } from './changefeed.ts';

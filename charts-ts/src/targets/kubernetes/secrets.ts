@@ -9,7 +9,7 @@ import { labels, metadata } from '../../kit/kubernetes/metadata.ts';
 import type { SettingsOf } from '../../kit/kubernetes/pod.ts';
 import { grafanaAdminSecret } from '../../monitoring/facts.ts';
 import { appUser } from '../../pipeline.ts';
-import type { Profile } from '../../profile.ts';
+import type { Profile } from '../../profile/fields.ts';
 import { applicationSecret, tidbRootPassword } from '../../tidb/facts.ts';
 
 const name = 'create-secrets';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Profile } from '../../../src/profile.ts';
+import type { Profile } from '../../../src/profile/fields.ts';
 import { parseProfile } from '../../../src/profile.ts';
 import { customResources } from '../../../src/targets/kubernetes/custom-resources.ts';
 import { manifestsOf } from '../../support/manifests.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Profile } from '../../../src/profile.ts';
+import type { Profile } from '../../../src/profile/fields.ts';
 import { manifestsOf, nameOf } from '../../support/manifests.ts';
 import { kind, kindWithImages, production } from '../../support/profiles.ts';
 

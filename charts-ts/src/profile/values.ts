@@ -22,6 +22,10 @@ export const size = z.strictObject({ cpu, memory, memoryLimit: memory });
 export const sized = z.strictObject({ ...size.shape, replicas: whole(1) });
 export const stored = z.strictObject({ ...sized.shape, storage });
 export const heap = z.string().regex(/^\d+m$/, { error: "must be the size of Java's heap such as 384m" });
-export const kafkaNodes = z.strictObject({ ...stored.shape, heap });
 export const labels = z.record(z.string(), z.string(), { error: 'must be labels: <name>: <value>' });
 export const host = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, { error: 'must be a host name without a port' });
+
+/** Hours of an amount of days such as 7d. */
+export function dayHours(amount: string): number {
+  return Number.parseInt(amount, 10) * 24;
+}

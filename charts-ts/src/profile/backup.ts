@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { days, flag, text } from './values.ts';
+
+/** Backups of TiDB and Elasticsearch, daily at the same time, in a bucket of S3 or of what speaks its protocol. */
+export const backup = z.strictObject({
+  s3: z.strictObject({
+    /** As TiDB Operator names it: aws, ceph, minio and others. */
+    provider: text.default('aws'),
+    bucket: text,
+    prefix: text.regex(/^[^/](.*[^/])?$/, { error: 'must be a path without a slash at its ends' }),
+    region: text,
+    /** @default that of the provider and region */
+    endpoint: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
+    /** Name of the Secret with `access_key` and `secret_key`: in the namespace, and in that of the backups. */
+    secret: text,
+  }),
+  /** UTC. */
+  at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of day such as 02:30' }),
+  keep: days,
+  /** Takes none of TiDB: a cluster into which a backup is restored must not write one. */
+  paused: flag.default(false),
+});
+
+/**
+ * The namespace of TiDB's backups. TiDB Operator gives the containers of their Jobs no security context, so Pod
+ * Security's level `restricted` would refuse them.
+ */
+export function backupNamespace(namespace: string): string {
+  return `${namespace}-backup`;
+}
+
+/** Hour and minute of the daily backup, UTC. */
+export function backupTime({ at }: z.infer<typeof backup>) {
+  const [hour, minute] = at.split(':').map(Number);
+  return { hour, minute };
+}
