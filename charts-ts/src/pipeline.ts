@@ -1,5 +1,5 @@
 import type { ProtocolName } from '@tidb-cdc/consumer/protocols/decoder';
-import { consolePort, consumerPort, database, eventsAlias } from '@tidb-cdc/runtime/names';
+import { consolePort, consumerPort, database, databasePort, eventsAlias } from '@tidb-cdc/runtime/names';
 
 export {
   appUser,
@@ -19,7 +19,7 @@ export {
 
 /** Ports of the systems on the machine that a person uses; a port offset shifts them all alike. */
 export const ports = {
-  sql: 4000,
+  sql: databasePort,
   kafka: 9092,
   kafkaController: 9094,
   elasticsearch: 9200,

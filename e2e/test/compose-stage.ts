@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventsAlias, hostPorts } from '@tidb-cdc/charts/pipeline';
 import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
-import { connect, select } from '@tidb-cdc/jobs/sql';
+import { connect, select } from '@tidb-cdc/runtime/sql';
 import { eventIndex } from '@tidb-cdc/verify/clients/elasticsearch';
 import type { SystemAccess } from '@tidb-cdc/verify/target';
 import { composeAccess } from '@tidb-cdc/verify/targets/compose';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eventsAlias } from '@tidb-cdc/charts/pipeline';
-import { change, connect } from '@tidb-cdc/jobs/sql';
 import { type Operation, operations } from '@tidb-cdc/runtime/operations';
+import { change, connect } from '@tidb-cdc/runtime/sql';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { cellKey, total } from '@tidb-cdc/verify/cells';
 import { type ConsumerSnapshot, consumerSnapshot } from '@tidb-cdc/verify/clients/consumer';

@@ -1,15 +1,15 @@
 import { oneOf, port } from '@tidb-cdc/runtime/environment';
-import { appUser, database } from '@tidb-cdc/runtime/names';
+import { appUser, database, databasePort } from '@tidb-cdc/runtime/names';
+import { type ConnectOptions, close, connect } from '@tidb-cdc/runtime/sql';
 import { type WaitOptions, waitFor } from '@tidb-cdc/runtime/wait';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { z } from 'zod';
 import { type ShopTable, shopTables } from './shop/tables.ts';
-import { type ConnectOptions, close, connect } from './sql.ts';
 
 /** Settings that say where the database is. */
 export const databaseSettings = {
   DATABASE_HOST: z.string().default('127.0.0.1'),
-  DATABASE_PORT: port.default(4000),
+  DATABASE_PORT: port.default(databasePort),
   // in a GRANT, _ and % of a database name would be wildcards
   DATABASE_NAME: z
     .string()

@@ -1,11 +1,11 @@
 import { positiveInteger } from '@tidb-cdc/runtime/environment';
 import type { Logger } from '@tidb-cdc/runtime/log';
 import { operations } from '@tidb-cdc/runtime/operations';
+import { close } from '@tidb-cdc/runtime/sql';
 import { z } from 'zod';
 import { applicationSettings, connectToShop, databaseSettings } from './database.ts';
 import { runJob, waitOptions, waitSettings } from './job.ts';
 import { countOf, noChanges, type RowCounts, runWorkload, totalOf } from './shop/workload.ts';
-import { close } from './sql.ts';
 
 const defaultDurationSeconds = 60;
 const progressIntervalMs = 5_000;

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { SettingsError } from '@tidb-cdc/runtime/environment';
 import type { Logger } from '@tidb-cdc/runtime/log';
+import { close, connect } from '@tidb-cdc/runtime/sql';
 import { FinalError, waitFor } from '@tidb-cdc/runtime/wait';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { z } from 'zod';
 import { applicationSettings, databaseSettings, demoSettings, userName } from './database.ts';
 import { runJob, waitOptions, waitSettings } from './job.ts';
 import { applyMigrations, pendingMigrations, readApplied, readMigrations } from './migrations.ts';
-import { close, connect } from './sql.ts';
 
 /** Settings of migrate-database. The replication account is made only where both of its settings are given. */
 export const migrateDatabaseSettings = z.object({

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '@tidb-cdc/runtime/log';
+import { close } from '@tidb-cdc/runtime/sql';
 import type { Connection } from 'mysql2/promise';
 import { z } from 'zod';
 import { applicationSettings, connectToShop, countRows, databaseSettings, demoSettings } from './database.ts';
 import { readFileSetting, runJob, waitOptions, waitSettings } from './job.ts';
 import { type ShopTable, shopTables } from './shop/tables.ts';
-import { close } from './sql.ts';
 
 /** Settings of seed-database. */
 export const seedDatabaseSettings = z.object({

@@ -7,6 +7,9 @@ export const deadLetterTopic = 'cdc-events.dead-letter';
 /** Kafka's consumer group of the consumer. */
 export const consumerGroup = 'cdc-consumer';
 
+/** Port on which TiDB answers SQL. */
+export const databasePort = 4000;
+
 /** Port of the consumer's metrics and probes. */
 export const consumerPort = 9464;
 

@@ -1,4 +1,4 @@
-import { select } from '@tidb-cdc/jobs/sql';
+import { select } from '@tidb-cdc/runtime/sql';
 import type { Connection } from 'mysql2/promise';
 
 /** How a change of a row's primary key arrives: TiCDC splits it, Canal does not. */

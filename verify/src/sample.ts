@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Random } from '@tidb-cdc/jobs/shop/random';
 import { type Key, type ShopTable, type TableFacts, tables } from '@tidb-cdc/jobs/shop/tables';
 import type { RowChange } from '@tidb-cdc/jobs/shop/writer';
-import { type RawRow, select } from '@tidb-cdc/jobs/sql';
+import { type RawRow, select } from '@tidb-cdc/runtime/sql';
 import type { Connection } from 'mysql2/promise';
 import type { Found } from './clients/elasticsearch.ts';
 import { byRow, qualified, rowName } from './expected.ts';

@@ -1,4 +1,4 @@
-import type { SqlAccess } from '@tidb-cdc/jobs/sql';
+import type { SqlAccess } from '@tidb-cdc/runtime/sql';
 
 /** Where a running system answers, and as whom to ask. */
 export interface SystemAccess {

@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '@tidb-cdc/jobs/shop/random';
 import { type RowChange, ShopWriter } from '@tidb-cdc/jobs/shop/writer';
-import { connect } from '@tidb-cdc/jobs/sql';
+import { connect } from '@tidb-cdc/runtime/sql';
 import { countCells } from './cells.ts';
 import { currentMoment, type Evidence, gatherEvidence } from './evidence.ts';
 import { expectedEvents, ownDocuments, rowDifferences } from './expected.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventsAlias } from '@tidb-cdc/charts/pipeline';
-import { change, connect } from '@tidb-cdc/jobs/sql';
+import { change, connect } from '@tidb-cdc/runtime/sql';
 import type { Endpoints } from '@tidb-cdc/runtime/system-state';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { cellKey } from '@tidb-cdc/verify/cells';

@@ -7,7 +7,7 @@ import {
   type VariableChoice,
 } from '@tidb-cdc/charts/monitoring/dashboards/panel-queries';
 import { eventsAlias, eventsTopic } from '@tidb-cdc/charts/pipeline';
-import { change } from '@tidb-cdc/jobs/sql';
+import { change } from '@tidb-cdc/runtime/sql';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { instantQuery, leftTheHour, newestScrape, pieAt } from '@tidb-cdc/verify/clients/prometheus';
 import type { Connection } from 'mysql2/promise';

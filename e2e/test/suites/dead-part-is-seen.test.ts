@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { change } from '@tidb-cdc/jobs/sql';
 import { fetchAnswer } from '@tidb-cdc/runtime/http';
 import { freePort } from '@tidb-cdc/runtime/ports';
 import { processTree } from '@tidb-cdc/runtime/process-identity';
+import { change } from '@tidb-cdc/runtime/sql';
 import { FinalError, waitFor } from '@tidb-cdc/runtime/wait';
 import { scrape } from '@tidb-cdc/verify/clients/consumer';
 import type { Connection } from 'mysql2/promise';

@@ -1,5 +1,5 @@
-import { change } from '@tidb-cdc/jobs/sql';
 import { type Operation, operations } from '@tidb-cdc/runtime/operations';
+import { change } from '@tidb-cdc/runtime/sql';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { cellKey, growth } from '@tidb-cdc/verify/cells';
 import type { Connection } from 'mysql2/promise';

@@ -6,8 +6,8 @@ import { interpolateVariables, panelQueries, queryPanels } from '@tidb-cdc/chart
 import { operationsInTheLastHour } from '@tidb-cdc/charts/monitoring/queries';
 import { probeJobs, type ScrapeJobName, scrapeJobs } from '@tidb-cdc/charts/monitoring/scrape';
 import { eventsAlias } from '@tidb-cdc/charts/pipeline';
-import { change } from '@tidb-cdc/jobs/sql';
 import { defined } from '@tidb-cdc/runtime/defined';
+import { change } from '@tidb-cdc/runtime/sql';
 import { instantQuery, newestScrape } from '@tidb-cdc/verify/clients/prometheus';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

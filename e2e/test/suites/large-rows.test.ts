@@ -1,4 +1,4 @@
-import { change } from '@tidb-cdc/jobs/sql';
+import { change } from '@tidb-cdc/runtime/sql';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';

@@ -1,4 +1,4 @@
-import { change, select } from '@tidb-cdc/jobs/sql';
+import { change, select } from '@tidb-cdc/runtime/sql';
 import type { Found } from '@tidb-cdc/verify/clients/elasticsearch';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { change, select } from '@tidb-cdc/jobs/sql';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
+import { change, select } from '@tidb-cdc/runtime/sql';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Stage } from '../stage.ts';

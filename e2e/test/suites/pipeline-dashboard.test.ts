@@ -11,8 +11,8 @@ import { pipelineDashboard } from '@tidb-cdc/charts/monitoring/dashboards/pipeli
 import { rules } from '@tidb-cdc/charts/monitoring/rules/index';
 import { probeJobs, type ScrapeJobName, scrapeJobs } from '@tidb-cdc/charts/monitoring/scrape';
 import { eventsTopic } from '@tidb-cdc/charts/pipeline';
-import { change } from '@tidb-cdc/jobs/sql';
 import { fetchText } from '@tidb-cdc/runtime/http';
+import { change } from '@tidb-cdc/runtime/sql';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

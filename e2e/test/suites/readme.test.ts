@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { change } from '@tidb-cdc/jobs/sql';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
+import { change } from '@tidb-cdc/runtime/sql';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { Stage } from '../stage.ts';

@@ -1,9 +1,9 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventsAlias } from '@tidb-cdc/charts/pipeline';
-import { change } from '@tidb-cdc/jobs/sql';
 import { fetchText } from '@tidb-cdc/runtime/http';
 import { operations } from '@tidb-cdc/runtime/operations';
+import { change } from '@tidb-cdc/runtime/sql';
 import type { PartName } from '@tidb-cdc/runtime/system-state';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { eventIndex, ofTable } from '@tidb-cdc/verify/clients/elasticsearch';

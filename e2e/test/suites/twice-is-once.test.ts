@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { ports } from '@tidb-cdc/charts/pipeline';
-import { change, select } from '@tidb-cdc/jobs/sql';
 import { isPortFree } from '@tidb-cdc/runtime/ports';
 import { isRunning, processTree } from '@tidb-cdc/runtime/process-identity';
+import { change, select } from '@tidb-cdc/runtime/sql';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { type Cells, total } from '@tidb-cdc/verify/cells';
 import { ofTable } from '@tidb-cdc/verify/clients/elasticsearch';

@@ -1,4 +1,4 @@
-import type { SqlValue } from '../sql.ts';
+import type { SqlValue } from '@tidb-cdc/runtime/sql';
 
 /** What to know of a table beyond its name. */
 export interface TableFacts {

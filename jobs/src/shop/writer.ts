@@ -1,7 +1,7 @@
 import { defined } from '@tidb-cdc/runtime/defined';
 import type { Operation } from '@tidb-cdc/runtime/operations';
+import { change, type SqlValue } from '@tidb-cdc/runtime/sql';
 import type { Connection } from 'mysql2/promise';
-import { change, type SqlValue } from '../sql.ts';
 import { type Key, keyOf, type Row, type ShopTable, tables, type Values } from './tables.ts';
 
 /** A row change that was committed. */

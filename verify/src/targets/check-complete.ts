@@ -1,5 +1,5 @@
-import { connect, select } from '@tidb-cdc/jobs/sql';
 import { fetchAnswer, fetchText } from '@tidb-cdc/runtime/http';
+import { connect, select } from '@tidb-cdc/runtime/sql';
 import type { SystemAccess } from '../target.ts';
 
 /** Where a person finds the passwords that the parts are asked with. */
