@@ -12,7 +12,7 @@ import java.util.List;
  * Binlog entries that are acknowledged together.
  *
  * @param id Canal's number of the batch
- * @param endsTransaction whether a stop after this batch leaves no transaction half published
+ * @param endsTransaction whether Canal can stop after this batch without leaving a transaction half published
  */
 record Batch(long id, List<Entry> entries, boolean endsTransaction) {
 
@@ -23,7 +23,7 @@ record Batch(long id, List<Entry> entries, boolean endsTransaction) {
 
     private static boolean endsTransaction(Entry last) {
         if (last.getEntryType() == EntryType.TRANSACTIONEND) return true;
-        // A DDL is a transaction of its own, without a begin and an end.
+        // A DDL is its own transaction, without begin and end entries.
         return last.getEntryType() == EntryType.ROWDATA
                 && switch (last.getHeader().getEventType()) {
                     case INSERT, UPDATE, DELETE -> false;
@@ -31,17 +31,17 @@ record Batch(long id, List<Entry> entries, boolean endsTransaction) {
                 };
     }
 
-    /** The same batch without the entry at a position, which was acknowledged before. */
+    /** Returns the batch without the entry at a position that was acknowledged before. */
     Batch without(LogPosition position) {
         EntryPosition at = position.getPostion();
         List<Entry> rest = entries.stream().filter(entry -> !isAt(entry.getHeader(), at)).toList();
         return new Batch(id, rest, endsTransaction);
     }
 
-    /** The part that a stop may publish: nothing of a transaction whose end is in a later batch. */
+    /** Returns the part that may still be published on a stop: nothing of a transaction that ends in a later batch. */
     Batch withoutOpenTransaction() {
         for (int end = entries.size(); end > 0; end--) {
-            // Canal acknowledges no further than this, so that the open transaction is read again as a whole.
+            // Canal acknowledges only up to here, so that the open transaction is read again from its start.
             if (endsTransaction(entries.get(end - 1))) return new Batch(id, entries.subList(0, end), true);
         }
         return this;

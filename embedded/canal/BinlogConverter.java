@@ -17,16 +17,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads rows with the table as it was when they were written.
+ * Decodes rows with the table structure at the time they were written.
  *
- * <p>Canal asks the database what a table looks like now. Where a column or the table was dropped since, it fails and
- * tries the same event again for ever, so that nothing behind it gets through. The binlog carries each table's
- * columns (binlog_row_metadata=FULL); they decide wherever the live table differs.
+ * <p>Canal asks the database for the table's current structure. If a column or the table has since been dropped, Canal
+ * fails and retries the same event forever, which blocks all events behind it. The binlog carries each table's columns
+ * (binlog_row_metadata=FULL); they are used wherever the live table differs.
  */
 final class BinlogConverter extends LogEventConvert {
     private static final Logger LOG = LoggerFactory.getLogger(BinlogConverter.class);
 
-    /** The server gives a table a new id at each change of its structure. */
+    /** Structures by table id. The server assigns a new id whenever a table's structure changes. */
     private final Map<Long, TableMeta> tables = new HashMap<>();
 
     @Override
@@ -35,7 +35,7 @@ final class BinlogConverter extends LogEventConvert {
             return super.parse(event, isSeek);
         } catch (CanalParseException failure) {
             if (!(event instanceof QueryLogEvent statement)) throw failure;
-            // A statement carries no rows; trying it again for ever would hold up those behind it.
+            // A statement carries no rows. Retrying it forever would block the rows behind it.
             LOG.warn("leaving out a statement that Canal cannot read: {}", statement.getQuery(), failure);
             return null;
         }
@@ -63,7 +63,7 @@ final class BinlogConverter extends LogEventConvert {
         return fromBinlog(table);
     }
 
-    /** A restart of the server begins its table ids anew. */
+    /** Table ids start again when the server restarts. */
     @Override
     public void reset() {
         tables.clear();

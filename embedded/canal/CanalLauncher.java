@@ -11,32 +11,32 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs Canal's embedded server and publishes what it captures to Kafka: the launcher that Canal's artifacts lack.
  *
- * <p>One way round: get a batch, publish it, acknowledge it. A batch that cannot be published ends the process with
- * exit code 1; the supervisor starts it again and it goes on at the last acknowledged position. Settings come from the
- * environment, so that the password is on no command line.
+ * <p>The loop: get a batch, publish it, acknowledge it. A batch that cannot be published ends the process with exit
+ * code 1; the supervisor restarts it, and it continues from the last acknowledged position. Settings come from the
+ * environment, so that the password is not on a command line.
  */
 public final class CanalLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(CanalLauncher.class);
 
-    /** In units of 1 KiB of binlog: Canal counts a batch by memory, so this bounds what a batch holds at once. */
+    /** In units of 1 KiB of binlog. Canal measures a batch by memory, so this bounds the memory of a batch. */
     private static final int BATCH_SIZE = 256;
 
     private static final long FETCH_TIMEOUT_MS = 100;
 
-    /** How long a stop may take to publish the rest of a transaction. */
+    /** How long a stop may wait for the rest of a transaction to be published. */
     private static final long STOP_TIMEOUT_MS = 5_000;
 
     private static volatile boolean stopping;
 
     private CanalLauncher() {}
 
-    /** Runs until SIGTERM, which ends it between two transactions with the position saved. */
+    /** Runs until SIGTERM, then stops between two transactions and saves the position. */
     public static void main(String[] args) {
         try {
             run(Settings.fromEnvironment(System.getenv()));
         } catch (Throwable failure) {
             LOG.error("ending with exit code 1", failure);
-            // Not exit: that would run the hook, which waits for this very thread.
+            // Do not call exit: it runs the shutdown hook, which waits for this very thread.
             Runtime.getRuntime().halt(1);
         }
     }
@@ -66,7 +66,7 @@ public final class CanalLauncher {
                     server.getWithoutAck(client, BATCH_SIZE, FETCH_TIMEOUT_MS, TimeUnit.MILLISECONDS);
             if (batch.getId() == -1) continue;
             Batch entries = Batch.of(batch);
-            // Canal starts reading at the last acknowledged entry itself, not behind it.
+            // Canal resumes at the last acknowledged entry itself, not after it.
             if (acknowledged != null) entries = entries.without(acknowledged);
             acknowledged = null;
             if (stopping) entries = entries.withoutOpenTransaction();
@@ -76,7 +76,10 @@ public final class CanalLauncher {
         }
     }
 
-    /** Lets the loop end, writes the position and closes the producer; a bound keeps a dead Kafka from blocking it. */
+    /**
+     * Waits for the loop to end, saves the position and closes the producer. The wait is bounded, in case Kafka is
+     * down.
+     */
     private static void stop(Thread worker, CaptureInstance instance, RowPublisher publisher) {
         stopping = true;
         try {

@@ -20,17 +20,17 @@ import com.alibaba.otter.canal.store.memory.MemoryEventStoreWithBuffer;
 import com.alibaba.otter.canal.store.model.BatchMode;
 import java.net.InetSocketAddress;
 
-/** Canal's own pieces put together for one database: binlog parser, filter, store in memory, position in a file. */
+/** Assembles Canal's components for one database: binlog parser, filter, in-memory store, position in a file. */
 final class CaptureInstance extends AbstractCanalInstance {
     static final String DESTINATION = "cdc-events";
 
-    /** Identifies the capture as a replica; any number that no server of the database's set has. */
+    /** Identifies the capture as a replica. Any number works that no server of the replication set uses. */
     private static final long REPLICA_ID = 4000;
 
-    /** Every database of the users; not the ones that hold the server's own state. */
+    /** Every database of the users, except those that hold the server's own state. */
     private static final String CAPTURED = ".*\\..*";
     private static final String OF_THE_SERVER = "mysql\\..*,information_schema\\..*,performance_schema\\..*,sys\\..*";
-    /** What migrate-database remembers. */
+    /** Tables in which migrate-database records the applied migrations. */
     private static final String RECORDS = ".*\\.schema_migrations";
 
     private final InetSocketAddress database;
@@ -47,7 +47,7 @@ final class CaptureInstance extends AbstractCanalInstance {
 
         MemoryEventStoreWithBuffer store = new MemoryEventStoreWithBuffer();
         store.setBatchMode(BatchMode.MEMSIZE);
-        // A DDL travels alone, so that it lies between the rows before it and the rows after it.
+        // A DDL gets its own batch, so that it stays between the rows before it and the rows after it.
         store.setDdlIsolation(true);
         store.setRaw(false);
         eventStore = store;
@@ -60,10 +60,10 @@ final class CaptureInstance extends AbstractCanalInstance {
     }
 
     /**
-     * The last acknowledged position; null where there is none. To be asked before the instance starts.
+     * Returns the last acknowledged position; null if there is none. Call it before the instance starts.
      *
-     * <p>Canal takes a position of another address for one of another server and goes by time instead. Here it is the
-     * same database, started with another port.
+     * <p>Canal treats a position with another address as one of another server and then searches by time instead. Here
+     * it is the same database, started on another port.
      */
     LogPosition lastPosition(ClientIdentity client) {
         metaManager.start();
@@ -83,7 +83,7 @@ final class CaptureInstance extends AbstractCanalInstance {
         parser.setSlaveId(REPLICA_ID);
         parser.setDetectingEnable(false);
         parser.setParallel(false);
-        // Statements that change no rows and no table (GRANT, SET) are no business of the consumers.
+        // Consumers have no use for statements that change neither rows nor tables (GRANT, SET).
         parser.setFilterQueryDcl(true);
         parser.setFilterQueryDml(true);
         parser.setEventFilter(new AviaterRegexFilter(CAPTURED));
@@ -96,7 +96,7 @@ final class CaptureInstance extends AbstractCanalInstance {
         return parser;
     }
 
-    /** Canal's parser with the column names that the binlog itself carries. */
+    /** Canal's parser with the column names from the binlog itself. */
     private static final class BinlogEventParser extends MysqlEventParser {
         @Override
         protected BinlogParser buildParser() {

@@ -3,14 +3,14 @@ package tidbcdc;
 import com.taobao.tddl.dbsync.binlog.LogEvent;
 import com.taobao.tddl.dbsync.binlog.event.TableMapLogEvent.ColumnInfo;
 
-/** The SQL type of a column as the binlog describes it. */
+/** Derives a column's SQL type from its description in the binlog. */
 final class ColumnType {
-    /** Collation number of binary strings: what tells BLOB from TEXT and VARBINARY from VARCHAR. */
+    /** Collation id of binary strings. Distinguishes BLOB from TEXT and VARBINARY from VARCHAR. */
     private static final int BINARY_COLLATION = 63;
 
     private ColumnType() {}
 
-    /** Text as `SHOW COLUMNS` prints it, without the lengths that nobody downstream needs. */
+    /** Returns the type as `SHOW COLUMNS` prints it, without lengths, which nothing downstream needs. */
     static String of(ColumnInfo column) {
         boolean binary = column.charset == BINARY_COLLATION;
         return switch (column.type) {
@@ -40,7 +40,7 @@ final class ColumnType {
         return column.unsigned ? name + " unsigned" : name;
     }
 
-    /** CHAR, ENUM and SET share one type in the binlog; the upper byte of the metadata tells which. */
+    /** CHAR, ENUM and SET share one type in the binlog; the upper byte of the metadata distinguishes them. */
     private static String fixedString(ColumnInfo column, boolean binary) {
         return switch (column.meta >> 8) {
             case LogEvent.MYSQL_TYPE_ENUM -> "enum";

@@ -27,10 +27,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a batch to Kafka as canal-json, the changes of one row to one partition, in order.
+ * Writes a batch to Kafka as canal-json. Changes of one row go to one partition, in order.
  *
- * <p>Canal's own producer tries a batch with a row over the size limit again for ever, sending the rows beside it once
- * more each time. Here such a row goes out with its keys only, marked as TiCDC marks it.
+ * <p>Canal's own producer retries a batch with a row over the size limit forever, and sends the other rows of the batch
+ * again each time. Here such a row is sent with its keys only, marked as TiCDC marks it.
  */
 final class RowPublisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RowPublisher.class);
@@ -67,7 +67,7 @@ final class RowPublisher implements AutoCloseable {
                 ProducerConfig.ACKS_CONFIG, "all",
                 ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG, settings.maxMessageBytes(),
-                // A broker that is away for hours comes back: waiting keeps the order and repeats nothing.
+                // A broker may be down for hours. Waiting for it keeps the order and causes no duplicates.
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE,
                 ProducerConfig.LINGER_MS_CONFIG, 5));
         if (!settings.kafkaUsername().isEmpty()) {
@@ -99,7 +99,7 @@ final class RowPublisher implements AutoCloseable {
         for (Future<RecordMetadata> one : sent) one.get();
     }
 
-    /** One message, or one for each row where all together are over the limit. */
+    /** Returns one message, or one per row when all rows together exceed the limit. */
     private List<byte[]> fit(FlatMessage message) {
         if (message.getData() == null) return fitStatement(message);
         if (characters(message) <= limit) {
@@ -119,7 +119,7 @@ final class RowPublisher implements AutoCloseable {
     }
 
     private byte[] fitRow(FlatMessage message) {
-        // A character is a byte or more: a row with more of them need not be encoded to know that it is too large.
+        // A character takes at least one byte, so a row with more characters than the limit need not be encoded.
         if (characters(message) <= limit) {
             byte[] whole = encode(message);
             if (whole.length <= limit) return whole;
@@ -133,7 +133,7 @@ final class RowPublisher implements AutoCloseable {
         return encode(marked);
     }
 
-    /** By way of a string: fastjson's writer of bytes overruns its buffer on 16 KiB of control characters. */
+    /** Encodes by way of a string: fastjson's byte writer overruns its buffer on 16 KiB of control characters. */
     private static byte[] encode(Object message) {
         return JSON.toJSONString(message, JSONWriter.Feature.WriteNulls).getBytes(StandardCharsets.UTF_8);
     }

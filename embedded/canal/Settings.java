@@ -3,12 +3,12 @@ package tidbcdc;
 import java.util.Map;
 
 /**
- * What the supervisor tells the capture.
+ * Settings that the supervisor passes to the capture.
  *
- * @param startJournal binlog file to begin at where no position was saved yet
+ * @param startJournal binlog file to begin at while no position is saved
  * @param startPosition offset in that file
- * @param maxMessageBytes largest message the topic takes
- * @param kafkaUsername empty where the brokers ask for no login
+ * @param maxMessageBytes largest message the topic accepts
+ * @param kafkaUsername empty if the brokers require no login
  */
 record Settings(String databaseHost, int databasePort, String databaseUser, String databasePassword,
         String startJournal, long startPosition, String dataDir, String brokers, String topic, int partitions,

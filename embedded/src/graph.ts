@@ -1,12 +1,13 @@
-/** One thing to do at a start, and what must be done before. */
+/** One thing to do at start-up, and the steps that must be done before it. */
 export interface Step<N extends string> {
   readonly needs: readonly N[];
   run(): Promise<void>;
 }
 
 /**
- * Runs all steps, each as soon as what it needs is done, in parallel where nothing forbids.
- * @throws the error of the first step that fails; steps under way are left to the caller to end, no other begins
+ * Runs each step as soon as the steps it needs are done; independent steps run in parallel.
+ * @throws the error of the first step that fails. Steps that depend on it do not begin; the caller must end those under
+ *   way
  */
 export async function runGraph<N extends string>(steps: Readonly<Record<N, Step<N>>>): Promise<void> {
   const names = Object.keys(steps) as N[];

@@ -10,18 +10,18 @@ import { host, type PartContext } from './parts/part.ts';
 import { isolatedCommand } from './processes/isolation.ts';
 import { appendLine } from './processes/log-file.ts';
 
-/** The one-shot programs that an embedded system needs; create-changefeed is Canal's own start here. */
+/** The jobs of an embedded system. It needs no create-changefeed: Canal captures as soon as it starts. */
 export type EmbeddedJob = Extract<
   JobName,
   'migrate-database' | 'create-topic' | 'install-index-template' | 'seed-database'
 >;
 
-/** As with the parts, a first start tries twice: a server that has just come up can still refuse something. */
+/** Two attempts, as for a part's first start: a server that has just come up may still refuse requests. */
 const attempts = 2;
 
 /**
- * Runs one job to its end, its output in the log of its name. Jobs can be repeated: one that fails is tried once more.
- * @throws Error with the job's last lines where it fails again
+ * Runs one job and writes its output to the job's log. Jobs can be repeated, so a failed one is tried once more.
+ * @throws Error with the job's last lines when it fails again
  */
 export async function runJob(job: EmbeddedJob, context: PartContext, signal: AbortSignal): Promise<void> {
   const logFile = context.paths.log(job);

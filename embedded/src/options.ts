@@ -3,17 +3,17 @@ import { type PortName, ports } from '@tidb-cdc/charts/pipeline';
 import { defaultStateDir } from '@tidb-cdc/runtime/repository';
 import { defaultCacheDir } from './paths.ts';
 
-/** What a start was asked for. */
+/** Options of `npm start`. */
 export interface StartOptions {
   /** Added to every port. */
   readonly portOffset: number;
   readonly stateDir: string;
   readonly cacheDir: string;
-  /** Begins with an empty state folder. */
+  /** Remove the state folder before the start. */
   readonly fresh: boolean;
 }
 
-/** A wrong option: the message has the option, the value and the rule. The program ends with exit code 2. */
+/** A wrong option. The message names the option, the value and the rule; the program ends with exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -37,7 +37,7 @@ Exit codes: 0 ended by Ctrl-C or SIGTERM, 1 failed, 2 wrong option.
 `;
 
 /**
- * Reads the command line (without the program's name); 'help' where help is asked for.
+ * Parses the command line (without the program's name). Returns 'help' for `--help`.
  * @throws UsageError
  */
 export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv = process.env): StartOptions | 'help' {
@@ -51,7 +51,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv = p
   };
 }
 
-/** The ports of the system with an offset added to each. */
+/** The default ports, each shifted by the offset. */
 export function shiftPorts(offset: number): Readonly<Record<PortName, number>> {
   const shifted = Object.entries(ports).map(([name, port]) => [name, port + offset]);
   return Object.fromEntries(shifted) as Record<PortName, number>;

@@ -2,14 +2,16 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { PartName } from '@tidb-cdc/runtime/system-state';
 
-/** Shared by all clones of the repository: `tidb-cdc` in the user's cache folder (XDG Base Directory Specification). */
+/**
+ * Default cache folder, shared by all clones: `tidb-cdc` in the user's cache folder (XDG Base Directory Specification).
+ */
 export function defaultCacheDir(env: NodeJS.ProcessEnv = process.env): string {
   const { XDG_CACHE_HOME: home } = env;
-  // The specification says to take no notice of a relative path.
+  // The specification says to ignore a relative path.
   return join(home?.startsWith('/') ? home : join(homedir(), '.cache'), 'tidb-cdc');
 }
 
-/** Where everything lies in a state folder. */
+/** Paths inside a state folder. */
 export class StatePaths {
   readonly root: string;
 
@@ -31,7 +33,7 @@ export class StatePaths {
     return join(this.logs, `${name}.log`);
   }
 
-  /** Identities of the processes that run. */
+  /** Folder of the records that identify the running processes. */
   get records(): string {
     return join(this.root, 'run');
   }

@@ -1,30 +1,30 @@
 import type { Writable } from 'node:stream';
 import type { PartStatus } from '@tidb-cdc/runtime/system-state';
 
-/** Shows what goes on at a start and after it. */
+/** Shows progress during the start and afterwards. */
 export interface Progress {
   /** A part changed. */
   part(status: PartStatus): void;
-  /** Something else that a person should read, a line or several. */
+  /** Prints other text for the user, one line or several. */
   say(text: string): void;
-  /** Takes the display down; later changes come as plain lines. */
+  /** Stops redrawing; later changes are printed as plain lines. */
   settle(): void;
 }
 
 const tickMs = 1_000;
-/** Without a terminal, something that takes long says so this often. */
+/** Without a terminal, a state that lasts long is reported this often. */
 const remindMs = 15_000;
 
-/** A display that redraws a line for each part on a terminal, and adds lines anywhere else. */
+/** On a terminal, redraws one line per part. Elsewhere, only adds lines. */
 export function createProgress(out: Writable & { isTTY?: boolean; columns?: number }): Progress {
-  // The terminal can go away before the system: `npm start | head`, a closed window.
+  // The terminal can disappear before the system ends: `npm start | head`, a closed window.
   out.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   });
   return out.isTTY ? new TerminalProgress(out) : new LineProgress(out);
 }
 
-/** One line of a part: name, state, what it does, for how long. */
+/** One line for a part: name, state, detail, and how long it has been in that state. */
 export function describePart({ name, state, detail, since }: PartStatus, now = Date.now()): string {
   const seconds = Math.round((now - Date.parse(since)) / 1000);
   const duration = state === 'ready' || state === 'stopped' || seconds < 1 ? '' : ` (${formatSeconds(seconds)})`;
@@ -94,7 +94,7 @@ class TerminalProgress implements Progress {
   #redraw(): void {
     if (this.#settled) return;
     this.#erase();
-    // A line that wraps would take two, and the display would climb the screen.
+    // A wrapped line would take two rows, and each redraw would move the display.
     const width = (this.#out.columns ?? 80) - 1;
     const lines = [...this.#parts.values()].map((status) => describePart(status).slice(0, width));
     this.#out.write(lines.map((line) => `${line}\n`).join(''));

@@ -20,7 +20,7 @@ import { summarize } from './summary.ts';
 import { System } from './system.ts';
 import { readVersions } from './versions.ts';
 
-/** Runs the system until it is told to stop; the exit code, see `--help`. */
+/** Runs the system until it is told to stop. Returns the exit code (see `--help`). */
 export async function run(args: readonly string[]): Promise<number> {
   const progress = createProgress(process.stdout);
   try {
@@ -75,7 +75,7 @@ async function runSystem(options: StartOptions, request: StopRequest, progress: 
   return supervise(new System(context, parts, board), request, say);
 }
 
-/** Runs until the first of: a wish to stop, a failed start. Nothing of it runs afterwards. */
+/** Runs until the user asks to stop or a start fails. Nothing is left running afterwards. */
 async function supervise(system: System, request: StopRequest, say: (text: string) => unknown): Promise<number> {
   const stopped = new Promise<'stop'>((resolve) => {
     if (request.stop.aborted) resolve('stop');
@@ -83,7 +83,7 @@ async function supervise(system: System, request: StopRequest, say: (text: strin
   });
   const failed = new Promise<Error>((resolve) => {
     system.start().catch(resolve);
-    // A fault of the supervisor itself must not leave its processes behind.
+    // A bug in the supervisor must not leave its processes behind.
     process.on('uncaughtException', resolve);
   });
   const end = await Promise.race([stopped, failed]);
@@ -94,7 +94,7 @@ async function supervise(system: System, request: StopRequest, say: (text: strin
   return end === 'stop' ? exitCode.done : exitCode.failed;
 }
 
-/** What the system is made of, or why it cannot start, in words. */
+/** Creates what the system consists of, or returns a description of why it cannot start. */
 async function prepare(
   { portOffset, cacheDir }: StartOptions,
   paths: StatePaths,

@@ -7,25 +7,25 @@ import { UsageError } from './options.ts';
 import { StatePaths } from './paths.ts';
 import { endOrphan } from './processes/records.ts';
 
-/** Passwords that are made once for a state folder. */
+/** Passwords, generated once per state folder. */
 export interface Secrets {
   readonly appPassword: string;
-  /** Of Canal's account. */
+  /** Password of Canal's account. */
   readonly cdcPassword: string;
 }
 
-/** Says that a folder is a state folder, so that `--fresh` never removes anything else. */
+/** Marks a state folder, so that `--fresh` never removes anything else. */
 const markerFile = '.tidb-cdc-state';
 
-/** Another supervisor runs on the same state folder. */
+/** Another supervisor uses the same state folder. */
 export class AlreadyRunningError extends Error {
   override readonly name = 'AlreadyRunningError';
 }
 
 /**
- * Makes a state folder ours: nobody else runs on it, and what a killed supervisor left running on it is ended.
- * @param report told of what was found and ended
- * @throws AlreadyRunningError, or UsageError where the folder holds something else
+ * Takes over a state folder: locks it against other supervisors and ends the processes that a killed one left running.
+ * @param report called for each process that was found and ended
+ * @throws AlreadyRunningError, or UsageError when the folder holds other files
  */
 export async function openStateDir(
   root: string,
@@ -44,12 +44,12 @@ export async function openStateDir(
   return { paths, lock };
 }
 
-/** The variable that every process of a state folder carries in its environment. */
+/** The environment variable that every process of a state folder carries. */
 export function stateMarker(paths: StatePaths): Readonly<Record<string, string>> {
   return { TIDB_CDC_STATE_DIR: paths.root };
 }
 
-/** The state folder's passwords; made at the first call. */
+/** Reads the state folder's passwords; generates them at the first call. */
 export function readSecrets(paths: StatePaths): Secrets {
   const file = join(paths.root, 'secrets.json');
   if (!existsSync(file)) {

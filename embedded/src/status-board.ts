@@ -7,18 +7,18 @@ import {
   writeSystemState,
 } from '@tidb-cdc/runtime/system-state';
 
-/** Parts that may join later: they can take minutes to build at the first start on a machine. */
+/** Parts that the system can be ready without: building them can take minutes at the first start on a machine. */
 const latecomers: ReadonlySet<PartName> = new Set(['filebeat', 'prometheus']);
 
 export interface StatusBoardOptions {
   readonly stateDir: string;
   readonly endpoints: Endpoints;
   readonly logFile: (name: PartName) => string;
-  /** Told after each change, with the part where it was one's. */
+  /** Called after each change, with the part if it was a part that changed. */
   readonly onChange: (changed?: PartStatus) => void;
 }
 
-/** Where the state of every part stands; each change is written to the state file. */
+/** Holds the state of every part and writes each change to the state file. */
 export class StatusBoard {
   readonly #options: StatusBoardOptions;
   readonly #startedAt = new Date().toISOString();
@@ -31,7 +31,7 @@ export class StatusBoard {
     this.#write();
   }
 
-  /** The whole state, as the state file has it. */
+  /** The whole state, as written to the state file. */
   get state(): SystemState {
     const parts = partNames.map((name) => this.part(name));
     const isReady = ({ state }: PartStatus) => state === 'ready';
@@ -51,7 +51,7 @@ export class StatusBoard {
     return status;
   }
 
-  /** Notes a change of a part. Without a pid the part has no process of its own at this moment. */
+  /** Records a change of a part. Without a pid the part currently has no process of its own. */
   set(
     name: PartName,
     change: { state: PartStatus['state']; detail?: string; pid?: number; restarted?: boolean },
@@ -68,7 +68,7 @@ export class StatusBoard {
     this.#options.onChange(status);
   }
 
-  /** Says that the first rows are in place: before that nothing is ready. */
+  /** Records that the first rows are in the database. Before that, the system is not ready. */
   markSeeded(): void {
     this.#seeded = true;
     this.#write();

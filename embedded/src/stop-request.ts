@@ -1,17 +1,17 @@
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** npm passes on a Ctrl-C that the terminal has sent to everybody already: two signals at once are one wish. */
+/** npm forwards a Ctrl-C that the terminal already sent to every process: two signals within this time count as one. */
 const sameWishMs = 1_000;
 
-/** What a person asks for by signals. */
+/** What the user requests by signals. */
 export interface StopRequest {
   /** Fires at the first signal; its reason is the signal's name. */
   readonly stop: AbortSignal;
-  /** Fires at a second one, more than a second later. */
+  /** Fires at a further signal, more than a second later. */
   readonly hurry: AbortSignal;
 }
 
-/** Takes over Ctrl-C, SIGTERM and the loss of the terminal from now on. */
+/** Starts handling Ctrl-C, SIGTERM and the loss of the terminal. */
 export function listenForStop(emitter: NodeJS.EventEmitter = process): StopRequest {
   const stop = new AbortController();
   const hurry = new AbortController();

@@ -1,7 +1,7 @@
 import type { Endpoints, partNames, SystemState } from '@tidb-cdc/runtime/system-state';
 import { textTable } from '@tidb-cdc/runtime/text-table';
 
-/** What a person needs once the system runs: addresses, logs, and what to type next. */
+/** What the user needs once the system runs: addresses, logs, and what to type next. */
 export function summarize(state: SystemState, options: { stateDir: string; defaultStateDir: boolean }): string {
   const { sql } = state.endpoints;
   const rows = state.parts.map(({ name, logFile }) => [name, addressOf(name, state.endpoints), logFile]);

@@ -16,8 +16,8 @@ type ProcessPart = Exclude<PartName, 'console'>;
 type StepName = PartName | EmbeddedJob;
 
 /**
- * What must be done before each step. Canal comes after the tables and the topic: it reports what is written from then
- * on. The seed comes after Canal and the consumer, so that its rows are the first events.
+ * The steps that must be done before each step. Canal comes after the tables and the topic, because it captures what is
+ * written from then on. The seed comes after Canal and the consumer, so that its rows are the first events.
  */
 export const startOrder: Readonly<Record<StepName, readonly StepName[]>> = {
   kafka: [],
@@ -34,13 +34,13 @@ export const startOrder: Readonly<Record<StepName, readonly StepName[]>> = {
   'seed-database': ['canal', 'consumer'],
 };
 
-/** What stops together, one group after the other: nobody outlives what it needs to end in good order. */
+/** Groups of parts that stop together, in this order. No part outlives one it needs for a clean shutdown. */
 const stopOrder: readonly (readonly ProcessPart[])[] = [
   ['canal', 'consumer', 'filebeat', 'prometheus'],
   ['kafka', 'mariadb', 'elasticsearch'],
 ];
 
-/** All parts together: starts them in order, keeps them running, ends them. */
+/** Starts all parts in order, keeps them running, and ends them. */
 export class System {
   readonly #context: PartContext;
   readonly #board: StatusBoard;
@@ -57,12 +57,12 @@ export class System {
 
   /**
    * Returns when every part is ready.
-   * @throws Error of the first part or job that fails; `stop` then ends the rest
+   * @throws Error of the first part or job that fails; the caller must then call `stop` to end the rest
    */
   async start(): Promise<void> {
-    // Fetching waits for nothing: a part is on its way while what it needs is starting.
+    // Fetch everything at once: a part downloads while the parts it needs start.
     const fetched = new Map([...this.#parts].map(([name, part]) => [name, this.#fetch(part)]));
-    // Whoever waits for one sees its error; none may go unseen meanwhile.
+    // The step that waits for a fetch sees its error. Until then the rejection must not count as unhandled.
     for (const fetching of fetched.values()) fetching.catch(() => {});
     const steps = Object.entries(startOrder).map(([name, needs]) => [
       name,
@@ -71,7 +71,7 @@ export class System {
     await runGraph(Object.fromEntries(steps) as Record<StepName, Step<StepName>>);
   }
 
-  /** Ends every part in order, within 15 s in all; `hurry` ends what is left at once. Safe while it still starts. */
+  /** Ends every part in order, within 15 s in total; `hurry` kills what is left. Can be called during the start. */
   async stop(hurry: AbortSignal): Promise<void> {
     this.#ending.abort(new Error('the system is being stopped'));
     await this.#console?.close();
@@ -125,7 +125,7 @@ export class System {
     this.#board.set('console', { state: 'ready' });
   }
 
-  /** Only once for a state folder: rows that a user deleted must not come back. */
+  /** Only once per state folder: rows that the user deleted must not come back. */
   async #seed(): Promise<void> {
     const done = join(this.#context.paths.jobs, 'seeded');
     if (!existsSync(done)) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
 
-/** Versions of what the embedded system runs: the `embedded` section of versions.json. */
+/** Versions of the embedded system's components: the `embedded` section of versions.json. */
 export interface EmbeddedVersions {
   readonly kafka: string;
   readonly log4j: string;
@@ -13,7 +13,7 @@ export interface EmbeddedVersions {
   readonly prometheus: string;
 }
 
-/** Reads versions.json, the one place that names versions. */
+/** Reads versions.json, the only place with versions. */
 export function readVersions(): EmbeddedVersions {
   const text = readFileSync(repositoryFile('versions.json'), 'utf8');
   return (JSON.parse(text) as { embedded: EmbeddedVersions }).embedded;

@@ -3,21 +3,21 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync,
 import { join } from 'node:path';
 import { lock } from '@tidb-cdc/runtime/lock';
 
-/** Says what goes on, for people: a few words. */
+/** Reports progress to the user in a few words. */
 export type Report = (detail: string) => void;
 
-/** Something that is got once on a machine and then used from the cache. */
+/** Something that is downloaded or built once per machine and then used from the cache. */
 export interface CacheEntry {
-  /** Names what it is and the version; whatever else it depends on is part of it too. */
+  /** What it is, its version, and a hash of whatever else its content depends on. */
   readonly name: string;
   /**
    * Fills an empty folder.
-   * @throws Error where that fails; then nothing is kept
+   * @throws Error when that fails; the cache then keeps nothing of it
    */
   fill(dir: string, report: Report, signal: AbortSignal): Promise<void>;
 }
 
-/** Where an entry lies in the cache, whether it is there or not. */
+/** Path of an entry in the cache, whether or not it is there yet. */
 export function cachePath(cacheDir: string, entry: CacheEntry): string {
   return join(cacheDir, entry.name);
 }
@@ -27,8 +27,9 @@ export function isCached(cacheDir: string, entry: CacheEntry): boolean {
 }
 
 /**
- * Folder of an entry, filled if it was not there. An entry is complete or absent: it is filled in a folder beside and
- * put in its place in one step. Several processes, of this clone or another, may ask at the same time: one fills.
+ * Returns the folder of an entry and fills it first if it is missing. An entry is complete or absent: it is filled in a
+ * temporary folder beside its final place, then renamed. When several processes, of this clone or another, ask at the
+ * same time, one fills the entry and the others wait.
  */
 export async function fetchIntoCache(
   cacheDir: string,
@@ -48,7 +49,10 @@ export async function fetchIntoCache(
   return path;
 }
 
-/** Reports what a process waits for while another holds a lock: `Maven`, a `build`, or the `start` that fetches the same. */
+/**
+ * Reports who holds a lock while this process waits for it: `Maven`, a `build`, or a `start` that fetches the same
+ * entry.
+ */
 export function reportLockHolder(what: string, report: Report): (holder: number | undefined) => void {
   return (holder) => {
     if (holder === process.pid) report(`waiting for this start's other ${what}`);
@@ -56,19 +60,19 @@ export function reportLockHolder(what: string, report: Report): (holder: number 
   };
 }
 
-/** First characters of a hash over texts: tells apart what the version does not. */
+/** First 12 characters of a SHA-256 over the texts. Tells apart entries of the same version. */
 export function hashOf(...texts: readonly (string | Buffer)[]): string {
   const hash = createHash('sha256');
   for (const text of texts) hash.update(text).update('\0');
   return hash.digest('hex').slice(0, 12);
 }
 
-/** Characters that mkdtemp adds to a name. */
+/** Number of characters that mkdtemp adds to a name. */
 const suffixLength = 6;
 
 async function fill(cacheDir: string, entry: CacheEntry, path: string, report: Report, signal: AbortSignal) {
   const prefix = `.${entry.name}.`;
-  // Whoever began these was killed: a living one would hold the lock.
+  // The process that filled these was killed: a live one would hold the lock.
   for (const name of readdirSync(cacheDir)) {
     if (name.startsWith(prefix) && name.length === prefix.length + suffixLength)
       rmSync(join(cacheDir, name), { recursive: true, force: true });

@@ -6,29 +6,29 @@ import { runTool, type ToolRun } from './run-tool.ts';
 
 /** A program that is built from a Go module. */
 export interface GoProgram {
-  /** Name of the file that it becomes. */
+  /** Name of the executable. */
   readonly name: string;
-  /** Folder of the go.mod and go.sum that pin all that goes into it, and of our own sources. */
+  /** Folder of our own sources and of the go.mod and go.sum that pin all dependencies. */
   readonly moduleDir: string;
-  /** The module that gives it its version. */
+  /** The module whose version is the program's version. */
   readonly module: string;
-  /** Path of its main package inside the module; `.` where that lies beside go.mod. */
+  /** Path of the main package inside the module; `.` for the package beside go.mod. */
   readonly package: string;
   /** @default none */
   readonly tags?: readonly string[];
-  /** Whether overlay.json of the folder changes files of the module, as `upstream/…`. @default false */
+  /** Whether the folder's overlay.json replaces files of the module, as `upstream/…`. @default false */
   readonly overlay?: boolean;
-  /** Values of Go variables that the linker sets, by the variable's full name, from the version. @default none */
+  /** Go variables that the linker sets: full name → value, derived from the version. @default none */
   readonly variables?: (version: string) => Readonly<Record<string, string>>;
 }
 
-/** The cache entry that holds a program, in a file of its name. */
+/** The cache entry of a program: one executable with the program's name. */
 export function goEntry(program: GoProgram): CacheEntry {
   const { name, moduleDir, module, tags = [], overlay = false, variables = () => ({}) } = program;
   const version = requiredVersion(moduleDir, module);
   const linker = ['-s', '-w', ...Object.entries(variables(version)).map(([key, value]) => `-X ${key}=${value}`)];
   const flags = [
-    // What go.mod and go.sum do not pin is an error, not fetched.
+    // Fail on a dependency that go.mod and go.sum do not pin, instead of fetching it.
     '-mod=readonly',
     `-ldflags=${linker.join(' ')}`,
     ...(tags.length === 0 ? [] : [`-tags=${tags.join(',')}`]),
@@ -38,7 +38,7 @@ export function goEntry(program: GoProgram): CacheEntry {
   return {
     name: `${name}-${version}-${hashOf(...sourcesOf(moduleDir), ...flags)}`,
     async fill(target, report, signal) {
-      // An overlay needs another go.mod (see linkUpstream); the pinned one stays as it is.
+      // An overlay needs a different go.mod (see linkUpstream). Build in a copy: the pinned go.mod stays unchanged.
       const work = join(target, 'module');
       cpSync(moduleDir, work, { recursive: true });
       const held = await lock('go build', reportLockHolder('build', report), signal);
@@ -54,7 +54,7 @@ export function goEntry(program: GoProgram): CacheEntry {
   };
 }
 
-/** All that a program is built from beside the pinned modules, with the pins. tools.go only names packages. */
+/** The program's own sources, overlays and pins, in a fixed order. tools.go is left out: it only names packages. */
 function sourcesOf(moduleDir: string): readonly Buffer[] {
   return readdirSync(moduleDir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name !== 'tools.go')
@@ -63,7 +63,7 @@ function sourcesOf(moduleDir: string): readonly Buffer[] {
     .map((file) => readFileSync(file));
 }
 
-/** Builds from a link to a module's folder instead of the folder itself: Go lets no overlay change its module cache. */
+/** Replaces the module by a link to its folder, because Go does not let an overlay change files in its module cache. */
 async function linkUpstream(module: string, run: Omit<ToolRun, 'command'>): Promise<void> {
   await runGo(['mod', 'download', module], run);
   let folder = '';
@@ -75,14 +75,14 @@ async function linkUpstream(module: string, run: Omit<ToolRun, 'command'>): Prom
   await runGo(['mod', 'edit', `-replace=${module}=./upstream`], run);
 }
 
-/** Runs the `go` command to its end, below the parts that already run: they should stay quick meanwhile. */
+/** Runs the `go` command and waits until it ends. Its low priority keeps the parts that already run fast. */
 export function runGo(args: readonly string[], { env, ...run }: Omit<ToolRun, 'command'>): Promise<void> {
   return runTool({ ...run, command: ['nice', '-n', '10', 'go', ...args], env: { GOWORK: 'off', ...env } });
 }
 
 /**
- * The version of a module that the go.mod of a folder requires: `v1.36.3`.
- * @throws Error where it requires none
+ * Returns the version of a module that a folder's go.mod requires, such as `v1.36.3`.
+ * @throws Error when it does not require the module
  */
 export function requiredVersion(moduleDir: string, module: string): string {
   const goMod = join(moduleDir, 'go.mod');
@@ -99,7 +99,7 @@ export function requiredVersion(moduleDir: string, module: string): string {
   return required[1];
 }
 
-/** Counts what `go build -v` says: modules downloaded, packages compiled. */
+/** Counts the modules downloaded and packages compiled in the output of `go build -v`. */
 export function buildProgress(report: Report): (line: string) => void {
   let modules = 0;
   let packages = 0;

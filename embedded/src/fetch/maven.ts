@@ -12,7 +12,7 @@ export type MavenProfile = 'kafka' | 'canal' | 'mariadb' | 'elasticsearch';
 export interface MavenPart {
   readonly profile: MavenProfile;
   readonly versions: EmbeddedVersions;
-  /** Jars are copied; other archives are unpacked, where `include` says so only these paths of them. */
+  /** `jars` copies jars. `content` unpacks archives: the paths in `include`, or everything when that is empty. */
   readonly get: 'jars' | 'content';
   readonly include?: readonly string[];
 }
@@ -29,14 +29,14 @@ export function mavenEntry({ profile, versions, get, include = [] }: MavenPart):
   return {
     name: `${profile}-${versions[profile]}-${hashOf(readFileSync(pom), ...properties, ...goal)}`,
     async fill(dir, report, signal) {
-      // Maven writes markers beside its pom.
+      // Maven writes marker files beside its pom.xml.
       copyFileSync(pom, join(dir, 'pom.xml'));
       const held = await lock('maven', reportLockHolder('Maven', report), signal);
       try {
         const command = [
           'mvn',
           '-B',
-          // A file whose checksum differs, or that has none, ends the fetch.
+          // Fail on a file whose checksum differs or is missing.
           '--strict-checksums',
           `-P${profile}`,
           ...properties,
@@ -52,7 +52,7 @@ export function mavenEntry({ profile, versions, get, include = [] }: MavenPart):
   };
 }
 
-/** How a part gets what Maven fetches for it, and what is made from that. */
+/** How a part fetches its Maven entry and then the entries made from it. */
 export function mavenFetch(cacheDir: string, fetched: CacheEntry, ...made: readonly CacheEntry[]) {
   return {
     fetchTool: isCached(cacheDir, fetched) ? undefined : ('maven' as const),
@@ -62,7 +62,7 @@ export function mavenFetch(cacheDir: string, fetched: CacheEntry, ...made: reado
   };
 }
 
-/** Reads Maven's output for what it downloads, such as `Downloaded from …: …/a.jar (12 MB at 3 MB/s)`. */
+/** Reports downloads from Maven's output, such as `Downloaded from …: …/a.jar (12 MB at 3 MB/s)`. */
 export function downloadProgress(report: Report): (line: string) => void {
   let files = 0;
   let bytes = 0;

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** A program that is installed here, or why none is used. */
+/** An installed program, or why none can be used. */
 export type Installed = { readonly path: string; readonly version: string } | { readonly reason: string };
 
-/** Programs that need not be built where a suitable one is installed. */
+/** Programs that are built only when no suitable version is installed. */
 export type InstallableProgram = 'filebeat' | 'prometheus';
 
 interface Requirement {
@@ -25,14 +25,14 @@ const requirements: Readonly<Record<InstallableProgram, Requirement>> = {
   prometheus: {
     args: ['--version'],
     pattern: /^prometheus, version (\d+)\.(\d+)\.\d+/m,
-    // It starts with features it does not know and only warns, so the version decides. CHANGELOG.md of Prometheus:
-    // created-timestamp-zero-ingestion since 2.55 for OpenMetrics, promql-extended-range-selectors since 3.7.0.
+    // Prometheus only warns about unknown feature flags, so check the version. From its CHANGELOG.md:
+    // created-timestamp-zero-ingestion for OpenMetrics since 2.55, promql-extended-range-selectors since 3.7.0.
     isSuitable: (major, minor) => major === 3 && minor >= 7,
     rule: '3.7 or a later 3.x, which know the features that make the counts exact',
   },
 };
 
-/** Looks for a program on PATH and decides by its version. */
+/** Looks for a program on PATH and checks its version. */
 export function findInstalled(program: InstallableProgram, env: NodeJS.ProcessEnv = process.env): Installed {
   const path = findOnPath(program, env);
   if (path === undefined) return { reason: `no ${program} on PATH` };
@@ -45,7 +45,7 @@ export function findInstalled(program: InstallableProgram, env: NodeJS.ProcessEn
   return { path, version: `${major}.${minor}` };
 }
 
-/** Absolute path of an executable file on PATH; undefined where there is none. */
+/** Path of the first executable file with this name on PATH; undefined when there is none. */
 export function findOnPath(program: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
   return (env.PATH ?? '')
     .split(delimiter)
@@ -59,7 +59,7 @@ function isExecutable(path: string): boolean {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();
   } catch {
-    // Not there, or not ours to run: PATH goes on with its next folder.
+    // Missing, or not executable by us: try the next folder of PATH.
     return false;
   }
 }

@@ -5,7 +5,7 @@ export interface ToolRun {
   readonly command: readonly [program: string, ...args: string[]];
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Told each line of output and error. */
+  /** Called with each line of standard output and standard error. */
   readonly onLine: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -13,8 +13,8 @@ export interface ToolRun {
 const keptLines = 25;
 
 /**
- * Runs a build tool to its end. When the signal fires, the tool and all it started are ended.
- * @throws Error with the command, how it ended and its last lines
+ * Runs a build tool and waits until it ends. When the signal fires, ends the tool and every process it started.
+ * @throws Error with the command, its exit code or signal, and its last lines
  */
 export async function runTool({ command, cwd, env, onLine, signal }: ToolRun): Promise<void> {
   signal.throwIfAborted();
@@ -22,7 +22,7 @@ export async function runTool({ command, cwd, env, onLine, signal }: ToolRun): P
   const child = spawn(program, args, {
     cwd,
     env: { ...process.env, ...env },
-    // A group of its own: build tools start others, and all must end with them.
+    // Its own process group: build tools start other processes, and all must end together.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -38,7 +38,7 @@ export async function runTool({ command, cwd, env, onLine, signal }: ToolRun): P
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
   };
   signal.addEventListener('abort', endGroup, { once: true });
-  // However the supervisor ends: a build that nobody waits for is of no use.
+  // The supervisor may end without the signal. Nobody waits for the build then.
   process.once('exit', endGroup);
   try {
     const how = await new Promise<string | undefined>((resolve) => {

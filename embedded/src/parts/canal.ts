@@ -11,10 +11,10 @@ import { javaCommand } from './java.ts';
 import { host, type Part, type PartContext } from './part.ts';
 import { queryAsRoot } from './sql.ts';
 
-/** Account that reads the binlog; the job migrate-database makes it. */
+/** Account that reads the binlog, created by the job migrate-database. */
 export const cdcUser = 'cdc';
 
-/** Canal in the place of TiCDC: reads MariaDB's binlog and writes canal-json to Kafka. */
+/** Canal instead of TiCDC: reads MariaDB's binlog and writes canal-json to Kafka. */
 export function canalPart(context: PartContext): Part {
   const { paths, ports, cacheDir, isolation } = context;
   const jars = mavenEntry({ profile: 'canal', versions: context.versions, get: 'jars' });
@@ -29,7 +29,7 @@ export function canalPart(context: PartContext): Part {
       makeWritable(dataDir, isolation);
       return {
         command: javaCommand(context, {
-          // A row may be 16 MiB long, and an update holds it twice, each in several forms.
+          // A row can be 16 MiB. An update holds it twice, each time in several forms.
           heapMegabytes: 384,
           flags: [
             '--add-opens=java.base/java.lang=ALL-UNNAMED',
@@ -49,7 +49,7 @@ export function canalPart(context: PartContext): Part {
   };
 }
 
-/** What Settings.java reads from the environment, but the data folder. */
+/** The environment variables that Settings.java reads, except DATA_DIR. */
 function launcherSettings({ ports, secrets }: PartContext, start: StartPosition): Record<string, string> {
   const [{ topic, partitions, config }] = topics();
   return {
@@ -66,15 +66,16 @@ function launcherSettings({ ports, secrets }: PartContext, start: StartPosition)
   };
 }
 
-/** Where Canal begins on a fresh state folder. */
+/** Binlog position at which Canal begins on a fresh state folder. */
 interface StartPosition {
   readonly journal: string;
   readonly position: number;
 }
 
 /**
- * Where the binlog ended before the first start, kept from then on. Left to itself Canal begins at the end of the
- * moment until it has acknowledged something: killed before that, it would lose what was written meanwhile.
+ * Returns the end of the binlog before Canal's first start, and saves it at the first call. Without a start position
+ * Canal begins at the current end of the binlog until it has acknowledged something: killed before that, it would lose
+ * the changes written in between.
  */
 async function startPosition({ paths, ports, isolation }: PartContext): Promise<StartPosition> {
   const file = paths.part('canal', 'start-position.json');
@@ -87,23 +88,23 @@ async function startPosition({ paths, ports, isolation }: PartContext): Promise<
   return JSON.parse(readFileSync(file, 'utf8')) as StartPosition;
 }
 
-/** What Canal's parser logs before it asks for the binlog. */
+/** Whether Canal's parser has logged its start position, which it does before it requests the binlog. */
 export function foundPosition(log: string): boolean {
   return log.includes('find start position successfully');
 }
 
-/** Whether the database sends its binlog to Canal's account. */
+/** Whether the database is sending its binlog to Canal's account. */
 async function isStreaming(port: number): Promise<boolean> {
   const statement = `SELECT 1 FROM information_schema.PROCESSLIST WHERE USER = '${cdcUser}' AND COMMAND = 'Binlog Dump'`;
   try {
     return (await queryAsRoot(port, statement)).length > 0;
   } catch {
-    // The database is down, so nothing is streamed.
+    // The database is down, so it sends nothing.
     return false;
   }
 }
 
-/** Our own launcher, compiled; the content of its sources decides what is compiled. */
+/** The cache entry of our compiled launcher; its name depends on the content of the Java sources. */
 export function launcherEntry(
   { cacheDir, javaHome, versions }: Pick<PartContext, 'cacheDir' | 'javaHome' | 'versions'>,
   jars: CacheEntry,

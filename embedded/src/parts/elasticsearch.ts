@@ -11,7 +11,7 @@ import { isAnswering } from './probe.ts';
 
 const heap = '320m';
 
-/** One Elasticsearch node without security; the distribution in the cache stays as it is. */
+/** One Elasticsearch node without security. The distribution in the cache is not modified. */
 export function elasticsearchPart(context: PartContext): Part {
   const { paths, ports, versions, isolation } = context;
   const entry = mavenEntry({ profile: 'elasticsearch', versions, get: 'content' });
@@ -41,7 +41,7 @@ export function elasticsearchPart(context: PartContext): Part {
           ES_JAVA_HOME: context.javaHome,
           ES_PATH_CONF: at('config'),
           ES_TMPDIR: at('tmp'),
-          // Of the small program that starts the server.
+          // For the small program that starts the server.
           CLI_JAVA_OPTS: '-XX:TieredStopAtLevel=1 -Xshare:auto',
         },
         cwd: at(),

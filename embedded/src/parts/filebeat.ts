@@ -5,7 +5,7 @@ import { programSource } from './go-program.ts';
 import { host, type Part, type PartContext } from './part.ts';
 import { isAnswering } from './probe.ts';
 
-/** Nothing limits it here: so much that ordinary rows go through at full speed. */
+/** No container limits it here. 1 GiB lets ordinary rows through at full speed. */
 const memoryMiB = 1024;
 
 /** Filebeat, which ships the event log to Elasticsearch. */
@@ -31,7 +31,8 @@ export function filebeatPart(context: PartContext): Part {
       writeConfig(at('filebeat.yml'), stringify(config), isolation);
       const folders = [`--path.home=${at()}`, `--path.config=${at()}`, `--path.data=${at('data')}`];
       return {
-        // The configuration belongs to the user who started the system, or to nobody: Filebeat would insist on root.
+        // The configuration belongs to the user who started the system, or to `nobody`. Filebeat's check would insist
+        // on root as its owner.
         command: [
           source.path,
           '-c',

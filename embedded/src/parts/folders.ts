@@ -2,13 +2,16 @@ import { chownSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { type Isolation, unprivilegedId } from '../processes/isolation.ts';
 
-/** Makes a folder that a part may write to, whichever user the part runs as. What is in it becomes the part's too. */
+/**
+ * Creates a folder that the part can write to, whichever user it runs as. The part also becomes the owner of its
+ * content.
+ */
 export function makeWritable(dir: string, isolation: Isolation): void {
   mkdirSync(dir, { recursive: true });
   if (isolation.unprivileged && lstatSync(dir).uid !== unprivilegedId) giveAway(dir);
 }
 
-/** Writes a file that only its part and the user who started it may read: configuration can hold secrets. */
+/** Writes a file that only the part and the user who started the system can read: configuration can hold secrets. */
 export function writeConfig(file: string, text: string, isolation: Isolation): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text, { mode: 0o600 });

@@ -4,7 +4,7 @@ import { cachePath, fetchIntoCache, isCached, type Report } from '../fetch/cache
 import { type GoProgram, goEntry } from '../fetch/go-build.ts';
 import { findInstalled, type InstallableProgram } from '../fetch/on-path.ts';
 
-/** How the programs are built that are not installed. */
+/** How to build the programs that are not installed. */
 export const goPrograms: Readonly<Record<InstallableProgram, GoProgram>> = {
   filebeat: {
     name: 'filebeat',
@@ -18,16 +18,16 @@ export const goPrograms: Readonly<Record<InstallableProgram, GoProgram>> = {
     moduleDir: repositoryFile('embedded', 'go', 'prometheus'),
     module: 'github.com/prometheus/prometheus',
     package: 'cmd/prometheus',
-    // Without service discovery it is built in a sixth of the time; its targets here are static.
+    // Without service discovery the build takes a sixth of the time. The scrape targets here are static.
     tags: ['remove_all_sd'],
     overlay: true,
   },
 };
 
-/** A program from PATH where a suitable one is there, else from the cache, where it is built once. */
+/** A program: from PATH if a suitable version is installed, else built once into the cache. */
 export interface ProgramSource {
   readonly path: string;
-  /** Whether a build is needed before `path` is there. */
+  /** Whether `path` exists only after a build. */
   readonly mustBeBuilt: boolean;
   fetch(report: Report, signal: AbortSignal): Promise<void>;
 }

@@ -15,7 +15,7 @@ export const smallJvmFlags = [
   '-XX:+UseSerialGC',
   '-XX:TieredStopAtLevel=1',
   '-Xshare:auto',
-  // A JVM that ran out of memory limps on; ended, it is started again and the log says why.
+  // A JVM that is out of memory would limp on. When it exits instead, it is restarted and the log shows why.
   '-XX:+ExitOnOutOfMemoryError',
 ] as const;
 

@@ -12,7 +12,7 @@ import { type JavaCommand, javaCommand } from './java.ts';
 import { host, type Part, type PartContext } from './part.ts';
 import { isListening } from './probe.ts';
 
-/** Command line of a program of Kafka, which Maven has put into the cache. */
+/** Command line of one of Kafka's Java programs, from the jars that Maven put into the cache. */
 export function kafkaCommand(
   context: Pick<PartContext, 'javaHome' | 'cacheDir' | 'versions'>,
   command: Omit<JavaCommand, 'flags' | 'classPath'>,
@@ -35,7 +35,7 @@ export function kafkaPart(context: PartContext): Part {
   const dataDir = paths.part('kafka', 'data');
   const clients = `${host}:${ports.kafka}`;
 
-  /** Gives an empty data folder its identity; Kafka does not start without. */
+  /** Formats an empty data folder with a cluster id. Kafka does not start without one. */
   async function format(): Promise<void> {
     if (existsSync(join(dataDir, 'meta.properties'))) return;
     const args = ['format', '--cluster-id', clusterId(), '--config', configFile, '--standalone', '--ignore-formatted'];
@@ -67,7 +67,7 @@ export function kafkaPart(context: PartContext): Part {
   };
 }
 
-/** A Kafka id: 16 random bytes in base64url, which the command line must not take for an option. */
+/** A cluster id: 16 random bytes in base64url. One with a leading `-` would be parsed as an option. */
 function clusterId(): string {
   const id = randomBytes(16).toString('base64url');
   return id.startsWith('-') ? clusterId() : id;

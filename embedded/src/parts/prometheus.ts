@@ -7,7 +7,7 @@ import { programSource } from './go-program.ts';
 import { host, type Part, type PartContext } from './part.ts';
 import { isAnswering } from './probe.ts';
 
-/** Prometheus, which scrapes the consumer and itself, with the rules about them. */
+/** Prometheus, which scrapes the consumer and itself and evaluates the rules for both. */
 export function prometheusPart(context: PartContext): Part {
   const { paths, ports, isolation, cacheDir } = context;
   const source = programSource('prometheus', cacheDir);

@@ -4,8 +4,8 @@ import { host } from './part.ts';
 const boundMs = 2_000;
 
 /**
- * Rows of one statement, as root.
- * @throws Error where the database does not answer within 2 s
+ * Runs one statement as root and returns its rows.
+ * @throws Error when the statement fails, or the database does not answer within 2 s
  */
 export async function queryAsRoot(port: number, statement: string): Promise<RowDataPacket[]> {
   const connection = await createConnection({ host, port, user: 'root', connectTimeout: boundMs });

@@ -4,21 +4,21 @@ import type { Problem } from '@tidb-cdc/runtime/problem';
 import { findOnPath } from '../fetch/on-path.ts';
 import { outputOf } from './version.ts';
 
-/** A JDK that all Java parts run on. */
+/** The JDK that runs all Java parts. */
 export interface Jdk {
   readonly home: string;
 }
 
 /**
- * Kafka needs 17. Elasticsearch 8.5 relies on Java's security manager, which JDK 24 removed (JEP 486): seen with JDK
- * 25, where its start fails.
+ * Kafka needs 17. Elasticsearch 8.5 needs Java's security manager, which JDK 24 removed (JEP 486): with JDK 25 it fails
+ * to start.
  */
 const oldest = 17;
 const newest = 23;
 const install =
   'install JDK 17 or 21 (Debian, Ubuntu: apt install openjdk-17-jdk-headless), or set JAVA_HOME to one that is there';
 
-/** The JDK of JAVA_HOME, or else of the `javac` on PATH. */
+/** Finds the JDK of JAVA_HOME, or else of the `javac` on PATH. */
 export async function findJdk(env: NodeJS.ProcessEnv = process.env): Promise<Jdk | Problem> {
   const home = homeOf(env);
   if (home === undefined)
@@ -32,7 +32,7 @@ export async function findJdk(env: NodeJS.ProcessEnv = process.env): Promise<Jdk
   return { what: `${home} is JDK ${version}: needed is ${oldest} to ${newest}`, remedy: install };
 }
 
-/** @throws Error saying what is missing, and the remedy */
+/** @throws Error naming what is missing and the remedy */
 export async function requireJdk(): Promise<Jdk> {
   const jdk = await findJdk();
   if ('home' in jdk) return jdk;

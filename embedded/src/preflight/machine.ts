@@ -6,7 +6,7 @@ import type { Problem } from '@tidb-cdc/runtime/problem';
 import { detectIsolation, type Isolation } from '../processes/isolation.ts';
 import type { FetchTool } from './tools.ts';
 
-/** Which part wants a port, as a person calls it. */
+/** The part that needs each port, as shown to the user. */
 const owners: Readonly<Record<PortName, string>> = {
   sql: 'MariaDB',
   kafka: 'Kafka',
@@ -21,10 +21,10 @@ const owners: Readonly<Record<PortName, string>> = {
 
 const gigabyte = 1e9;
 
-/** Bytes that a start may take, measured: modules and compiler cache of Go 7 GB, Maven's files and the parts 1.5 GB. */
+/** Disk space in bytes. Measured: Go's modules and build cache take 7 GB, Maven's files and the parts 1.5 GB. */
 const space: Readonly<Record<FetchTool | 'data', number>> = { go: 8 * gigabyte, maven: 2 * gigabyte, data: gigabyte };
 
-/** MariaDB comes as a program for this machine and no other. */
+/** The packaged MariaDB runs on Linux x64 only. */
 export function checkPlatform(platform: string = process.platform, arch: string = process.arch): Problem[] {
   if (platform === 'linux' && arch === 'x64') return [];
   const remedy = 'use a Linux x64 machine or virtual machine, or docker-compose up, or Kubernetes (see README.md)';
@@ -38,7 +38,7 @@ export function checkUser(isolation: Isolation = detectIsolation()): Problem[] {
   return [{ what: 'as root, Elasticsearch must be run as another user, and setpriv cannot do that here', remedy }];
 }
 
-/** Every port that another process has. */
+/** Reports every port that another process uses. */
 export async function checkPorts(ports: Readonly<Record<PortName, number>>): Promise<Problem[]> {
   const checks = Object.entries(ports).map(async ([name, port]) => {
     if (await isPortFree(port)) return [];
@@ -48,7 +48,7 @@ export async function checkPorts(ports: Readonly<Record<PortName, number>>): Pro
   return (await Promise.all(checks)).flat();
 }
 
-/** Whether there is room for what must be fetched, and for the data. */
+/** Checks that there is space for the data and for what the tools will fetch. */
 export function checkDisk(dir: string, tools: readonly FetchTool[]): Problem[] {
   const needed = space.data + tools.reduce((sum, tool) => sum + space[tool], 0);
   const { bavail, bsize } = statfsSync(nearest(dir));

@@ -9,13 +9,13 @@ export interface PreflightOptions {
   readonly cacheDir: string;
   readonly stateDir: string;
   readonly isolation: Isolation;
-  /** What is needed to fetch the parts that are not in the cache. */
+  /** Tools needed to fetch the parts that are not in the cache. */
   readonly tools: readonly FetchTool[];
-  /** Problems found before. */
+  /** Problems found earlier. */
   readonly known: readonly Problem[];
 }
 
-/** Everything that keeps the system from starting, all at once; empty where nothing does. */
+/** Returns all problems that keep the system from starting; empty if there are none. */
 export async function preflight(options: PreflightOptions): Promise<Problem[]> {
   const { ports, cacheDir, stateDir, isolation, tools, known } = options;
   const found = await Promise.all([

@@ -2,16 +2,16 @@ import type { Problem } from '@tidb-cdc/runtime/problem';
 import { findOnPath } from '../fetch/on-path.ts';
 import { isAtLeast, outputOf } from './version.ts';
 
-/** Tools that parts are fetched with; needed only while something is not in the cache. */
+/** Tools that fetch parts. Needed only while something is missing from the cache. */
 export type FetchTool = 'maven' | 'go';
 
 const oldestNode = '20.19';
-/** The first Go that gets a newer one by itself. */
+/** The first Go that can download a newer toolchain by itself. */
 const oldestGo = '1.21';
-/** What the go.mod of embedded/go ask for; a unit test compares. */
+/** The version required by the go.mod files in embedded/go; a unit test compares them. */
 export const neededGo = '1.26';
 
-/** Node.js runs the supervisor itself: what is missing here is only a newer one. */
+/** Checks that the Node.js that runs the supervisor is new enough. */
 export function checkNode(version: string = process.versions.node): Problem[] {
   if (isAtLeast(version, oldestNode)) return [];
   return [
@@ -19,7 +19,7 @@ export function checkNode(version: string = process.versions.node): Problem[] {
   ];
 }
 
-/** Whether a tool that is needed is there and new enough. */
+/** Checks that a tool is installed and new enough. */
 export async function checkFetchTool(tool: FetchTool, env: NodeJS.ProcessEnv = process.env): Promise<Problem[]> {
   return tool === 'maven' ? checkMaven(env) : checkGo(env);
 }

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 const execute = promisify(execFile);
 const boundMs = 20_000;
 
-/** What a command prints, output and error together; undefined where it cannot be run or fails. */
+/** Standard output and error of a command, together; undefined when it cannot be run or fails. */
 export async function outputOf(
   program: string,
   args: readonly string[],
@@ -14,12 +14,12 @@ export async function outputOf(
     const { stdout, stderr } = await execute(program, [...args], { env, timeout: boundMs });
     return `${stdout}${stderr}`;
   } catch {
-    // A tool that cannot even say its version is as good as absent.
+    // A tool that cannot print its version counts as missing.
     return undefined;
   }
 }
 
-/** Whether `version` (numbers joined by dots; a missing one counts 0) is at least `wanted`. */
+/** Whether `version` (numbers joined by dots; a missing one counts as 0) is at least `wanted`. */
 export function isAtLeast(version: string, wanted: string): boolean {
   const [have, want] = [version, wanted].map((text) => text.split('.').map(Number));
   for (const [index, number] of (want ?? []).entries()) {

@@ -1,9 +1,9 @@
 const longestMs = 30_000;
 
-/** A part that was ready for so long gets a fresh series of waits. */
+/** A part that was ready for this long starts again with the shortest wait. */
 const calmMs = 60_000;
 
-/** The waits before a part that died is started again: 0.5 s, doubled each time up to 30 s. */
+/** Waits before restarting a part that died: 0.5 s, doubled each time up to 30 s. */
 export class Backoff {
   readonly #firstMs: number;
   #next: number;
@@ -13,7 +13,7 @@ export class Backoff {
     this.#next = firstMs;
   }
 
-  /** The next wait in milliseconds, after the part was ready for `readyForMs` (0 where it never was). */
+  /** Returns the next wait in milliseconds. `readyForMs` is how long the part was ready, 0 if it never was. */
   afterDeath(readyForMs: number): number {
     if (readyForMs >= calmMs) this.#next = this.#firstMs;
     const wait = this.#next;

@@ -3,13 +3,13 @@ import { groupMembers } from '@tidb-cdc/runtime/process-identity';
 
 const pollMs = 50;
 
-/** How long a killed process may take to be gone: the kernel writes back what it must. */
+/** How long a killed process may take to disappear: the kernel first writes back its data. */
 const killBoundMs = 5_000;
 
 /**
- * Ends every process of a group: SIGTERM, and SIGKILL for what is still there after `graceMs` or once `hurry` fires.
- * Returns when none runs any more.
- * @throws Error naming the processes that even SIGKILL did not end within 5 s
+ * Ends every process of a group: SIGTERM, then SIGKILL for those still running after `graceMs` or once `hurry` fires.
+ * Returns when none is left.
+ * @throws Error naming the processes that still run 5 s after SIGKILL
  */
 export async function endGroup(group: number, graceMs: number, hurry?: AbortSignal): Promise<void> {
   signalGroup(group, 'SIGTERM');
@@ -32,7 +32,7 @@ function signalGroup(group: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-group, signal);
   } catch (error) {
-    // The last of them ended meanwhile.
+    // The last process ended in the meantime.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

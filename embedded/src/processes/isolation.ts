@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process';
 
-/** `nobody` of every Linux distribution: owns nothing, so a part that runs as it can write its own folders only. */
+/**
+ * `nobody` on every Linux distribution. It owns nothing, so a part that runs as `nobody` can only write to its own
+ * folders.
+ */
 export const unprivilegedId = 65534;
 
-/** What util-linux's `setpriv` lets the supervisor do with the processes it starts. */
+/** What `setpriv` (util-linux) can do here for the processes that the supervisor starts. */
 export interface Isolation {
   /** A child gets SIGTERM when the supervisor dies, even by SIGKILL. */
   readonly parentDeathSignal: boolean;
-  /** A child can run as `nobody`: only root can change to it, and only root needs it. */
+  /** A child can run as `nobody`. Only root can switch to it, and only root needs to. */
   readonly unprivileged: boolean;
 }
 
@@ -20,7 +23,7 @@ export function detectIsolation(): Isolation {
   };
 }
 
-/** The command line that runs a command so; the command itself where nothing is to be done. */
+/** Returns the command line that runs a command with this isolation; the command itself if there is nothing to add. */
 export function isolatedCommand(
   command: readonly string[],
   isolation: Isolation,
@@ -36,9 +39,9 @@ export function isolatedCommand(
 const deathSignal = ['--pdeathsig', 'SIGTERM'];
 
 /**
- * `nobody` with the one right to read and to enter folders whatever their mode, since the repository and the cache may
- * lie in a home that is closed to others. `no_setuid_fixup` makes access(2), which programs ask before they open a
- * file, count that right too.
+ * `nobody` with one capability: to read files and enter folders whatever their mode, since the repository and the cache
+ * may be in a home folder that is closed to others. `no_setuid_fixup` makes access(2), which programs call before they
+ * open a file, take that capability into account.
  */
 const asNobody = [
   ...['--reuid', String(unprivilegedId), '--regid', String(unprivilegedId), '--clear-groups', '--no-new-privs'],

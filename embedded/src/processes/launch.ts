@@ -8,7 +8,7 @@ import { writeRecord } from './records.ts';
 /** How to run a part. */
 export interface Launch {
   readonly command: readonly [program: string, ...args: string[]];
-  /** Variables beside the supervisor's own environment. */
+  /** Variables added to the supervisor's own environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd: string;
   /** Runs as `nobody` where the supervisor is root. @default false */
@@ -16,29 +16,29 @@ export interface Launch {
 }
 
 export interface LaunchOptions {
-  /** Takes standard output and error, appended. */
+  /** Standard output and error are appended to it. */
   readonly logFile: string;
-  /** Where the process's identity is kept for a next supervisor. */
+  /** Records the process's identity for the next supervisor. */
   readonly recordFile: string;
   readonly isolation: Isolation;
-  /** Tells the processes of this state folder from all others, in their environment. */
+  /** Environment variables that tell the processes of this state folder from all others. */
   readonly marker: Readonly<Record<string, string>>;
 }
 
-/** A process with a group of its own, and everything that it started in turn. */
+/** A process in its own group, with every process it started. */
 export interface Launched {
   readonly pid: number;
-  /** How the process ended, in words; settles when the whole group is gone. Never rejects. */
+  /** Describes how the process ended; settles when the whole group has ended. Never rejects. */
   readonly ended: Promise<string>;
   /** Ends the group: SIGTERM, then SIGKILL after `graceMs` or once `hurry` fires. */
   end(graceMs: number, hurry?: AbortSignal): Promise<void>;
 }
 
-/** How long what a dead process leaves behind may take to end by itself. */
+/** How long processes that a dead one left behind may take to end after SIGTERM. */
 const leftoverGraceMs = 2_000;
 
 /**
- * Starts a process detached: signals of the terminal reach the supervisor alone, which ends all in order.
+ * Starts a process detached: signals of the terminal reach only the supervisor, which ends everything in order.
  * @throws Error when the program cannot be started
  */
 export function launch({ command, env, cwd, unprivileged = false }: Launch, options: LaunchOptions): Launched {
@@ -67,14 +67,14 @@ export function launch({ command, env, cwd, unprivileged = false }: Launch, opti
     pid,
     ended,
     async end(graceMs, hurry) {
-      // Once it is gone its number may be another's.
+      // Once the group has ended, its number may belong to another process.
       if (!isGone) await endGroup(pid, graceMs, hurry);
       await ended;
     },
   };
 }
 
-/** Ends what a dead process started and left; what cannot be ended, in words. */
+/** Ends the processes that a dead one left behind. Returns a description of the problem if they do not end. */
 async function endLeftover(group: number): Promise<string | undefined> {
   if (groupMembers(group).length === 0) return undefined;
   try {

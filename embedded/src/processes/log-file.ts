@@ -1,6 +1,6 @@
 import { appendFileSync, closeSync, existsSync, openSync, readSync, renameSync, statSync } from 'node:fs';
 
-/** Keeps the log of the run before beside the new one, and nothing older: logs of the parts stay bounded. */
+/** Keeps the previous run's log as `<file>.1` and nothing older, so that logs stay bounded. */
 export function rotate(file: string): void {
   if (existsSync(file)) renameSync(file, `${file}.1`);
 }
@@ -15,7 +15,7 @@ export function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** Text of a file from a byte offset on, at most its last 256 KiB; empty where there is no file. */
+/** Text of a file from a byte offset, at most its last 256 KiB; empty when there is no file. */
 export function readFrom(file: string, offset: number): string {
   const size = sizeOf(file);
   const start = Math.max(offset, size - 256 * 1024);
@@ -29,7 +29,7 @@ export function readFrom(file: string, offset: number): string {
   }
 }
 
-/** The last lines that are not empty, of what was written behind a byte offset. */
+/** The last non-empty lines written after a byte offset. */
 export function lastLines(file: string, count: number, offset = 0): string[] {
   return readFrom(file, offset)
     .split('\n')

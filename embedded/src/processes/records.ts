@@ -9,21 +9,24 @@ import {
 } from '@tidb-cdc/runtime/process-identity';
 import { endGroup } from './group.ts';
 
-/** How long what a killed supervisor left behind may take to end in good order. */
+/** How long processes left by a killed supervisor may take to end after SIGTERM. */
 const graceMs = 8_000;
 
-/** Keeps who a process is, so that a next supervisor can find it. Nothing is kept of a process that ended already. */
+/**
+ * Records a process's identity, so that the next supervisor can find it. Writes nothing for a process that has already
+ * ended.
+ */
 export function writeRecord(file: string, pid: number): void {
   const identity = identify(pid);
   if (identity !== undefined) writeFileSync(file, `${JSON.stringify(identity)}\n`);
 }
 
 /**
- * Ends what a supervisor that was killed left running, and waits until it is gone.
+ * Ends the processes that a killed supervisor left running, and waits until they are gone.
  *
- * A process of the recorded number is ours only with the recorded start time. Where the recorded process has ended and
- * others of its group live on, each is ours only if it carries the marker in its environment.
- * @returns the process numbers it ended
+ * A process with the recorded number is ours only if it has the recorded start time. If the recorded process has ended
+ * but others of its group are alive, they are ours only if all of them carry the marker in their environment.
+ * @returns the numbers of the processes it ended
  * @throws Error when one does not end
  */
 export async function endOrphan(recordFile: string, marker: Readonly<Record<string, string>>): Promise<number[]> {
@@ -36,7 +39,7 @@ export async function endOrphan(recordFile: string, marker: Readonly<Record<stri
 
 function membersOf(identity: ProcessIdentity, marker: Readonly<Record<string, string>>): number[] {
   if (stillRuns(identity)) return groupMembers(identity.pid);
-  // The number was given to another process: a group of this number is that process's.
+  // The number now belongs to another process, and so does the group with this number.
   if (isRunning(identity.pid)) return [];
   const members = groupMembers(identity.pid);
   const isOurs = (pid: number) => Object.entries(marker).every(([name, value]) => hasEnvironment(pid, name, value));
@@ -47,7 +50,7 @@ function readRecord(file: string): ProcessIdentity | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
   } catch (error) {
-    // Killed while it was written: the parent-death signal ends that process.
+    // The supervisor was killed while it wrote the record. The parent-death signal ends that process.
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }

@@ -4,23 +4,23 @@ import { Backoff } from './backoff.ts';
 import { type Launch, type Launched, type LaunchOptions, launch } from './launch.ts';
 import { lastLines, sizeOf } from './log-file.ts';
 
-/** What the supervisor must know of a part to keep it running. */
+/** What the supervisor needs to know to keep a part running. */
 export interface PartDefinition {
   readonly name: PartName;
-  /** Writes the part's configuration, makes its folders, and says how to run it. Called before each start. */
+  /** Writes the part's configuration, creates its folders, and returns how to run it. Called before each start. */
   prepare(): Promise<Launch>;
-  /** One look: does the part do its work? `logOffset` is the size of its log before this start. */
+  /** Checks once whether the part does its work. `logOffset` is the size of its log before this start. */
   isReady(logOffset: number): Promise<boolean>;
   /** How long a start may take before it counts as failed. */
   readonly startBoundMs: number;
-  /** How long it may take to end in good order. */
+  /** How long it may take to shut down cleanly. */
   readonly stopBoundMs: number;
 }
 
-/** Told at each change of a part. */
+/** Called at each change of a part. */
 export type PartListener = (change: { state: PartState; detail: string; pid?: number; restarted?: boolean }) => void;
 
-/** A part did not start; the message has the reason and the end of its log. */
+/** A part did not start. The message has the reason and the end of its log. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }
@@ -48,7 +48,7 @@ export class SupervisedPart {
 
   /**
    * Returns when the part is ready for the first time.
-   * @throws StartError when it is not after two attempts
+   * @throws StartError when two attempts to start it fail
    */
   start(): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -57,7 +57,7 @@ export class SupervisedPart {
     });
   }
 
-  /** Ends the part for good; SIGKILL after its stop bound or once `hurry` fires. Safe to call at any time. */
+  /** Ends the part for good, with SIGKILL after its stop bound or once `hurry` fires. Can be called at any time. */
   async stop(hurry: AbortSignal): Promise<void> {
     this.#stop.abort();
     await this.#running?.end(this.#part.stopBoundMs, hurry);
@@ -85,7 +85,7 @@ export class SupervisedPart {
     }
   }
 
-  /** One life of the part, from its start to its end. */
+  /** Runs the part once, from its start to its end. */
   async #runOnce(onReady: () => void): Promise<Outcome> {
     const logOffset = sizeOf(this.#options.logFile);
     this.#listener({ state: 'starting', detail: '' });
@@ -96,7 +96,7 @@ export class SupervisedPart {
       return { how: (error as Error).message, readyForMs: 0, logOffset };
     }
     this.#running = running;
-    // A stop that came while the part was prepared found nothing to end.
+    // A stop during `prepare` found nothing to end.
     if (this.#stop.signal.aborted) await running.end(this.#part.stopBoundMs);
     this.#listener({ state: 'starting', detail: '', pid: running.pid });
     const problem = await this.#waitUntilReady(running, logOffset);
@@ -108,7 +108,7 @@ export class SupervisedPart {
     return { how, readyForMs: performance.now() - readySince, logOffset };
   }
 
-  /** Undefined when the part is ready; else why it is not, and then it runs no more. */
+  /** Returns undefined when the part is ready, else why it is not. In that case it no longer runs. */
   async #waitUntilReady(running: Launched, logOffset: number): Promise<string | undefined> {
     const ended = running.ended.then((how) => ({ how }));
     const end = performance.now() + this.#part.startBoundMs;
@@ -139,7 +139,7 @@ export class SupervisedPart {
 
 interface Outcome {
   readonly how: string;
-  /** 0 where it never was ready. */
+  /** 0 when it never was ready. */
   readonly readyForMs: number;
   readonly logOffset: number;
 }
