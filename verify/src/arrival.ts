@@ -5,15 +5,16 @@ import { type EventIndex, inRanges, type OffsetRange, type Query } from './clien
 import { eventsSeen, newestScrape } from './clients/prometheus.ts';
 
 /**
- * A consumer that has just joined its group does not know its positions yet: nothing can be said of what lies between.
- * @throws Error where one is missing
+ * Checks that the consumer knows its position in every assigned partition. Just after joining its group it does not,
+ * and the messages between two snapshots are then unknown.
+ * @throws Error when a position is missing
  */
 export function requirePositions({ assigned, offsets }: ConsumerSnapshot): void {
   if (assigned === 0) throw new Error('the consumer is not assigned any partition');
   if (offsets.size < assigned) throw new Error(`the consumer knows ${offsets.size} of ${assigned} positions`);
 }
 
-/** Offsets that the consumer went through between two snapshots. */
+/** Offsets that the consumer processed between two snapshots. */
 export function rangesBetween(before: ConsumerSnapshot, after: ConsumerSnapshot): readonly OffsetRange[] {
   return [...after.offsets].map(([name, to]) => {
     const slash = name.lastIndexOf('/');
@@ -22,7 +23,7 @@ export function rangesBetween(before: ConsumerSnapshot, after: ConsumerSnapshot)
   });
 }
 
-/** Waits until there are at least as many documents in each cell as were written. */
+/** Waits until each cell has at least as many documents as were written. */
 export async function waitForOwnDocuments(
   index: EventIndex,
   query: Query,
@@ -40,7 +41,7 @@ export async function waitForOwnDocuments(
   );
 }
 
-/** Waits until the documents between two snapshots are as many as the counter says. */
+/** Waits until the documents between two snapshots are at least as many as the counter counted, less duplicates. */
 export async function waitForDocuments(
   index: EventIndex,
   before: ConsumerSnapshot,
@@ -60,7 +61,7 @@ export async function waitForDocuments(
   );
 }
 
-/** A snapshot with all positions, whose counter holds every row written since another; the time it takes for that is bounded. */
+/** Waits until the counter holds every row written since `before`. Returns that snapshot, which has all positions. */
 export function waitForCounter(
   consumerUrl: string,
   before: ConsumerSnapshot,
@@ -80,7 +81,7 @@ export function waitForCounter(
   );
 }
 
-/** Time of a scrape in which Prometheus has everything that the consumer had counted. */
+/** Waits until Prometheus has everything that the consumer counted. Returns the time of that scrape. */
 export function waitForPrometheus(prometheusUrl: string, counted: Cells, options: WaitOptions): Promise<number> {
   return waitFor(
     "the counter's values in Prometheus",
@@ -94,7 +95,7 @@ export function waitForPrometheus(prometheusUrl: string, counted: Cells, options
   );
 }
 
-/** By how much the cells of `found` fall short of those of `wanted`. */
+/** Sum over all cells of how far `found` is below `wanted`. */
 function shortfall(wanted: Cells, found: Cells): number {
   return [...wanted].reduce((sum, [cell, number]) => sum + Math.max(0, number - (found.get(cell) ?? 0)), 0);
 }

@@ -1,9 +1,9 @@
 import { type Operation, operations } from '@tidb-cdc/runtime/operations';
 
-/** Numbers by table and operation; a cell that is not there is 0. See {@link cellKey}. */
+/** Numbers by table and operation; a missing cell is 0. See {@link cellKey}. */
 export type Cells = ReadonlyMap<string, number>;
 
-/** Key of one cell: a table as `schema.table`, and an operation. */
+/** Key of a cell, from a table (`schema.table`) and an operation. */
 export function cellKey(table: string, operation: Operation): string {
   return `${table} ${operation}`;
 }
@@ -14,7 +14,7 @@ export function cellOf(key: string): { table: string; operation: Operation } {
   return { table: key.slice(0, space), operation: key.slice(space + 1) as Operation };
 }
 
-/** Counts what has a table and an operation. */
+/** Counts changes by table and operation. */
 export function countCells(changes: Iterable<{ readonly table: string; readonly operation: Operation }>): Cells {
   const cells = new Map<string, number>();
   for (const { table, operation } of changes) {
@@ -24,7 +24,7 @@ export function countCells(changes: Iterable<{ readonly table: string; readonly 
   return cells;
 }
 
-/** Cell by cell `after` minus `before`, without the cells that did not change. */
+/** `after` minus `before`, cell by cell, without the cells that did not change. */
 export function growth(before: Cells, after: Cells): Cells {
   const cells = new Map<string, number>();
   for (const key of new Set([...before.keys(), ...after.keys()])) {

@@ -15,14 +15,14 @@ import { leftTheHour, newestScrape, pieAt } from './clients/prometheus.ts';
 import type { CellEvidence, PieEvidence } from './reconcile.ts';
 import type { SystemAccess } from './target.ts';
 
-/** The system's figures at a moment. */
+/** The system's figures at one moment. */
 export interface Moment {
   readonly consumer: ConsumerSnapshot;
   /** Time of a scrape of Prometheus, in seconds since the epoch. */
   readonly scrapedAt: number;
 }
 
-/** What the run wrote, as the events it must have become, and how to find their documents. */
+/** The events that the run's changes must have become, and a query for their documents. */
 export interface Written {
   readonly cells: Cells;
   readonly query: Query;
@@ -31,13 +31,13 @@ export interface Written {
 export interface Evidence {
   readonly cells: CellEvidence;
   readonly pie: PieEvidence;
-  /** Documents of own rows, each partition's in order. */
+  /** Documents of the run's own rows, in order within each partition. */
   readonly own: readonly Found[];
-  /** What did not arrive in time; the figures are then those at the end of the wait. */
+  /** What did not arrive in time. The figures are then those at the end of the wait. */
   readonly late: readonly string[];
 }
 
-/** Figures to compare later ones with; Prometheus's are never newer than the consumer's. */
+/** Returns the baseline figures. Prometheus's are never newer than the consumer's. */
 export function currentMoment(access: SystemAccess, options: WaitOptions): Promise<Moment> {
   return waitFor(
     'the first figures',
@@ -51,10 +51,13 @@ export function currentMoment(access: SystemAccess, options: WaitOptions): Promi
   );
 }
 
-/** What arrived in time is found in this time, also once the bound of all waits has passed. */
+/** Every wait gets at least this time, even after the overall bound: enough to find what arrived in time. */
 const leastWaitMs = 1_000;
 
-/** Waits, in all hardly longer than the bound, until what was written has arrived everywhere, and collects the figures. */
+/**
+ * Waits until everything written has arrived everywhere, and collects the figures. All waits together take little
+ * longer than the bound.
+ */
 export async function gatherEvidence(
   access: SystemAccess,
   before: Moment,
@@ -96,7 +99,7 @@ async function waitForAll(
 ): Promise<Moment> {
   const index = eventIndex(access.elasticsearch, eventsAlias);
   const deadline = Date.now() + options.timeoutMs;
-  /** Waits for what time is left; where it is not enough, notes so and goes on with `otherwise`. */
+  /** Waits for at most the time left. On failure, records that and continues with `otherwise`. */
   const orElse = async <T>(wait: (left: WaitOptions) => Promise<T>, otherwise: () => Promise<T>): Promise<T> => {
     try {
       return await wait({ ...options, timeoutMs: Math.max(leastWaitMs, deadline - Date.now()) });

@@ -5,7 +5,7 @@ import type { Operation } from '@tidb-cdc/runtime/operations';
 import { allOf, anyOf, type Found, ofTable, type Query } from './clients/elasticsearch.ts';
 import type { KeyChange } from './key-change.ts';
 
-/** An event that a written change must have become. */
+/** An event that a written change must become. */
 export interface ExpectedEvent {
   /** `schema.table` */
   readonly table: string;
@@ -13,7 +13,7 @@ export interface ExpectedEvent {
   readonly key: Key;
 }
 
-/** The events that the written changes become, in order. */
+/** Returns the events that the written changes must become, in order. */
 export function expectedEvents(changes: readonly RowChange[], keyChange: KeyChange): readonly ExpectedEvent[] {
   return changes.flatMap(({ table: name, operation, key, previousKey }): readonly ExpectedEvent[] => {
     const table = qualified(name);
@@ -25,7 +25,7 @@ export function expectedEvents(changes: readonly RowChange[], keyChange: KeyChan
   });
 }
 
-/** Query for every document of the run's rows: by the marker where a table has a column for it, else by its order. */
+/** Query for all documents of the run's rows: by the marker if the table has a column for it, else by order. */
 export function ownDocuments(changes: readonly RowChange[], marker: string): Query {
   const orders = [...new Set(changes.map(({ key }) => key.order_id).filter((id) => id !== undefined))];
   const ofOwnOrders = { terms: { 'cdc.data.order_id': orders } };
@@ -37,18 +37,18 @@ export function ownDocuments(changes: readonly RowChange[], marker: string): Que
   );
 }
 
-/** The table's name with its schema. */
+/** The table's name qualified with its schema. */
 export function qualified(table: string): string {
   return `${database}.${table}`;
 }
 
-/** Table and primary key of a row as one text. */
+/** Table and primary key of a row as one string. */
 export function rowName(table: string, key: Readonly<Record<string, string | null>>): string {
   const columns = Object.keys(key).sort();
   return `${table} ${columns.map((column) => `${column}=${key[column]}`).join(' ')}`;
 }
 
-/** Documents by row (see {@link rowName}), each row's in the order of its partition. */
+/** Groups documents by row (see {@link rowName}), each row's in partition order. */
 export function byRow(found: readonly Found[]): ReadonlyMap<string, readonly Found[]> {
   const rows = new Map<string, Found[]>();
   for (const one of found) {
@@ -59,7 +59,7 @@ export function byRow(found: readonly Found[]): ReadonlyMap<string, readonly Fou
   return rows;
 }
 
-/** A line for each row whose documents are not, in this order, what was written; with the documents' ids. */
+/** One line per row whose documents differ, in number or order, from what was written; with the documents' ids. */
 export function rowDifferences(expected: readonly ExpectedEvent[], found: readonly Found[]): readonly string[] {
   const wanted = new Map<string, Operation[]>();
   for (const { table, operation, key } of expected) {

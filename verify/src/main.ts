@@ -28,6 +28,6 @@ await runProgram(async () => {
     timeoutMs,
     say,
   });
-  // A connection through a port-forward may stay open when both of its ends have closed it.
+  // A connection through a port-forward can stay open after both ends have closed it.
   await flushAndExit(agreed ? exitCode.done : exitCode.failed);
 });

@@ -6,16 +6,16 @@ import type { ShopWriter } from '@tidb-cdc/jobs/shop/writer';
 import { type Operation, operations } from '@tidb-cdc/runtime/operations';
 import { specialCounts, writeSpecialRows } from './special-rows.ts';
 
-/** How many changes of each kind a run writes, special rows included. */
+/** Number of changes per operation that a run writes, special rows included. */
 export type MixCounts = Readonly<Record<Operation, number>>;
 
-/** Checks the numbers of a mix; gives a line for each rule that they break. */
+/** Checks the numbers of a mix. Returns one line per broken rule. */
 export function mixProblems(counts: MixCounts): readonly string[] {
   const problems = operations
     .map((operation) => ({ operation, given: counts[operation], least: specialCounts[operation] + shopTables.length }))
     .filter(({ given, least }) => given < least)
     .map(({ operation, given, least }) => `'--${operation}s' (${given}) must be at least ${least}`);
-  // A row of each table stays, so that there is always one to update and to refer to.
+  // One row of each table stays, so that there is always one to update and to refer to.
   const staying = specialCounts.insert - specialCounts.delete + shopTables.length;
   if (counts.delete > counts.insert - staying) {
     problems.push(
@@ -26,10 +26,10 @@ export function mixProblems(counts: MixCounts): readonly string[] {
 }
 
 /**
- * Writes the special rows, then random changes of all four tables in random order, until the counts are reached.
- * `marker` begins the emails and stock keeping units.
+ * Writes the special rows, then random changes of all four tables in random order, until the counts are reached. Emails
+ * and stock keeping units begin with `marker`.
  *
- * @throws Error where other writers' rows refer to so many of these that too few can be deleted
+ * @throws Error when other writers' rows refer to so many of these rows that too few can be deleted
  */
 export async function writeMix(writer: ShopWriter, random: Random, marker: string, counts: MixCounts): Promise<void> {
   await writeSpecialRows(writer, random, marker);
@@ -49,7 +49,7 @@ export async function writeMix(writer: ShopWriter, random: Random, marker: strin
   }
 }
 
-/** Writes the special rows, then random changes as long as told, `pauseMs` between two of them. */
+/** Writes the special rows, then random changes, `pauseMs` apart, while `goesOn` returns true. */
 export async function writeWhile(
   goesOn: () => boolean,
   pauseMs: number,

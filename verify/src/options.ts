@@ -9,7 +9,7 @@ export const targetNames = ['embedded', 'compose', 'kubernetes'] as const;
 
 export type TargetName = (typeof targetNames)[number];
 
-/** What the command line asks for. */
+/** Options of the command line. */
 export interface VerifyOptions {
   readonly target: TargetName;
   readonly portOffset?: number;
@@ -18,7 +18,7 @@ export interface VerifyOptions {
   readonly seed: number;
   readonly timeoutMs: number;
   readonly startTimeoutMs: number;
-  /** Whether the system is being set up, so that refusals may be for a time only. */
+  /** Whether the system is still being set up, so that a refusal may be temporary. */
   readonly wait: boolean;
 }
 
@@ -56,8 +56,8 @@ const options = {
 } as const;
 
 /**
- * Reads the command line; 'help' where it asks for the help text.
- * @throws SettingsError with all that is wrong
+ * Parses the command line. Returns 'help' for `--help`.
+ * @throws SettingsError with all problems
  */
 export function parseOptions(args: readonly string[]): VerifyOptions | 'help' {
   const values = parse(args);
@@ -81,7 +81,7 @@ export function parseOptions(args: readonly string[]): VerifyOptions | 'help' {
   const seed = values.seed === undefined ? randomSeed() : number('seed', 0, 2 ** 32 - 1);
   const timeoutMs = number('timeout', 1, 86_400) * 1000;
   const { wait } = values;
-  // The embedded system says itself whether its parts are on their way.
+  // The embedded system reports whether its parts are still starting, so waiting long is safe.
   values['start-timeout'] ??= wait || target === 'embedded' ? '1800' : '60';
   const startTimeoutMs = number('start-timeout', 1, 86_400) * 1000;
   const portOffset = values['port-offset'] === undefined ? {} : { portOffset: number('port-offset', 0, 55_000) };

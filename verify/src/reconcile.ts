@@ -2,17 +2,17 @@ import { type Operation, operations } from '@tidb-cdc/runtime/operations';
 import { type Cells, cellKey, cellOf, total } from './cells.ts';
 import type { PieMoment } from './clients/prometheus.ts';
 
-/** Numbers of one run by table and operation. */
+/** A run's numbers by table and operation. */
 export interface CellEvidence {
-  /** Events that the run's own changes must have become. */
+  /** Events that the run's own changes must become. */
   readonly written: Cells;
   /** Documents of the run's own rows. */
   readonly own: Cells;
   /** Growth of the counter between two scrapes. */
   readonly counter: Cells;
-  /** Growth of the duplicates between the same scrapes. */
+  /** Growth of the duplicates counter between the same scrapes. */
   readonly duplicates: number;
-  /** All documents of the offsets between the same scrapes. */
+  /** All documents of the offsets read between the same scrapes. */
   readonly documents: Cells;
 }
 
@@ -27,9 +27,9 @@ export interface CellResult {
 }
 
 /**
- * Compares the numbers cell by cell. Rows that Kafka delivered again are counted again: by so many, over all tables, the
- * counter may exceed the documents. It need not, since a redelivery that began before the first scrape lies within the
- * offsets of both.
+ * Compares the numbers cell by cell. Redelivered rows are counted again, so the counter may exceed the documents by up
+ * to `duplicates`, over all tables. It need not: a redelivery that began before the first scrape is within the offsets
+ * of both.
  */
 export function reconcileCells(evidence: CellEvidence): {
   readonly cells: readonly CellResult[];
@@ -50,9 +50,9 @@ export function reconcileCells(evidence: CellEvidence): {
   return { cells, ok: cells.every((cell) => cell.ok) && total(counter) - total(documents) <= duplicates };
 }
 
-/** Two moments of the pie, and what left its hour between them. */
+/** The pie at two moments, and what left its hour between them. */
 export interface PieEvidence {
-  /** Own events by operation. */
+  /** The run's own events by operation. */
   readonly written: ReadonlyMap<Operation, number>;
   readonly before: PieMoment;
   readonly after: PieMoment;
@@ -65,12 +65,15 @@ export interface PieResult {
   /** Growth of the pie's slice. */
   readonly pie: number;
   readonly left: number;
-  /** Growth of the counter as Prometheus has it. */
+  /** Growth of the counter in Prometheus. */
   readonly events: number;
   readonly ok: boolean;
 }
 
-/** The slice must have grown by what the counter grew, less what became older than an hour; own rows are part of it. */
+/**
+ * Checks that each slice grew by as much as the counter, less the events that are now older than an hour, and that the
+ * counter grew by at least the run's own events.
+ */
 export function reconcilePie({ written, before, after, left }: PieEvidence): readonly PieResult[] {
   return operations.map((operation) => {
     const at = (values: ReadonlyMap<Operation, number>): number => values.get(operation) ?? 0;

@@ -14,7 +14,7 @@ const pieHeader = [
   '',
 ] as const;
 
-/** The numbers of a run as two tables of text: by table and operation, and the pie's slices. */
+/** Renders a run's numbers as two text tables: by table and operation, and by slice of the pie. */
 export function renderReport(cells: readonly CellResult[], pie: readonly PieResult[]): string {
   const cellLines = cells
     .filter(({ written, own, counter, documents }) => written + own + counter + documents > 0)

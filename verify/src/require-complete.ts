@@ -1,6 +1,6 @@
 import type { SystemState } from '@tidb-cdc/runtime/system-state';
 
-/** Gives back a system's state where every part is ready; else throws an Error that says what the others do. */
+/** Returns the state when every part is ready. Otherwise throws an Error that lists the state of the other parts. */
 export function requireComplete(state: SystemState): SystemState {
   const missing = state.parts.filter((part) => part.state !== 'ready');
   if (state.complete && missing.length === 0) return state;

@@ -8,17 +8,17 @@ import type { Found } from './clients/elasticsearch.ts';
 import { byRow, qualified, rowName } from './expected.ts';
 import type { KeyChange } from './key-change.ts';
 
-/** Rows of a sample beside the special ones. */
+/** Number of rows in a sample besides the special ones. */
 const randomRows = 30;
 
-/** A row that is compared, and what it is there to prove. */
+/** A row to compare, and what it proves if it is a special one. */
 export interface SampledRow {
   readonly table: ShopTable;
   readonly key: Key;
   readonly special?: string;
 }
 
-/** All special rows and some of the others, each once. */
+/** Chooses all special rows and some of the others, each once. */
 export function chooseSample(
   changes: readonly RowChange[],
   random: Random,
@@ -26,7 +26,7 @@ export function chooseSample(
 ): readonly SampledRow[] {
   const rows = new Map<string, SampledRow>();
   for (const { table, key, previousKey, special } of changes) {
-    // Where a changed key arrives as one update, nothing says of the former key that it is gone.
+    // When a key change arrives as one update, no event says that the former key is gone.
     if (previousKey !== undefined && keyChange === 'update') rows.delete(rowName(table, previousKey));
     const name = rowName(table, key);
     const known = rows.get(name);
@@ -39,7 +39,7 @@ export function chooseSample(
   return [...all.filter((row) => row.special !== undefined), ...chosen];
 }
 
-/** Compares each sampled row in SQL with its newest document; gives a line for each value that differs. */
+/** Compares each sampled row in SQL with its newest document. Returns one line per value that differs. */
 export async function sampleDifferences(
   connection: Connection,
   sample: readonly SampledRow[],
@@ -59,7 +59,7 @@ export async function sampleDifferences(
 
 async function readRow(connection: Connection, { table, key }: SampledRow): Promise<RawRow | undefined> {
   const { enums }: TableFacts = tables[table];
-  // An enum travels as the index of its value: the second column of the name takes the place of the first.
+  // Events carry an enum as the index of its value. The second column with this name replaces the first.
   const indices = enums.map((column) => `, ${column}+0 AS ${column}`).join('');
   const condition = Object.keys(key).map((column) => `${column} = ?`);
   const [row] = await select(
@@ -70,7 +70,7 @@ async function readRow(connection: Connection, { table, key }: SampledRow): Prom
   return row;
 }
 
-/** A line for each row whose key changed and whose update does not carry the former key in its old values. */
+/** One line per row whose key changed but whose update does not have the former key in `cdc.old`. */
 export function keyChangeDifferences(changes: readonly RowChange[], found: readonly Found[]): readonly string[] {
   const documents = byRow(found);
   return changes.flatMap(({ table, key, previousKey }) => {
@@ -85,7 +85,7 @@ export function keyChangeDifferences(changes: readonly RowChange[], found: reado
   });
 }
 
-/** What differs between a row as SQL returns it (none: deleted) and a document; a line each. */
+/** Compares a row from SQL (undefined: deleted) with a document. Returns one line per difference. */
 export function compareRow(facts: TableFacts, row: RawRow | undefined, { id, document }: Found): readonly string[] {
   const { action } = document.event;
   if (row === undefined) return action === 'delete' ? [] : [`is deleted, but its newest document ${id} is: ${action}`];

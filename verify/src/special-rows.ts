@@ -3,7 +3,7 @@ import { type Row, statuses, type Values } from '@tidb-cdc/jobs/shop/tables';
 import { newCustomer, newProduct } from '@tidb-cdc/jobs/shop/values';
 import type { ShopWriter } from '@tidb-cdc/jobs/shop/writer';
 
-/** How many changes {@link writeSpecialRows} makes, so that the rest of a mix can fill up to the number asked for. */
+/** Number of changes that {@link writeSpecialRows} makes; the mix fills up to the requested counts. */
 export const specialCounts = { insert: 21, update: 4, delete: 1 } as const;
 
 const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
@@ -31,8 +31,8 @@ const products: Readonly<Record<string, Values>> = {
 const notes = [null, '', 'line\nbreak\ttab \\ back "quote" \u0007', '<b>&amp;</b> 😀 ＄{x} %s'];
 
 /**
- * Writes rows that a pipeline gets wrong first: NULL, text outside the basic plane, numbers that a double cannot hold,
- * every byte, trailing zeros, ends of ranges; a transaction, one that is rolled back, and a key that changes.
+ * Writes rows that pipelines often get wrong: NULL, text outside the Basic Multilingual Plane, numbers that a double
+ * cannot hold, every byte, trailing zeros, ends of ranges; a transaction, a rolled-back one, and a changed key.
  */
 export async function writeSpecialRows(writer: ShopWriter, random: Random, marker: string): Promise<void> {
   let number = 0;

@@ -1,19 +1,19 @@
 import type { SqlAccess } from '@tidb-cdc/runtime/sql';
 
-/** Where a running system answers, and as whom to ask. */
+/** Addresses and logins of a running system. */
 export interface SystemAccess {
-  /** As the application's user. */
+  /** Login of the application's user. */
   readonly sql: SqlAccess;
-  /** Base URLs without a slash at the end. */
+  /** Base URLs without a trailing slash. */
   readonly consumer: string;
   readonly elasticsearch: string;
   readonly prometheus: string;
 }
 
-/** A place where the system runs: the only thing that `verify` knows of it. */
+/** A place where the system runs. `verify` knows nothing else about it. */
 export interface Target {
   /**
-   * Waits until every part that takes part in the proof is there.
+   * Waits until every part that the proof needs is up.
    * @throws Error naming what is missing
    */
   open(progress: (line: string) => void): Promise<SystemAccess>;

@@ -12,20 +12,20 @@ import type { Target } from './target.ts';
 
 export interface VerifyRun {
   readonly target: Target;
-  /** Writes the rows of the run; `marker` begins what must be unique in them. */
+  /** Writes the run's rows. Values that must be unique begin with `marker`. */
   readonly write: (writer: ShopWriter, random: Random, marker: string) => Promise<void>;
   readonly seed: number;
-  /** Bound of the wait for what was written to arrive. */
+  /** How long to wait for the written rows to arrive. */
   readonly timeoutMs: number;
-  /** Gets the lines for people. */
+  /** Called with each line of output. */
   readonly say: (line: string) => void;
 }
 
-/** Differences beyond these are counted, not listed. */
+/** Further differences are counted, not listed. */
 const mostDifferences = 50;
 
 /**
- * Writes rows, waits for them to arrive and compares numbers and values everywhere; tells the result through `say`.
+ * Writes rows, waits for them to arrive, and compares numbers and values everywhere. Reports the result through `say`.
  * @returns true when all agree
  */
 export async function verify(run: VerifyRun): Promise<boolean> {

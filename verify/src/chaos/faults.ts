@@ -4,24 +4,24 @@ import type { Random } from '@tidb-cdc/jobs/shop/random';
 /** Parts of a running system that can be killed and frozen. */
 export interface Victims {
   readonly names: readonly string[];
-  /** Ends a part as a crash does; whoever runs the system starts it again. Gives whether it ran. */
+  /** Kills a part as a crash does; it is started again. Returns whether it was running. */
   kill(name: string): Promise<boolean>;
-  /** Stops a part where it is, as a machine that swaps or a paused container. Gives whether it ran. */
+  /** Suspends a part, like a machine that swaps or a paused container. Returns whether it was running. */
   freeze(name: string): Promise<boolean>;
-  /** Lets a frozen part go on; does nothing where it has ended meanwhile. */
+  /** Resumes a frozen part; does nothing if it has ended. */
   thaw(name: string): Promise<void>;
 }
 
-/** One thing that happens to a part. */
+/** A kill or a freeze of one part. */
 export interface Fault {
-  /** How long nothing happens before it. */
+  /** Pause before it. */
   readonly pauseMs: number;
   readonly victim: string;
-  /** How long the part is frozen; 0 where it is killed. */
+  /** How long the part is frozen; 0 when it is killed. */
   readonly frozenMs: number;
 }
 
-/** The next fault; the same seed gives the same sequence. */
+/** Draws the next fault; the same seed gives the same sequence. */
 export function nextFault(random: Random, names: readonly string[]): Fault {
   const pauseMs = random.int(500, 8_000);
   const victim = random.pick(names);
@@ -30,8 +30,8 @@ export function nextFault(random: Random, names: readonly string[]): Fault {
 }
 
 /**
- * Lets faults happen until the time is over or the signal fires. Nothing stays frozen.
- * @returns how many there were
+ * Injects faults until the duration is over or the signal fires. Leaves nothing frozen.
+ * @returns the number of faults
  */
 export async function runFaults(
   victims: Victims,
@@ -68,7 +68,7 @@ function describe({ victim, frozenMs }: Fault): string {
   return frozenMs === 0 ? `killed ${victim}` : `froze ${victim} for ${(frozenMs / 1000).toFixed(1)} s`;
 }
 
-/** Ends early where the signal fires. */
+/** Returns early when the signal fires. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await delay(ms, undefined, { signal });

@@ -8,23 +8,23 @@ import { runFaults } from './faults.ts';
 import { type ChaosOptions, help, parseChaosOptions } from './options.ts';
 import { composeVictims, embeddedVictims } from './victims.ts';
 
-/** Between two changes, so that an hour of faults is no more than an hour of a busy shop. */
+/** Pause between two changes, so that an hour of faults writes no more than an hour of a busy shop. */
 const pauseMs = 20;
 
-/** A system that is being started is waited for; one that is not there is an error at once. */
+/** Bound of the wait for a system that is starting. A system that is not there is an error at once. */
 const startTimeoutMs = 300_000;
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-/** Writes for as long as faults happen. */
+/** Writes rows while faults happen. */
 function writeUnderFaults({ target, stateDir, seed, durationMs }: ChaosOptions): VerifyRun['write'] {
   const victims = target === 'embedded' ? embeddedVictims(stateDir) : composeVictims();
   return async (writer, random, marker) => {
     const stop = new AbortController();
     let over = false;
-    // Numbers of their own: how many rows are written depends on the machine, and the faults must not.
+    // Faults have their own random numbers: the number of rows written depends on the machine, the faults must not.
     const faults = runFaults(victims, createRandom(seed), durationMs, say, stop.signal).finally(() => {
       over = true;
     });

@@ -6,7 +6,7 @@ import { defaultStateDir } from '@tidb-cdc/runtime/repository';
 
 export const chaosTargets = ['embedded', 'compose'] as const;
 
-/** What the command line asks for. */
+/** Options of the command line. */
 export interface ChaosOptions {
   readonly target: (typeof chaosTargets)[number];
   readonly durationMs: number;
@@ -40,8 +40,8 @@ const options = {
 } as const;
 
 /**
- * Reads the command line; 'help' where it asks for the help text.
- * @throws SettingsError with all that is wrong
+ * Parses the command line. Returns 'help' for `--help`.
+ * @throws SettingsError with all problems
  */
 export function parseChaosOptions(args: readonly string[]): ChaosOptions | 'help' {
   const values = parse(args);

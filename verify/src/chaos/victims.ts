@@ -5,16 +5,17 @@ import { type PartName, readSystemState } from '@tidb-cdc/runtime/system-state';
 import type { Victims } from './faults.ts';
 
 /**
- * Parts of the embedded system. Not MariaDB: whether a statement that it broke off was done nobody knows. And not Canal,
- * which writes to the topic again what it had not marked as sent: new messages, so new documents.
+ * Parts of the embedded system that faults may hit. Not MariaDB: nobody knows whether an interrupted statement took
+ * effect. Not Canal: it sends changes again that it had not recorded as sent, and those are new messages with new
+ * documents.
  */
 const parts: readonly PartName[] = ['kafka', 'consumer', 'elasticsearch', 'filebeat', 'prometheus'];
 
-/** The parts of `npm start` in a state folder; its supervisor starts again what was killed. */
+/** The parts of `npm start` in a state folder. Its supervisor restarts what was killed. */
 export function embeddedVictims(stateDir: string): Victims {
   const pidOf = (name: string): number | undefined =>
     readSystemState(stateDir)?.parts.find((part) => part.name === name)?.pid;
-  /** The very processes that were frozen: another may have their part meanwhile. */
+  /** Pids that were frozen: the part may have other processes by the time of the thaw. */
   const frozen = new Map<string, readonly number[]>();
   const send = (signal: NodeJS.Signals, name: string): readonly number[] => {
     const pid = pidOf(name);
@@ -44,10 +45,10 @@ function sent(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** Services of compose: the database with its stores is spared, for the same reason as MariaDB. */
+/** Compose services that faults may hit. The database and its stores are left out, for the same reason as MariaDB. */
 const services = ['ticdc', 'kafka', 'consumer', 'elasticsearch', 'filebeat', 'prometheus'] as const;
 
-/** The services of `docker-compose up`. Docker does not start again what it was told to kill, so this does. */
+/** The services of `docker-compose up`. Docker does not restart what it was told to kill, so `kill` does. */
 export function composeVictims(): Victims {
   const isUp = (name: string) => compose('ps', '--quiet', name) !== '';
   return {
@@ -69,7 +70,7 @@ export function composeVictims(): Victims {
   };
 }
 
-/** docker-compose 1.29.2, and Compose v2 where that is not installed. */
+/** docker-compose 1.29.2, or Compose v2 if that is not installed. */
 const composePrograms: readonly (readonly [program: string, ...args: string[]])[] = [
   ['docker-compose'],
   ['docker', 'compose'],

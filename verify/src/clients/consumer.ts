@@ -3,30 +3,30 @@ import { fetchText } from '@tidb-cdc/runtime/http';
 import type { Operation } from '@tidb-cdc/runtime/operations';
 import { type Cells, cellKey } from '../cells.ts';
 
-/** What the consumer had done at one moment: the values of one scrape belong together. */
+/** The consumer's metrics at one moment: all values come from the same scrape. */
 export interface ConsumerSnapshot {
   /** `cdc_events_total` by table and operation. */
   readonly events: Cells;
-  /** `cdc_duplicate_events_total`: how much `events` holds more than there are documents. */
+  /** `cdc_duplicate_events_total`: how many events were counted again without a new document. */
   readonly duplicates: number;
-  /** Messages that went to the dead-letter topic. */
+  /** Messages sent to the dead-letter topic. */
   readonly deadLetters: number;
   readonly schemaChanges: number;
-  /** Next offset to read by `topic/partition`. */
+  /** Next offset to read, by `topic/partition`. */
   readonly offsets: ReadonlyMap<string, number>;
-  /** Partitions that it reads. */
+  /** Number of assigned partitions. */
   readonly assigned: number;
-  /** Messages that it has not read, as far as it knows. */
+  /** Messages not read yet, as far as the consumer knows. */
   readonly lag: number;
 }
 
-/** Samples of a consumer at its base URL, asked for in OpenMetrics, as Prometheus does. */
+/** Scrapes the consumer at a base URL in the OpenMetrics format, as Prometheus does. */
 export async function scrape(consumerUrl: string): Promise<readonly Sample[]> {
   const headers = { accept: 'application/openmetrics-text; version=1.0.0' };
   return parseExposition(await fetchText(`${consumerUrl}/metrics`, { headers }));
 }
 
-/** One scrape's counters and offsets. */
+/** Reads counters and offsets in one scrape. */
 export async function consumerSnapshot(consumerUrl: string): Promise<ConsumerSnapshot> {
   const samples = await scrape(consumerUrl);
   const named = (name: string): readonly Sample[] => samples.filter((sample) => sample.name === name);

@@ -4,16 +4,16 @@ import { fetchText } from '@tidb-cdc/runtime/http';
 import type { Operation } from '@tidb-cdc/runtime/operations';
 import { type Cells, cellKey } from '../cells.ts';
 
-/** A part of Elasticsearch's query language, as its documentation writes it. */
+/** A query of Elasticsearch's Query DSL. */
 export type Query = Readonly<Record<string, unknown>>;
 
-/** A document as it was found. */
+/** A search hit. */
 export interface Found {
   readonly id: string;
   readonly document: EventDocument;
 }
 
-/** The part of one partition from an offset up to, not including, another. */
+/** Offsets of one partition, from `from` up to but not including `to`. */
 export interface OffsetRange {
   readonly topic: string;
   readonly partition: number;
@@ -21,12 +21,12 @@ export interface OffsetRange {
   readonly to: number;
 }
 
-/** Reads the events' data stream. */
+/** Reads the event documents. */
 export interface EventIndex {
-  /** Makes all documents that arrived so far visible to searches. */
+  /** Makes all documents indexed so far visible to searches. */
   refresh(): Promise<void>;
   count(query: Query): Promise<number>;
-  /** Numbers of documents by table and operation. */
+  /** Counts documents by table and operation. */
   countCells(query: Query): Promise<Cells>;
   /** All documents that match, ordered by partition and offset. */
   search(query: Query): Promise<readonly Found[]>;
@@ -42,7 +42,7 @@ type CellSource = { schema: string; table: string; operation: Operation };
 const pageSize = 2_000;
 const mostCells = 5_000;
 
-/** An index on the data stream at an Elasticsearch's base URL. A data stream that does not exist yet is empty. */
+/** Reads the events behind an alias of the Elasticsearch at a base URL. A missing alias counts as empty. */
 export function eventIndex(url: string, eventsAlias: string): EventIndex {
   const missingIsEmpty = 'ignore_unavailable=true&allow_no_indices=true';
   const search = async (body: Query): Promise<SearchAnswer> => {
@@ -86,7 +86,8 @@ export function eventIndex(url: string, eventsAlias: string): EventIndex {
   };
 }
 
-// The id of rows of one message ends in their position, so that it breaks ties; `_id` itself cannot be sorted by.
+// `event.id` breaks ties between rows of one message, because it ends in their position; sorting by `_id` is not
+// possible.
 const documentOrder = ['cdc.source.partition', 'cdc.source.offset', 'event.id'];
 
 const cellAggregation = {
@@ -100,29 +101,29 @@ const cellAggregation = {
   },
 };
 
-/** Matches where all of the queries do. */
+/** Matches documents that match all queries. */
 export function allOf(...filter: readonly Query[]): Query {
   return { bool: { filter } };
 }
 
-/** Matches where at least one of the queries does. */
+/** Matches documents that match at least one query. */
 export function anyOf(...should: readonly Query[]): Query {
   return { bool: { should, minimum_should_match: 1 } };
 }
 
-/** Matches a field with exactly this value. */
+/** Matches documents whose field has exactly this value. */
 export function fieldIs(field: string, value: string | number | boolean): Query {
   return { term: { [field]: value } };
 }
 
-/** Documents of one table, named `schema.table`. */
+/** Matches documents of one table, given as `schema.table`. */
 export function ofTable(table: string): Query {
   const [schema, name] = table.split('.', 2);
   if (schema === undefined || name === undefined) throw new Error(`'${table}' must be schema.table`);
   return allOf(fieldIs('cdc.schema', schema), fieldIs('cdc.table', name));
 }
 
-/** Documents whose message lies in one of the ranges. */
+/** Matches documents whose message is in one of the ranges. */
 export function inRanges(ranges: readonly OffsetRange[]): Query {
   if (ranges.length === 0) return { match_none: {} };
   return anyOf(

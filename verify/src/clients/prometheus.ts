@@ -4,13 +4,13 @@ import { fetchText } from '@tidb-cdc/runtime/http';
 import { type Operation, operations } from '@tidb-cdc/runtime/operations';
 import { byOperation, type Cells, cellKey } from '../cells.ts';
 
-/** One series of an instant query's answer. */
+/** One series in the result of an instant query. */
 export interface Point {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
-/** Numbers of one moment as Prometheus holds them. */
+/** Prometheus's numbers at one moment. */
 export interface PieMoment {
   /** What the pie shows. */
   readonly pie: ReadonlyMap<Operation, number>;
@@ -19,8 +19,8 @@ export interface PieMoment {
 }
 
 /**
- * Answer of an instant query at a time in seconds since the epoch, or now.
- * @throws Error where Prometheus answers an error
+ * Runs an instant query at a time in seconds since the epoch (default: now).
+ * @throws Error when Prometheus returns an error
  */
 export async function instantQuery(prometheusUrl: string, query: string, time?: number): Promise<readonly Point[]> {
   const parameters = new URLSearchParams({ query, ...defined({ time: time?.toFixed(3) }) });
@@ -31,8 +31,8 @@ export async function instantQuery(prometheusUrl: string, query: string, time?: 
 }
 
 /**
- * Time of the newest scrape with events, in seconds: asked for this time, every query sees that scrape and none that
- * is still on its way.
+ * Time of the newest scrape that has events, in seconds. A query at this time sees that scrape and none that is still
+ * in progress.
  * @throws Error while there is none
  */
 export async function newestScrape(prometheusUrl: string): Promise<number> {
@@ -41,7 +41,7 @@ export async function newestScrape(prometheusUrl: string): Promise<number> {
   return newest.value;
 }
 
-/** `cdc_events_total` as Prometheus saw it at a time, by table and operation. */
+/** `cdc_events_total` in Prometheus at a time, by table and operation. */
 export async function eventsSeen(prometheusUrl: string, time: number): Promise<Cells> {
   const points = await instantQuery(prometheusUrl, 'sum by (tablename, operation) (cdc_events_total)', time);
   return new Map(
@@ -49,7 +49,7 @@ export async function eventsSeen(prometheusUrl: string, time: number): Promise<C
   );
 }
 
-/** The pie and what it is made from, at a time. */
+/** The pie and the counter that it is computed from, at a time. */
 export async function pieAt(prometheusUrl: string, time: number): Promise<PieMoment> {
   return {
     pie: operationValues(await instantQuery(prometheusUrl, operationsInTheLastHour, time)),
@@ -57,7 +57,7 @@ export async function pieAt(prometheusUrl: string, time: number): Promise<PieMom
   };
 }
 
-/** Events by operation that were in the hour before `from` and are no longer in the hour before `to` (seconds). */
+/** Events by operation that are in the hour before `from` but not in the hour before `to` (seconds). */
 export async function leftTheHour(
   prometheusUrl: string,
   from: number,
@@ -68,7 +68,7 @@ export async function leftTheHour(
   return operationValues(await instantQuery(prometheusUrl, query, to - 3600));
 }
 
-/** The pie's query asked for one table alone, named `schema.table`. */
+/** The pie's values for a single table, given as `schema.table`. */
 export async function pieOfTable(prometheusUrl: string, table: string): Promise<ReadonlyMap<Operation, number>> {
   const counter = 'cdc_events_total[';
   if (!operationsInTheLastHour.includes(counter)) throw new Error(`no ${counter} in ${operationsInTheLastHour}`);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 
-/** A port of a cluster that can be reached on this machine. */
+/** A local port that is forwarded into the cluster. */
 export interface PortForward {
   readonly port: number;
   close(): void;
@@ -9,20 +9,20 @@ export interface PortForward {
 
 export interface PortForwardOptions {
   readonly namespace: string;
-  /** `service/consumer`. */
+  /** For example `service/consumer`. */
   readonly to: string;
   readonly port: number;
-  /** @default the one on PATH */
+  /** @default kubectl on PATH */
   readonly kubectl?: string;
-  /** @default the environment of this process, which tells kubectl the cluster */
+  /** @default this process's environment, which tells kubectl which cluster to use */
   readonly env?: NodeJS.ProcessEnv;
 }
 
 const startTimeoutMs = 30_000;
 
 /**
- * Forwards a free port of loopback to a pod behind something in the cluster, until it is closed or this process ends.
- * @throws Error with what kubectl printed, where it ends instead or is not ready in time
+ * Forwards a free loopback port to a pod behind `to`, until it is closed or this process ends.
+ * @throws Error with kubectl's output, when kubectl ends or is not ready in time
  */
 export async function forwardPort(options: PortForwardOptions): Promise<PortForward> {
   const { namespace, to, port, kubectl = 'kubectl', env = process.env } = options;
@@ -35,7 +35,7 @@ export async function forwardPort(options: PortForwardOptions): Promise<PortForw
   process.once('exit', close);
   try {
     const local = await announcedPort(child, `kubectl ${args.join(' ')}`);
-    // It ends with this process and must not keep it alive.
+    // The child ends with this process and must not keep it alive.
     child.unref();
     for (const stream of [child.stdout, child.stderr]) if (stream instanceof Socket) stream.unref();
     return { port: local, close };
@@ -45,7 +45,7 @@ export async function forwardPort(options: PortForwardOptions): Promise<PortForw
   }
 }
 
-/** kubectl says on which port it listens: `Forwarding from 127.0.0.1:41234 -> 4000`. */
+/** Reads the port from kubectl's output: `Forwarding from 127.0.0.1:41234 -> 4000`. */
 function announcedPort(child: ChildProcess, what: string): Promise<number> {
   return new Promise((resolve, reject) => {
     let printed = '';

@@ -1,8 +1,8 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 
 /**
- * Answers a request with what another server answers, and with 502 and the reason where that gives none. `ask` begins
- * the request to the other server, which `name` tells people, and hands its answer to the function that it gets.
+ * Forwards a request to another server and returns its response, or 502 with the reason if there is none. `ask` starts
+ * the request to that server and passes the response to its callback; `name` names the server in errors.
  */
 export function proxy(
   incoming: IncomingMessage,
@@ -12,7 +12,7 @@ export function proxy(
 ): void {
   const further = ask((answer) => {
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-    // Who asked must not wait for the rest of an answer that was cut, nor take it for a whole one.
+    // The client must neither wait for the rest of a truncated response nor take it for a complete one.
     answer.once('error', (error) => outgoing.destroy(error));
     answer.pipe(outgoing);
   });

@@ -4,11 +4,11 @@ import { Agent, request } from 'node:https';
 import { proxy } from './proxy.ts';
 
 export interface TlsRelayOptions {
-  /** Port on loopback where the server behind the relay answers. */
+  /** Loopback port of the server behind the relay. */
   readonly port: number;
-  /** The name in its certificate. */
+  /** The server name in its certificate. */
   readonly serverName: string;
-  /** Certificate of who signed it, in PEM. */
+  /** Certificate of the CA that signed it, in PEM. */
   readonly authority: string;
   readonly username: string;
   readonly password: string;
@@ -17,9 +17,9 @@ export interface TlsRelayOptions {
 const timeoutMs = 60_000;
 
 /**
- * Answers plain HTTP on a free port of loopback with what a server answers over TLS to a user's login, for clients that
- * know neither its certificate nor a password. Ends with this process.
- * @returns the base URL, without a slash at the end
+ * Relays plain HTTP on a free loopback port to a server that requires TLS and a login, for clients that know neither
+ * its certificate nor a password. Ends with this process.
+ * @returns the base URL, without a trailing slash
  */
 export async function startTlsRelay(options: TlsRelayOptions): Promise<string> {
   const server = createServer((incoming, outgoing) => relay(options, incoming, outgoing));
@@ -34,8 +34,8 @@ export async function startTlsRelay(options: TlsRelayOptions): Promise<string> {
 function relay(options: TlsRelayOptions, incoming: IncomingMessage, outgoing: ServerResponse): void {
   const { port, serverName, authority, username, password } = options;
   const { method, url, headers } = incoming;
-  // A connection that is kept may be closed by the server just when it is used again, and a server that is asked to
-  // close may cut a large answer: this side closes.
+  // The server may close a reused connection just as it is used again, and may truncate a large response when asked to
+  // close. So use one connection per request and close it on this side.
   const agent = new Agent({ keepAlive: true });
   outgoing.once('close', () => agent.destroy());
   proxy(incoming, outgoing, serverName, (answered) => {

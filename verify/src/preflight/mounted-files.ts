@@ -5,8 +5,8 @@ import type { Problem } from '@tidb-cdc/runtime/problem';
 const readableByOthers = 0o004;
 
 /**
- * A problem where files are readable by their owner only, as in a clone under umask 077: containers run as users of
- * their own, and would restart for ever.
+ * Reports files that only their owner can read, as in a clone under umask 077: containers run as other users and would
+ * restart forever.
  */
 export function mountedFileProblems(folder: string): Problem[] {
   const closed = readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -3,14 +3,14 @@ import { promisify } from 'node:util';
 import { isPortFree } from '@tidb-cdc/runtime/ports';
 import type { Problem } from '@tidb-cdc/runtime/problem';
 
-/** A port of 127.0.0.1 that a target wants. */
+/** A port on 127.0.0.1 that a target needs. */
 export interface WantedPort {
   readonly port: number;
-  /** What else to set where the port is taken: the setting with an example of its value, and its file. */
+  /** What to set if the port is taken: the setting with an example value, and its file. */
   readonly instead: string;
 }
 
-/** A problem for each port that another program has. */
+/** Reports each port that another program uses. */
 export async function portProblems(wanted: readonly WantedPort[]): Promise<Problem[]> {
   const checks = wanted.map(async ({ port, instead }) => {
     if (await isPortFree(port)) return [];
@@ -26,7 +26,7 @@ export async function portProblems(wanted: readonly WantedPort[]): Promise<Probl
   return (await Promise.all(checks)).flat();
 }
 
-/** Name and number of the process that listens; undefined where ss is missing or may not see it. */
+/** Name and pid of the listening process; undefined when ss is missing or may not see it. */
 async function holderOf(port: number): Promise<string | undefined> {
   const args = ['-ltnpH', `sport = :${port}`];
   const stdout = await promisify(execFile)('ss', args, { timeout: 5_000 }).then(

@@ -7,10 +7,10 @@ import { composeSettings } from '../targets/compose.ts';
 import { mountedFileProblems } from './mounted-files.ts';
 import { portProblems, type WantedPort } from './ports.ts';
 
-/** Far enough from the port that is taken, and still a port. */
+/** A valid port far from the one that is taken. */
 const another = (port: number): number => (port <= 55_535 ? port + 10_000 : port - 10_000);
 
-/** What keeps each target from starting on this machine, all of it; empty where nothing does. */
+/** Per target, returns everything that keeps it from starting on this machine; empty when nothing does. */
 export const preflights = {
   compose: async () => [
     ...(await portProblems(composePorts(process.env))),
@@ -19,7 +19,7 @@ export const preflights = {
   kubernetes: () => portProblems(kindPorts(readFileSync(repositoryFile('kind-config.yaml'), 'utf8'))),
 } as const satisfies Readonly<Record<string, () => Promise<Problem[]>>>;
 
-/** The ports that docker-compose would publish. */
+/** The ports that docker-compose will publish. */
 export function composePorts(env: NodeJS.ProcessEnv): readonly WantedPort[] {
   const setting = composeSettings(env);
   return (Object.keys(hostPorts) as HostPortName[]).map((name) => {
@@ -28,7 +28,7 @@ export function composePorts(env: NodeJS.ProcessEnv): readonly WantedPort[] {
   });
 }
 
-/** The ports that `kind create cluster` would publish, by the text of its configuration. */
+/** The ports that `kind create cluster` will publish, from the text of its configuration. */
 export function kindPorts(config: string): readonly WantedPort[] {
   const { nodes } = parse(config) as { nodes: { extraPortMappings?: { hostPort: number }[] }[] };
   return nodes.flatMap(({ extraPortMappings = [] }) =>

@@ -2,13 +2,13 @@ import { fetchAnswer, fetchText } from '@tidb-cdc/runtime/http';
 import { connect, select } from '@tidb-cdc/runtime/sql';
 import type { SystemAccess } from '../target.ts';
 
-/** Where a person finds the passwords that the parts are asked with. */
+/** Where the user finds the passwords of these parts. */
 export interface PasswordPlaces {
   readonly sql: string;
   readonly elasticsearch: string;
 }
 
-/** A login or a right that was refused: waiting cures it only while the system is being set up. */
+/** A refused login or permission. Waiting helps only while the system is being set up. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
 }
@@ -16,9 +16,9 @@ export class RefusedError extends Error {
 const refusals = new Set(['ER_ACCESS_DENIED_ERROR', 'ER_DBACCESS_DENIED_ERROR']);
 
 /**
- * Returns once all parts that take part in the proof answer.
- * @throws RefusedError where one refuses the login, naming the setting to look at
- * @throws Error that says what is missing
+ * Returns when all parts that the proof needs respond.
+ * @throws RefusedError when one refuses the login, naming the setting to check
+ * @throws Error naming what is missing
  */
 export async function checkComplete(access: SystemAccess, passwords: PasswordPlaces): Promise<void> {
   await checkDatabase(access, passwords.sql);
@@ -45,8 +45,8 @@ async function checkDatabase({ sql }: SystemAccess, place: string): Promise<void
 }
 
 /**
- * Returns once Elasticsearch answers at this base URL.
- * @throws RefusedError where it refuses the login, naming `place`
+ * Returns when Elasticsearch responds at this base URL.
+ * @throws RefusedError when it refuses the login, naming `place`
  */
 export async function checkElasticsearch(url: string, place: string): Promise<void> {
   const health = `${url}/_cluster/health`;

@@ -9,9 +9,9 @@ import type { SystemAccess, Target } from '../target.ts';
 import { checkComplete, RefusedError } from './check-complete.ts';
 
 export interface ComposeTargetOptions {
-  /** How long parts may still be on their way: the first start on a machine gets their images. */
+  /** How long parts may take to start: the first start on a machine pulls their images. */
   readonly startTimeoutMs: number;
-  /** Whether a login that is refused may be made in this time. @default it ends the wait */
+  /** Whether to keep waiting after a refused login, which may not be created yet. @default false */
   readonly wait?: boolean;
 }
 
@@ -20,7 +20,7 @@ const passwords = {
   elasticsearch: 'ELASTIC_PASSWORD in .env and the environment',
 };
 
-/** The system that `docker-compose up` runs on this machine, found through `.env` and the environment, as it is there. */
+/** The system that `docker-compose up` runs on this machine, found through `.env` and the environment. */
 export function composeTarget(options: ComposeTargetOptions, env: NodeJS.ProcessEnv = process.env): Target {
   return {
     async open(progress) {
@@ -36,7 +36,7 @@ export function composeTarget(options: ComposeTargetOptions, env: NodeJS.Process
   };
 }
 
-/** Addresses and logins of the systems that take part in the proof. */
+/** Addresses and logins of the parts that the proof needs. */
 export function composeAccess(env: NodeJS.ProcessEnv): SystemAccess {
   const setting = composeSettings(env);
   const elastic = `elastic:${encodeURIComponent(setting('ELASTIC_PASSWORD'))}`;
@@ -54,7 +54,7 @@ export function composeAccess(env: NodeJS.ProcessEnv): SystemAccess {
   };
 }
 
-/** Reads ports and passwords as docker-compose does: from the environment, and what is not there from `.env`. */
+/** Reads ports and passwords as docker-compose does: from the environment, else from `.env`. */
 export function composeSettings(env: NodeJS.ProcessEnv): (name: CredentialName | HostPortName) => string {
   const file = parseEnv(readFileSync(join(repository, '.env'), 'utf8'));
   return (name) => {

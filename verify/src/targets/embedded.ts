@@ -7,13 +7,13 @@ import type { SystemAccess, Target } from '../target.ts';
 
 export interface EmbeddedTargetOptions {
   readonly stateDir: string;
-  /** The offset that the system must have been started with; without it, any. */
+  /** The offset that the system must have been started with. @default any */
   readonly portOffset?: number;
-  /** How long parts may still be on their way: the first start on a machine builds two of them. */
+  /** How long parts may take to start: the first start on a machine builds two of them. */
   readonly startTimeoutMs: number;
 }
 
-/** The system that `npm start` runs on this machine, found through the state file it keeps. */
+/** The system that `npm start` runs on this machine, found through its state file. */
 export function embeddedTarget(options: EmbeddedTargetOptions): Target {
   return {
     async open(progress) {

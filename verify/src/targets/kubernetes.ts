@@ -10,19 +10,19 @@ import type { SystemAccess, Target } from '../target.ts';
 import { checkComplete, RefusedError } from './check-complete.ts';
 
 export interface KubernetesTargetOptions {
-  /** How long parts may still be on their way: a first start pulls gigabytes of images. */
+  /** How long parts may take to start: the first start pulls gigabytes of images. */
   readonly startTimeoutMs: number;
-  /** Whether what is refused may be allowed in this time. @default it ends the wait */
+  /** Whether to keep waiting after a refusal, which may be temporary. @default false */
   readonly wait?: boolean;
-  /** @default the one that the profiles name */
+  /** @default the profiles' namespace, `cdc` */
   readonly namespace?: string;
 }
 
 const kubectlTimeoutMs = 30_000;
 
 /**
- * The system in the cluster that kubectl points to. It is reached through port-forwards, which end with this process;
- * passwords are read from the cluster's Secrets.
+ * The system in the cluster of kubectl's current context. It is reached through port-forwards, which end with this
+ * process. Passwords are read from the cluster's Secrets.
  */
 export function kubernetesTarget(options: KubernetesTargetOptions): Target {
   const { startTimeoutMs, namespace = 'cdc' } = options;
@@ -42,7 +42,7 @@ export function kubernetesTarget(options: KubernetesTargetOptions): Target {
   };
 }
 
-/** The counter of one pod cannot tell what the others have counted. */
+/** Checks that exactly one consumer runs: one pod's counter does not include what other pods counted. */
 async function checkOneConsumer(namespace: string): Promise<void> {
   const pods = await kubectl(namespace, [
     'get',
@@ -61,7 +61,7 @@ async function checkOneConsumer(namespace: string): Promise<void> {
   }
 }
 
-/** Opens the port-forwards once everything answers through them; until then closes what it opened. */
+/** Opens port-forwards and returns when everything responds through them. On failure, closes what it opened. */
 async function accessTo(namespace: string): Promise<SystemAccess> {
   const opened: { close(): void }[] = [];
   const forward = async (service: string, port: number): Promise<number> => {
@@ -119,7 +119,7 @@ async function kubectl(namespace: string, args: readonly string[]): Promise<stri
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new FinalError('kubectl is not on PATH: install it, and point it at the cluster');
     }
-    // What matters comes last, after its own attempts.
+    // The last line matters; kubectl's own attempts come before it.
     const said = (error as { stderr?: string }).stderr?.trimEnd().split('\n').at(-1);
     const text = `kubectl ${args.join(' ')}: ${said ?? (error as Error).message}`;
     if (/Forbidden|Unauthorized|must be logged in/.test(text)) {
