@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/**
+ * A system that the profile makes, by its sizes, or one that somebody runs already: `{external: {…}}`. A union would tell
+ * of a wrong key only that neither form fits; this tells what is wrong with the one that is meant.
+ */
+export function oursOrExternal<Ours extends z.ZodType, External extends z.ZodType>(ours: Ours, external: External) {
+  const theirs = z.strictObject({ external }, { error: standsAlone });
+  return z.unknown().transform((value, context): z.output<Ours> | z.output<typeof theirs> => {
+    const meant = typeof value === 'object' && value !== null && 'external' in value ? theirs : ours;
+    const result = meant.safeParse(value, { reportInput: true });
+    if (result.success) return result.data as z.output<typeof meant>;
+    for (const { path, message, input } of result.error.issues) {
+      context.issues.push({ code: 'custom', path, message, input });
+    }
+    return z.NEVER;
+  });
+}
+
+/** An undefined answer leaves the message to zod. */
+function standsAlone({ code, keys }: { readonly code?: string; readonly keys?: unknown }): string | undefined {
+  if (code !== 'unrecognized_keys' || !Array.isArray(keys)) return undefined;
+  return `external stands alone: remove ${keys.join(', ')}, which a system that is there already does not take from here`;
+}
+
+/** Where a system answers that somebody runs already. */
+export const baseUrl = z.string().regex(/^https?:\/\/[^\s/:@]+:\d+$/, {
+  error: 'must be http:// or https://, a host and a port, such as https://search.example.com:9200',
+});
