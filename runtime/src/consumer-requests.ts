@@ -3,18 +3,18 @@ import type { Broker, Cluster } from 'kafkajs';
 import { type CodecName, unpackers } from './kafka-codecs/codecs.ts';
 
 export interface RequestHooks {
-  /** Called before each request for messages, which waits for it: after a join, before the first message is asked for. */
+  /** Awaited before each fetch, and so after a join and before the first message is requested. */
   readonly beforeFetch?: (() => Promise<void>) | undefined;
 }
 
 type FetchRequest = Parameters<Broker['fetch']>[0];
 type GroupBroker = Broker & { heartbeat: (request: unknown) => Promise<unknown> };
 
-/** Bytes of records that the answer to one fetch is unpacked to. One batch that alone is larger comes by itself. */
+/** Once the batches of one answer have unpacked to this many bytes, the rest is left for the next fetch. */
 const unpackedBytes = 8 * 1024 * 1024;
-/** Bounds of what is asked for in one fetch, in bytes as sent. */
+/** Limits of one fetch request, in bytes as sent. */
 const fetchBytes = { least: 64 * 1024, most: unpackedBytes, ofPartition: 1024 * 1024 } as const;
-/** ms between two heartbeats: a third of the session timeout (kafka.ts) at most. */
+/** ms between two heartbeats: at most a third of the session timeout (kafka.ts). */
 const heartbeatInterval = 3_000;
 
 /** Bytes of the batches in one answer, as sent and unpacked. */
@@ -26,11 +26,11 @@ interface Answer {
 const answers = new AsyncLocalStorage<Answer>();
 
 /**
- * Adjusts what a consumer of kafkajs asks the brokers, which no option of it can:
- * - Each fetch names another partition first, since Kafka exceeds its limit, where a batch is larger, for the first one
- *   only: in a fixed order the others would starve.
- * - A fetch asks for as much as recently unpacked to `unpackedBytes`; what unpacks to more is left for the next one.
- * - Heartbeats follow a clock that nobody sets back. To kafkajs it is always time for one (`heartbeatInterval` in kafka.ts).
+ * Changes the requests of a kafkajs consumer in ways that no kafkajs option offers:
+ * - Each fetch starts with a different partition. Kafka returns a batch over the limit only for the first partition
+ *   of a request, so with a fixed order the others would starve.
+ * - The size of a fetch follows the compression ratio of recent answers, so that it unpacks to about `unpackedBytes`.
+ * - Heartbeats follow a monotonic clock. kafkajs itself considers one always due (`heartbeatInterval` in kafka.ts).
  */
 export function adjustRequests(cluster: Cluster, hooks: RequestHooks): void {
   const adjusted = new WeakSet<Broker>();
@@ -68,7 +68,7 @@ export function adjustRequests(cluster: Cluster, hooks: RequestHooks): void {
   };
 }
 
-/** The request with its topics, and the partitions of each, in an order that begins one further at each turn. */
+/** Returns the request with its topics, and the partitions of each, rotated by one more place per turn. */
 function inTurn(request: FetchRequest, turn: number, maxBytes: number): FetchRequest {
   const ofPartition = Math.min(maxBytes, fetchBytes.ofPartition);
   const topics = turned(request.topics, turn).map(({ topic, partitions }) => ({
@@ -83,7 +83,7 @@ function turned<T>(list: readonly T[], turn: number): T[] {
   return [...list.slice(first), ...list.slice(0, first)];
 }
 
-/** How many bytes to ask for, so that they unpack to `unpackedBytes`: after what the latest answers unpacked to. */
+/** Chooses how many bytes to request so that they unpack to about `unpackedBytes`, judging by the latest answers. */
 class FetchSize {
   /** Unpacked bytes per byte as sent. */
   #ratio = 1;
@@ -101,14 +101,14 @@ function clamp(value: number, least: number, most: number): number {
   return Math.min(most, Math.max(least, value));
 }
 
-/** kafkajs takes a batch that fails so for one that was cut at its end, and asks for it again. */
+/** When a batch fails with this name, kafkajs assumes that the answer cut it short, and fetches it again. */
 class PartialMessageError extends Error {
   override readonly name = 'KafkaJSPartialMessageError';
 }
 
 /**
  * Unpacks the records of a batch.
- * @throws PartialMessageError where the batches of the answer before it unpacked to `unpackedBytes`
+ * @throws PartialMessageError when the earlier batches of the same answer have unpacked to `unpackedBytes`
  */
 export async function unpackBatch(codec: CodecName, packed: Buffer): Promise<Buffer> {
   const answer = answers.getStore();

@@ -1,6 +1,6 @@
 import { topicPattern } from './environment.ts';
 
-/** Headers of a dead letter beside the key and value of the message that could not be decoded: why, and where it lay. */
+/** Headers that a dead letter adds to a message that could not be decoded: the reason and its original position. */
 export const deadLetterHeaders = {
   code: 'error.code',
   reason: 'error.reason',
@@ -8,18 +8,18 @@ export const deadLetterHeaders = {
   partition: 'original.partition',
   offset: 'original.offset',
   timestamp: 'original.timestamp',
-  /** Only where the value was too large for the topic: `true`, and the bytes that it had. */
+  /** Only when the value was too large for the topic: `true`, and the original length in bytes. */
   truncated: 'original.value.truncated',
   bytes: 'original.value.bytes',
 } as const;
 
 /**
- * Headers of a message without key and value in the dead-letter topic, which says that a dead letter was sent to its
- * topic again: partition and offset of the dead letter.
+ * Headers of the message that records a replay in the dead-letter topic: the partition and offset of the dead letter
+ * that was sent to its original topic again. That message has no key and no value.
  */
 export const replayHeaders = { partition: 'replayed.partition', offset: 'replayed.offset' } as const;
 
-/** A place in Kafka. */
+/** Position of a message in Kafka. */
 export interface MessagePlace {
   readonly topic: string;
   readonly partition: number;
@@ -29,13 +29,13 @@ export interface MessagePlace {
 
 type Headers = Readonly<Record<string, unknown>>;
 
-/** Text of a header; undefined where there is none. */
+/** Returns a header as text; undefined when there is none. */
 export function headerText(headers: Headers | undefined, name: string): string | undefined {
   const value = headers?.[name];
   return typeof value === 'string' || Buffer.isBuffer(value) ? String(value) : undefined;
 }
 
-/** Where a dead letter, or a message that was one, lay first; undefined for any other message. */
+/** Returns the original position of a dead letter or of a replayed one; undefined for any other message. */
 export function originalPlace(headers: Headers | undefined): MessagePlace | undefined {
   const topic = headerText(headers, deadLetterHeaders.topic);
   if (topic === undefined || !topicPattern.test(topic)) return undefined;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Wrong settings, all of them at once: a line each with the variable's name, its value (secrets masked) and the rule it breaks. */
+/** All invalid settings at once: one line each with the variable's name, value (secrets masked) and the broken rule. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   readonly lines: readonly string[];
@@ -32,12 +32,12 @@ export const positiveInteger = wholeNumber(1);
 
 export const port = wholeNumber(1, 65_535);
 
-/** One word of the list, as zod's `enum`, with a message that names them all. */
+/** zod's `enum` with an error message that lists all values. */
 export function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
   return z.enum(values, { error: `must be one of ${values.join(', ')}` });
 }
 
-/** Words separated by commas, at least one. `rule` says what each of them must be, in words. */
+/** One or more values separated by commas. `rule` describes a valid one and is the error message. */
 export function commaSeparated(pattern: RegExp, rule: string) {
   return z
     .string({ error: rule })
@@ -53,7 +53,7 @@ export const brokers = commaSeparated(brokerPattern, 'must be host:port, several
   { error: 'must be host:port with ports up to 65535' },
 );
 
-/** What Kafka takes as the name of a topic: https://kafka.apache.org/documentation/#topicconfigs, `Topic.validate`. */
+/** Topic names that Kafka accepts: https://kafka.apache.org/documentation/#topicconfigs, `Topic.validate`. */
 export const topicPattern = /^(?!\.{1,2}$)[\w.-]{1,249}$/;
 const topicRule = 'must be a topic name: up to 249 letters, digits, dots, underscores and hyphens';
 
@@ -62,7 +62,7 @@ export const topicName = z.string({ error: topicRule }).regex(topicPattern, { er
 /** Names of topics, separated by commas. */
 export const topicNames = commaSeparated(topicPattern, `${topicRule}; several separated by commas`);
 
-/** An http or https URL; a slash at its end is taken off, so that paths can be appended. */
+/** An http or https URL. Slashes at its end are removed, so that paths can be appended. */
 export const url = z
   .string({ error: 'must be a URL that begins with http:// or https://' })
   .refine((text) => /^https?:\/\//.test(text) && URL.canParse(text), {
@@ -71,9 +71,9 @@ export const url = z
   .transform((text) => text.replace(/\/+$/, ''));
 
 /**
- * Validates environment variables against a zod object schema whose keys are the variables' names. A variable that is
- * set to the empty string counts as not set, since shells and compose files cannot always leave one out.
- * @throws SettingsError with a line for each wrong setting
+ * Validates environment variables against a zod object schema whose keys are the variables' names. An empty variable
+ * counts as not set, because shells and compose files cannot always omit one.
+ * @throws SettingsError with one line per invalid setting
  */
 export function readEnvironment<T extends z.ZodObject>(schema: T, env: NodeJS.ProcessEnv = process.env): z.infer<T> {
   const given: Record<string, string> = {};
@@ -95,12 +95,12 @@ export function readEnvironment<T extends z.ZodObject>(schema: T, env: NodeJS.Pr
 }
 
 /**
- * Runs a program's main. A SettingsError prints its lines and exits 2, any other error prints its message, its causes
- * and, where it is a fault of the program itself, the stack, and exits 1.
+ * Runs a program's main function. A SettingsError prints its lines and exits with 2. Any other error prints its message
+ * and causes, with the stack if it is a programming error, and exits with 1.
  */
 export async function runProgram(main: () => Promise<void>): Promise<void> {
-  // A reader of the log that goes away (`npm start | head`) must not end the work. Who needs stdout to be whole learns
-  // of the failure from its own write.
+  // A reader of the log that goes away (`npm start | head`) must not end the program. Code that needs stdout to be
+  // complete sees the failure of its own write.
   process.stdout.on('error', () => undefined);
   try {
     await main();
@@ -111,7 +111,7 @@ export async function runProgram(main: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Ends the process after what was written to stdout has left it, waiting at most a second for a reader that stalls. */
+/** Exits once stdout is flushed. Waits at most one second for a reader that stalls. */
 export async function flushAndExit(code: number): Promise<never> {
   await new Promise<void>((resolve) => {
     setTimeout(resolve, 1_000);
@@ -120,7 +120,7 @@ export async function flushAndExit(code: number): Promise<never> {
   process.exit(code);
 }
 
-/** What an error says, its causes after it, each on a line; the stack too if it is a fault of the program. */
+/** Describes an error and then its causes, one entry each, with the stack of a programming error. */
 function describeError(error: unknown): string[] {
   const lines: string[] = [];
   for (let current = error; current !== undefined && current !== null; ) {
@@ -135,7 +135,7 @@ function describeError(error: unknown): string[] {
 
 const longestShown = 200;
 
-/** A setting as an error shows it, `NAME=value`: on one line and not longer than a reader needs, secrets masked. */
+/** Formats a setting for an error message: `NAME=value` on one line, shortened if long, secrets masked. */
 export function settingText(name: string, value: string): string {
   const masked = secretName.test(name) ? '***' : value.replace(/\/\/[^/@]*@/, '//***@');
   const line = masked.replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);

@@ -10,10 +10,10 @@ const label = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
 const escapes: Readonly<Record<string, string>> = { '\\\\': '\\', '\\"': '"', '\\n': '\n' };
 
 /**
- * Samples of an exposition in the text format or in OpenMetrics, whose sample lines are alike: `name{label="value"}
- * value [timestamp]`. Comments and empty lines are left out.
+ * Parses an exposition in Prometheus's text format or in OpenMetrics. Both write a sample as
+ * `name{label="value"} value [timestamp]`. Comments and empty lines are skipped.
  * https://prometheus.io/docs/instrumenting/exposition_formats/
- * @throws Error on a line that is neither
+ * @throws Error on any other line
  */
 export function parseExposition(text: string): Sample[] {
   const samples: Sample[] = [];
@@ -41,7 +41,7 @@ function parseLabels(text: string): Record<string, string> {
   return labels;
 }
 
-/** Infinities and NaN in any case, as Prometheus reads them: prom-client writes `Nan`. */
+/** Accepts infinities and NaN in any letter case, as Prometheus does: prom-client writes `Nan`. */
 function parseNumber(text: string): number | undefined {
   if (/^\+?inf$/i.test(text)) return Number.POSITIVE_INFINITY;
   if (/^-inf$/i.test(text)) return Number.NEGATIVE_INFINITY;
@@ -50,7 +50,7 @@ function parseNumber(text: string): number | undefined {
   return text === '' || Number.isNaN(value) ? undefined : value;
 }
 
-/** Sum of all series of a name; undefined where there is none. */
+/** Returns the sum of all series with this name; undefined when there is none. */
 export function sumOf(samples: readonly Sample[], name: string): number | undefined {
   const values = samples.filter((sample) => sample.name === name).map((sample) => sample.value);
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);

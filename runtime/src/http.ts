@@ -3,21 +3,21 @@ import { request as secureRequest, Agent as TlsAgent } from 'node:https';
 import { defined } from './defined.ts';
 import { errorText } from './wait.ts';
 
-/** What is sent beside the address. */
+/** Everything about a request except its address. */
 export interface HttpRequest {
   /** @default GET */
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** PEM text of the certificate authority that the server's certificate must come from, instead of the system's */
+  /** PEM text of the certificate authority to trust instead of the system's. */
   readonly ca?: string;
   /** How long the answer may take. @default 10,000 */
   readonly timeoutMs?: number;
-  /** Longest body that is read. @default any */
+  /** Longest body to accept. @default unlimited */
   readonly maxBytes?: number;
 }
 
-/** The body of an answer is longer than was asked for. */
+/** The body of the answer is longer than `maxBytes`. */
 export class AnswerTooLargeError extends Error {
   override readonly name = 'AnswerTooLargeError';
 }
@@ -28,9 +28,9 @@ export interface HttpAnswer {
 }
 
 /**
- * Fetches text, or says which address failed and what it answered.
+ * Returns the body of a successful answer.
  *
- * @throws Error on a status outside 200–299, and where no answer comes in time
+ * @throws Error naming the address on a status outside 200–299 (with the body) and when no answer comes in time
  */
 export async function fetchText(url: string, request: HttpRequest = {}): Promise<string> {
   const { status, text } = await fetchAnswer(url, request);
@@ -41,10 +41,10 @@ export async function fetchText(url: string, request: HttpRequest = {}): Promise
 }
 
 /**
- * Status and body of an answer, whatever the status. A login in the URL is sent as basic authentication, and is in no
- * error's text. node:http, because fetch cannot be given a certificate authority.
+ * Returns the status and body of an answer, whatever the status. A login in the URL is sent as basic authentication
+ * and kept out of error messages. Uses node:http because fetch does not accept a certificate authority.
  *
- * @throws Error where no answer comes in time; AnswerTooLargeError
+ * @throws Error when no answer comes in time; AnswerTooLargeError
  */
 export async function fetchAnswer(url: string, request: HttpRequest = {}): Promise<HttpAnswer> {
   const { address, authorization } = withoutLogin(url);
@@ -58,8 +58,9 @@ export async function fetchAnswer(url: string, request: HttpRequest = {}): Promi
 }
 
 /**
- * One request on a connection of its own, which this side closes after the answer: one that is kept may be closed by the
- * server just when it is used again, and Elasticsearch 8.5 that is asked to close cuts answers of more than 64 KiB.
+ * Sends one request on its own connection and closes the connection after the answer. A server may close a reused
+ * connection just as the next request goes out, and Elasticsearch 8.5 cuts off answers over 64 KiB when the request
+ * asks it to close the connection.
  */
 async function exchange(
   address: string,
@@ -90,7 +91,7 @@ async function readText(answer: IncomingMessage, maxBytes = Number.POSITIVE_INFI
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** A login is sent in a header, and kept out of errors' texts. */
+/** Moves the login from a URL to a header, which keeps it out of error messages. */
 function withoutLogin(url: string): { readonly address: string; readonly authorization?: string } {
   const { href, origin, pathname, search, username, password } = new URL(url);
   if (username === '') return { address: href };
@@ -98,7 +99,7 @@ function withoutLogin(url: string): { readonly address: string; readonly authori
   return { address: `${origin}${pathname}${search}`, authorization: basicAuthorization(login) };
 }
 
-/** The `authorization` header of a user name and a password. */
+/** Returns the `authorization` header for a user name and password. */
 export function basicAuthorization({ username, password }: { username: string; password: string }): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }

@@ -4,7 +4,7 @@ import { defined } from './defined.ts';
 import { oneOf, SettingsError, settingText } from './environment.ts';
 import { type Login, readLogin } from './login.ts';
 
-/** Settings of a program that enters Kafka: for brokers that ask for a login, or whose listener is encrypted. */
+/** Settings of a program that connects to brokers with a login or over TLS. */
 export const kafkaAccessSettings = {
   KAFKA_USERNAME: z.string().optional().describe('User, for brokers that ask for a login.'),
   KAFKA_PASSWORD: z.string().optional().describe('Its password.'),
@@ -19,14 +19,14 @@ export const kafkaAccessSettings = {
 
 type KafkaAccessSettings = z.infer<z.ZodObject<typeof kafkaAccessSettings>>;
 
-/** How brokers are entered; empty for brokers that let everybody in. */
+/** Login and certificate for the brokers; empty for brokers that need neither. */
 export interface KafkaAccess {
   readonly login?: Login & { readonly mechanism: KafkaAccessSettings['KAFKA_SASL_MECHANISM'] };
   /** PEM text of the brokers' certificate authority. */
   readonly ca?: string;
 }
 
-/** @throws SettingsError for half a login, or a file that cannot be read */
+/** @throws SettingsError when only the user or only the password is set, or the file cannot be read */
 export function readKafkaAccess(settings: KafkaAccessSettings): KafkaAccess {
   const login = readLogin(settings, 'KAFKA');
   const file = settings.KAFKA_CA_FILE;
@@ -39,8 +39,8 @@ export function readKafkaAccess(settings: KafkaAccessSettings): KafkaAccess {
 }
 
 /**
- * PEM text of the file that a setting names.
- * @throws SettingsError where it cannot be read
+ * Reads the PEM file that a setting names.
+ * @throws SettingsError when it cannot be read
  */
 export function readCertificate(setting: string, file: string): string {
   try {

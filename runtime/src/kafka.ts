@@ -1,4 +1,4 @@
-// biome-ignore lint/performance/noNamespaceImport: the one way to a name that Node.js does not see in a CommonJS module
+// biome-ignore lint/performance/noNamespaceImport: Node.js does not detect every named export of this CommonJS module
 import * as kafkajs from 'kafkajs';
 import {
   type Admin,
@@ -32,37 +32,37 @@ export type {
   Producer,
 } from 'kafkajs';
 
-/** Whom to ask, and under which name: the client id is what the broker's own logs and quotas show. */
+/** How to connect to Kafka. The client id appears in the brokers' logs and quotas. */
 export interface KafkaConnection {
   readonly brokers: readonly string[];
   readonly clientId: string;
   readonly log: Logger;
-  /** @default for brokers that let everybody in */
+  /** @default no login, no encryption */
   readonly access?: KafkaAccess;
 }
 
 /**
- * How often a request is tried again before the caller sees the error. Stated in full because kafkajs has other
- * defaults when NODE_ENV is `test`. With five retries an unreachable broker is reported after some eight seconds; the
- * longest pause also holds up the end of the process.
+ * How often a request is retried before the caller sees the error. Every value is set because kafkajs has other
+ * defaults when NODE_ENV is `test`. With five retries an unreachable broker is reported after about eight seconds.
+ * The longest pause also delays shutdown.
  */
 const retry = { initialRetryTime: 300, maxRetryTime: 3_000, factor: 0.2, multiplier: 2, retries: 5 };
 
-/** ms until a request without an answer fails; kafkajs gives a join the time of the rebalance on top. */
+/** ms until a request without an answer fails. For a join, kafkajs adds the rebalance timeout. */
 const requestTimeout = 10_000;
 
-/** New partitions of a topic are seen after at most this long. */
+/** ms after which new partitions of a topic are seen at the latest. */
 const metadataMaxAge = 30_000;
 
-/** @param retries 0 for a caller that has tries of its own and wants to know at once that no broker answers */
+/** @param retries 0 for a caller that retries itself and wants to know at once that no broker answers */
 export function createAdmin(connection: KafkaConnection, retries = retry.retries): Admin {
   return createClient(connection, { retries, requestTimeout }).admin({ retry: { ...retry, retries } });
 }
 
-/** A producer that never creates a topic by writing to it. Equal keys go to the same partition as from a Java client. */
+/** Creates a producer that never creates a topic. It assigns keys to partitions as the Java client does. */
 export function createProducer(connection: KafkaConnection): Producer {
   return createClient(connection).producer({
-    // Few, since who sends has steps of its own between two tries, as heartbeats.
+    // Few, because callers retry themselves and have to act between two tries, for example send heartbeats.
     retry: { ...retry, retries: 2 },
     allowAutoTopicCreation: false,
     createPartitioner: Partitioners.DefaultPartitioner,
@@ -70,21 +70,21 @@ export function createProducer(connection: KafkaConnection): Producer {
   });
 }
 
-/** A consumer of a group; it never creates a topic by reading from it. It reads batches under all of Kafka's codecs. */
+/** Creates a consumer that never creates a topic. It reads batches compressed with any of Kafka's codecs. */
 export function createConsumer(connection: KafkaConnection, groupId: string, hooks: RequestHooks = {}): Consumer {
   return createClient(connection, { requestTimeout }).consumer({
     groupId,
     retry,
     allowAutoTopicCreation: false,
     metadataMaxAge,
-    // After a kill -9 the group waits so long for the dead member before it gives its partitions to another.
+    // After a kill -9 the group waits this long for the dead member before it reassigns its partitions.
     sessionTimeout: 10_000,
     rebalanceTimeout: 30_000,
-    // How often one is sent, and how much is fetched: see adjustRequests.
+    // adjustRequests decides when to send a heartbeat and how much to fetch.
     heartbeatInterval: Number.NEGATIVE_INFINITY,
-    // A fetch without data holds up the end of the process for so long at most.
+    // A fetch without data delays shutdown by at most this long.
     maxWaitTimeInMs: 1_000,
-    // The only place where kafkajs lets others see what it asks the brokers through.
+    // The only place where kafkajs exposes the cluster object that sends its requests.
     partitionAssigners: [
       (config) => {
         adjustRequests(config.cluster, hooks);
@@ -95,12 +95,12 @@ export function createConsumer(connection: KafkaConnection, groupId: string, hoo
 }
 
 /**
- * What kafkajs's own clients ask the brokers through, for requests that none of them makes. A request that fails is not
- * sent again: who polls asks again by itself.
+ * Creates kafkajs's internal cluster object, for requests that none of its clients makes. A failed request is not
+ * retried: callers poll and ask again anyway.
  */
 export function createCluster(connection: KafkaConnection): Cluster {
   const client = createClient(connection, { retries: 0, requestTimeout });
-  // It has no other name.
+  // The method's only name is a symbol.
   const name = Object.getOwnPropertySymbols(client).find(({ description }) => description === createClusterName);
   const create = name && (client as unknown as Record<symbol, (options: object) => Cluster>)[name];
   if (create === undefined) throw new Error(`kafkajs has no '${createClusterName}' any more`);
@@ -109,11 +109,11 @@ export function createCluster(connection: KafkaConnection): Cluster {
 
 const createClusterName = 'private:Kafka:createCluster';
 
-/** kafkajs has gzip alone, and stops for good at a batch under another codec. */
+/** kafkajs supports only gzip, and stops for good at a batch compressed with another codec. */
 function registerCodecs(): void {
   const { CompressionCodecs } = (kafkajs as unknown as { default: typeof kafkajs }).default;
   for (const [name, number] of Object.entries(codecNumbers)) {
-    // What we produce is packed by gzip, if at all.
+    // We produce gzip or uncompressed batches only.
     const compress = name === 'gzip' ? CompressionCodecs[number]().compress : undefined;
     CompressionCodecs[number] = () => ({
       ...(compress === undefined ? {} : { compress }),
@@ -124,7 +124,7 @@ function registerCodecs(): void {
 
 registerCodecs();
 
-/** The broker's name for an error (`MESSAGE_TOO_LARGE`), found in it or in its causes; undefined where no broker refused. */
+/** Returns Kafka's name for an error (`MESSAGE_TOO_LARGE`) from it or its causes; undefined when no broker refused. */
 export function protocolErrorType(error: unknown): string | undefined {
   for (let current = error; current instanceof Error; current = current.cause) {
     if ('type' in current && typeof current.type === 'string') return current.type;
@@ -132,18 +132,18 @@ export function protocolErrorType(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether the group has moved on without this member: what it holds is no longer its own, it has to join again. */
+/** Whether the group has moved on without this member: its partitions are no longer its own, and it must join again. */
 export function hasLostPartitions(error: unknown): boolean {
   const type = protocolErrorType(error);
   return type === 'ILLEGAL_GENERATION' || type === 'UNKNOWN_MEMBER_ID' || type === 'FENCED_INSTANCE_ID';
 }
 
-/** Whether this member has to join its group again: it has lost its partitions, or the group is about to share them again. */
+/** Whether this member must join its group again: it has lost its partitions, or the group rebalances. */
 export function isRebalance(error: unknown): boolean {
   return protocolErrorType(error) === 'REBALANCE_IN_PROGRESS' || hasLostPartitions(error);
 }
 
-/** Whether an error comes from Kafka or the way to it; all others are faults of ours. */
+/** Whether an error comes from Kafka or the connection to it. Any other error is our own fault. */
 export function isKafkaError(error: unknown): boolean {
   return error instanceof Error && error.name.startsWith('KafkaJS');
 }
@@ -155,7 +155,7 @@ export function messageBytes(message: Pick<KafkaMessage, 'key' | 'value'>): numb
 
 interface ClientOptions {
   readonly retries?: number;
-  /** @default 30,000, since a broker may take so long to write to all replicas */
+  /** @default 30,000, because a broker may take that long to write to all replicas */
   readonly requestTimeout?: number;
 }
 
@@ -172,16 +172,16 @@ function createClient(connection: KafkaConnection, options: ClientOptions = {}):
     retry: { ...retry, retries },
     connectionTimeout: 3_000,
     requestTimeout: timeout,
-    // At debug kafkajs describes every request: costly, so only where the lines are wanted.
+    // At debug level kafkajs describes every request. That is costly, so only when these lines are wanted.
     logLevel: log.isLevelEnabled('debug') ? logLevel.DEBUG : logLevel.INFO,
     logCreator: toPino(log),
   });
 }
 
-/** What kafkajs logs at error from here is not one yet: it is tried again, and said again when it is given up. */
+/** Components whose errors kafkajs retries. If it gives up, it logs the error again elsewhere. */
 const triedAgain: ReadonlySet<string> = new Set(['Connection', 'BrokerPool']);
 
-/** kafkajs's log entries as ours: its own fields go under `kafka`. */
+/** Writes kafkajs's log entries to our log, with their own fields under `kafka`. */
 function toPino(log: Logger): logCreator {
   return () => (entry) => {
     const { message, timestamp: _timestamp, logger: _logger, ...fields } = entry.log;

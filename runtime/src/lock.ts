@@ -11,10 +11,10 @@ const pollMs = 250;
 const answerBoundMs = 1_000;
 
 /**
- * Takes a lock that all processes of this machine share under one key; undefined where another holds it.
+ * Takes the lock of a key, which all processes of this machine share; undefined when another process holds it.
  *
- * The lock is a listening socket in Linux's abstract namespace: the kernel gives a name to one process at a time and
- * takes it back when that process dies, so that there is no stale lock to detect and no moment for two to hold it.
+ * The lock is a listening socket in Linux's abstract namespace. The kernel gives a name to one process at a time and
+ * takes it back when that process dies. So there is no stale lock to detect, and never more than one holder.
  */
 export async function tryLock(key: string): Promise<Lock | undefined> {
   const server = createServer((socket) => socket.on('error', () => socket.destroy()).end(String(process.pid)));
@@ -29,7 +29,7 @@ export async function tryLock(key: string): Promise<Lock | undefined> {
 }
 
 /**
- * Waits until the lock is free. `onWait` gets the number of the process that holds it, where it tells.
+ * Waits until the lock is free, and takes it. `onWait` gets the holder's process id, or undefined if unknown.
  * @throws the signal's reason when it aborts
  */
 export async function lock(
@@ -46,7 +46,7 @@ export async function lock(
   }
 }
 
-/** Number of the process that holds a lock; undefined where none does, or it does not answer within a second. */
+/** Returns the process id of a lock's holder; undefined when there is none or it does not answer within a second. */
 export function lockHolder(key: string): Promise<number | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ path: socketName(key), timeout: answerBoundMs });
@@ -71,7 +71,7 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-/** A name is at most 107 bytes long: the key's hash has room. */
+/** A socket name has at most 107 bytes, so it holds the key's hash. */
 function socketName(key: string): string {
   return `\0tidb-cdc-${createHash('sha256').update(key).digest('hex')}`;
 }

@@ -6,12 +6,12 @@ export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 's
 
 export interface LogOptions {
   readonly level: (typeof logLevels)[number];
-  /** `event.dataset` of every line: tells application logs from the events on the same stdout. */
+  /** `event.dataset` of every line. It distinguishes application logs from events on the same stdout. */
   readonly dataset: `cdc.${string}`;
 }
 
 /**
- * A pino logger of JSON lines on stdout in the field names of the Elastic Common Schema:
+ * Creates a pino logger that writes JSON lines to stdout, with the field names of the Elastic Common Schema:
  * `@timestamp`, `log.level`, `message`, `event.dataset`, `error`.
  */
 export function createLogger({ level, dataset }: LogOptions): Logger {
@@ -25,12 +25,12 @@ export function createLogger({ level, dataset }: LogOptions): Logger {
       formatters: { level: (label) => ({ log: { level: label } }) },
       serializers: { error: toErrorFields },
     },
-    // Not pino's own descriptor: events may go to the same stdout, and two writers of one pipe can tear each other's lines.
+    // Not pino's own descriptor: events may go to the same stdout, and two writers to one pipe can mix their lines.
     process.stdout,
   );
 }
 
-/** The ECS fields of an error, its causes' messages joined to its own. */
+/** Returns the ECS fields of an error; `message` includes its causes. */
 function toErrorFields(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };
   return {

@@ -7,9 +7,9 @@ export interface Login {
 }
 
 /**
- * The login of the settings `<prefix>_USERNAME` and `<prefix>_PASSWORD`; undefined where both are unset.
+ * Reads a login from the settings `<prefix>_USERNAME` and `<prefix>_PASSWORD`; undefined when both are unset.
  *
- * @throws SettingsError where one is set without the other
+ * @throws SettingsError when one is set without the other
  */
 export function readLogin<P extends string>(
   settings: { readonly [name in `${P}_USERNAME` | `${P}_PASSWORD`]?: string | undefined },

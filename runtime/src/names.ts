@@ -1,10 +1,10 @@
-/** Names and ports on which our programs, the model and its targets meet. Fixed by the project's design. */
+/** Names and ports that our programs, the model and its targets share. The project's design fixes them. */
 
-/** Topic of the row changes, and the one of messages that nobody could decode. */
+/** Topics of the row changes and of the messages that could not be decoded. */
 export const eventsTopic = 'cdc-events';
 export const deadLetterTopic = 'cdc-events.dead-letter';
 
-/** Kafka's consumer group of the consumer. */
+/** Kafka consumer group of the consumer. */
 export const consumerGroup = 'cdc-consumer';
 
 /** Port on which TiDB answers SQL. */
@@ -16,10 +16,10 @@ export const consumerPort = 9464;
 /** Port of the console page. */
 export const consolePort = 8080;
 
-/** Elasticsearch alias by which everybody reads the events. */
+/** Elasticsearch alias for reading the events. */
 export const eventsAlias = 'cdc-events';
 
-/** Index of the documents that Elasticsearch refused, each as text with the reason. */
+/** Index of the documents that Elasticsearch refused, each stored as text with the reason. */
 export const rejectedIndex = 'cdc-events-rejected';
 
 /** Database of the demo application. */

@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
 
-/** Loopback: where everything on this machine listens unless told otherwise. */
+/** Loopback address: everything listens here by default. */
 export const loopback = '127.0.0.1';
 
-/** Whether this process can listen on a port of loopback: nobody else does, and it is allowed to. */
+/** Whether this process can listen on a loopback port: nobody else does, and it has the permission. */
 export function isPortFree(port: number): Promise<boolean> {
   const server = createServer();
   return new Promise((resolve, reject) => {
@@ -15,7 +15,7 @@ export function isPortFree(port: number): Promise<boolean> {
   });
 }
 
-/** A port of loopback that is free at this moment. */
+/** Returns a loopback port that is free at this moment. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   return new Promise((resolve, reject) => {

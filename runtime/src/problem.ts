@@ -4,7 +4,7 @@ export interface Problem {
   readonly remedy: string;
 }
 
-/** All problems as a person reads them. */
+/** Formats the problems for people. */
 export function describeProblems(problems: readonly Problem[]): string {
   const lines = problems.map(({ what, remedy }) => `  ${what}\n    → ${remedy}`);
   return [`The system cannot start: ${problems.length} problem${problems.length === 1 ? '' : 's'}.`, ...lines].join(

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** One process for ever: its number may be given to another process later, its start time then differs. */
+/** Identifies a process for good. Its pid may be reused later, but then the start time differs. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Clock ticks between the machine's start and the process's: field 22 of /proc/<pid>/stat, see proc(5). */
+  /** Start of the process in clock ticks since boot: field 22 of /proc/<pid>/stat, see proc(5). */
   readonly startTicks: string;
-  /** The machine's start that those ticks count from. */
+  /** The boot that those ticks count from. */
   readonly bootId: string;
 }
 
@@ -17,32 +17,32 @@ interface Stat {
   readonly startTicks: string;
 }
 
-/** Identity of a process that runs now; undefined where there is none of that number. */
+/** Returns the identity of a running process; undefined when none has this pid. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const stat = readStat(pid);
   return stat === undefined ? undefined : { pid, startTicks: stat.startTicks, bootId: bootId() };
 }
 
-/** Whether that very process still runs. One that has ended and only waits for its parent to notice does not. */
+/** Whether exactly this process still runs. A zombie does not. */
 export function stillRuns({ pid, startTicks, bootId: boot }: ProcessIdentity): boolean {
   const stat = readStat(pid);
   return stat !== undefined && !hasEnded(stat) && stat.startTicks === startTicks && bootId() === boot;
 }
 
-/** Whether a process of this number runs, whichever it is. One that has ended and only waits for its parent to notice does not. */
+/** Whether any process with this pid runs. A zombie does not. */
 export function isRunning(pid: number): boolean {
   const stat = readStat(pid);
   return stat !== undefined && !hasEnded(stat);
 }
 
-/** Numbers of the running processes of a process group. */
+/** Returns the pids of the running processes of a process group. */
 export function groupMembers(group: number): number[] {
   return allStats()
     .filter((stat) => stat.group === group && !hasEnded(stat))
     .map((stat) => stat.pid);
 }
 
-/** A process and all that it started, and these started, and so on. */
+/** Returns the pids of a process and all its descendants. */
 export function processTree(pid: number): number[] {
   const all = allStats();
   const treeOf = (root: number): number[] => [
@@ -52,7 +52,7 @@ export function processTree(pid: number): number[] {
   return treeOf(pid);
 }
 
-/** Whether a process was started with a variable set to a value; false where its environment is not ours to read. */
+/** Whether a process was started with a variable set to this value; false when we may not read its environment. */
 export function hasEnvironment(pid: number, name: string, value: string): boolean {
   const environment = readIfThere(`/proc/${pid}/environ`);
   return environment?.split('\0').includes(`${name}=${value}`) ?? false;
@@ -67,7 +67,7 @@ function allStats(): Stat[] {
 function readStat(pid: number): Stat | undefined {
   const text = readIfThere(`/proc/${pid}/stat`);
   if (text === undefined) return undefined;
-  // The program's name stands in parentheses and may hold spaces and parentheses: the fields follow the last one.
+  // The program's name is in parentheses and may contain spaces and parentheses. The other fields follow the last one.
   const [state = '', parent, group, ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return { pid, state, parent: Number(parent), group: Number(group), startTicks: rest[16] ?? '' };
 }
@@ -80,7 +80,7 @@ function bootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 }
 
-/** A process may end between two looks at it, and another user's is not ours to read. */
+/** Reads a file of a process; undefined when the process has ended or we may not read it. */
 function readIfThere(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');

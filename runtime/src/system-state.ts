@@ -20,19 +20,19 @@ export type PartState = 'waiting' | 'fetching' | 'starting' | 'ready' | 'restart
 export interface PartStatus {
   name: PartName;
   state: PartState;
-  /** What the part does or waits for at this moment, for people; may be empty. */
+  /** For people: what the part is doing or waiting for. May be empty. */
   detail: string;
   /** When this state began, ISO 8601. */
   since: string;
   /** Process id of the running process; absent for the console, which runs inside the supervisor. */
   pid?: number;
-  /** How often the supervisor started the part again after it died. */
+  /** How often the supervisor restarted the part after it died. */
   restarts: number;
   /** Absolute path of the part's log. */
   logFile: string;
 }
 
-/** Where each part answers; every address is on loopback. */
+/** Addresses of the parts, all on loopback. */
 export interface Endpoints {
   sql: { host: string; port: number; rootUser: 'root'; appUser: string; appPassword: string; database: string };
   /** host:port */
@@ -47,12 +47,12 @@ export interface Endpoints {
   eventLog: string;
 }
 
-/** What `<state folder>/system.json` holds: the one place where programs outside the supervisor find the system. */
+/** Contents of `<state folder>/system.json`, where programs outside the supervisor find the system. */
 export interface SystemState {
   /** The supervisor's process id. */
   pid: number;
   startedAt: string;
-  /** Changes flow into the event log and the page answers; Filebeat and Prometheus may still be on their way. */
+  /** Changes reach the event log and the page answers; Filebeat and Prometheus may still be starting. */
   ready: boolean;
   /** Every part is ready. */
   complete: boolean;
@@ -65,18 +65,18 @@ export function systemStateFile(stateDir: string): string {
   return join(stateDir, 'system.json');
 }
 
-/** Replaces the state file in one step: a reader sees the state before or after, never a part of it. */
+/** Replaces the state file atomically: a reader sees the old state or the new one, never part of it. */
 export function writeSystemState(stateDir: string, state: SystemState): void {
   const file = systemStateFile(stateDir);
   const next = `${file}.next`;
-  // The file names the application's password, so it is for its owner only.
+  // The file contains the application's password, so only its owner may read it.
   writeFileSync(next, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
   renameSync(next, file);
 }
 
 /**
- * Reads the state of the system that runs, or last ran, in a state folder; undefined where none ever did.
- * The supervisor may have been killed since: whoever depends on it asks an endpoint or looks at `pid`.
+ * Reads the state of the system that runs, or last ran, in a state folder; undefined when none ever did.
+ * The supervisor may have been killed since: to be sure, ask an endpoint or check `pid`.
  */
 export function readSystemState(stateDir: string): SystemState | undefined {
   try {

@@ -1,4 +1,4 @@
-/** Lines of a table in plain text, the first one its head: columns as wide as their widest cell, numbers to the right. */
+/** Formats rows, the first one the header, as lines of a plain-text table. Numbers are right-aligned. */
 export function textTable(rows: readonly (readonly (string | number)[])[]): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>

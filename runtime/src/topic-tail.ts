@@ -1,7 +1,7 @@
 import type { Cluster, KafkaMessage } from 'kafkajs';
 import { createCluster, type KafkaConnection } from './kafka.ts';
 
-/** A message with the partition it lies in. */
+/** A message and its partition. */
 export interface TailMessage {
   readonly partition: number;
   readonly message: KafkaMessage;
@@ -9,9 +9,9 @@ export interface TailMessage {
 
 /** The end of a topic. */
 export interface Tail<T> {
-  /** In the order of each partition. */
+  /** In offset order within each partition. */
   readonly messages: readonly T[];
-  /** Messages that the topic holds, as far as its offsets tell. */
+  /** Number of messages in the topic, computed from its offsets. */
   readonly total: number;
 }
 
@@ -19,12 +19,12 @@ interface FetchAnswer {
   readonly responses: readonly { readonly partitions: readonly { readonly messages: readonly KafkaMessage[] }[] }[];
 }
 
-/** Bytes asked for at once; a message that alone is larger comes by itself. */
+/** Bytes per fetch; a larger message comes alone. */
 const fetchBytes = 4 * 1024 * 1024;
 
 /**
- * Reads the end of a topic without a consumer group: nothing joins, commits or moves. kafkajs offers that to its own
- * consumer only, so this asks the brokers through its cluster.
+ * Reads the end of a topic without a consumer group, so no group or offset changes. kafkajs has no public API for that,
+ * so this sends the requests through its internal cluster object.
  */
 export class TopicTail {
   readonly #cluster: Cluster;
@@ -37,7 +37,7 @@ export class TopicTail {
 
   /**
    * Asks the brokers for the topic's partitions.
-   * @throws kafkajs's error where none answers, or there is no such topic
+   * @throws kafkajs's error when no broker answers or the topic does not exist
    */
   async partitions(): Promise<readonly number[]> {
     await this.#cluster.connect();
@@ -47,8 +47,8 @@ export class TopicTail {
   }
 
   /**
-   * The last `count` messages of each partition, as `digest` makes of each; only that is kept.
-   * @throws kafkajs's error as `partitions`
+   * Reads the last `count` messages of each partition. Only what `digest` returns for each message is kept.
+   * @throws kafkajs's error as `partitions` does
    */
   async read<T>(count: number, digest: (message: TailMessage) => T): Promise<Tail<T>> {
     const partitions = await this.partitions();
@@ -66,8 +66,8 @@ export class TopicTail {
   }
 
   /**
-   * One message; undefined where there is none at this offset.
-   * @throws kafkajs's error as `partitions`
+   * Reads one message; undefined when there is none at this offset.
+   * @throws kafkajs's error as `partitions` does
    */
   async readOne(partition: number, offset: number): Promise<KafkaMessage | undefined> {
     const partitions = await this.partitions();
@@ -88,7 +88,7 @@ export class TopicTail {
     return new Map(answer?.partitions.map(({ partition, offset }) => [partition, Number(offset)] as const));
   }
 
-  /** Messages from an offset up to another, this one excluded. */
+  /** Yields the messages with offsets from `from` up to but not including `to`. */
   async *#range(partition: number, from: number, to: number): AsyncGenerator<KafkaMessage> {
     for (let offset = from; offset < to; ) {
       const [leader = ''] = Object.keys(this.#cluster.findLeaderForPartitions(this.#topic, [partition]));
@@ -105,10 +105,10 @@ export class TopicTail {
         ],
       })) as FetchAnswer;
       const fetched = answer.responses.flatMap(({ partitions }) => partitions.flatMap(({ messages }) => messages));
-      // A batch comes whole, also with messages before the offset that was asked for.
+      // Kafka sends whole batches, so messages before the requested offset may be among them.
       const wanted = fetched.filter((message) => Number(message.offset) >= offset && Number(message.offset) < to);
       const last = fetched.at(-1);
-      // Retention has removed what the offsets told of.
+      // Retention has removed the messages since the offsets were read.
       if (last === undefined || Number(last.offset) < offset) return;
       yield* wanted;
       offset = Number(last.offset) + 1;

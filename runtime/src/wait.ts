@@ -4,13 +4,13 @@ const progressIntervalMs = 5_000;
 
 /** What {@link waitFor} needs besides the check itself. */
 export interface WaitOptions {
-  /** From the first check until the wait fails. */
+  /** Time from the first check until the wait fails. */
   readonly timeoutMs: number;
   /** Pause between two checks. @default 200 */
   readonly intervalMs?: number;
-  /** Takes a line about what is still missing, at the first failure and every 5 s. @default none */
+  /** Receives a line about what is still missing, at the first failure and then every 5 s. @default none */
   readonly progress?: ((line: string) => void) | undefined;
-  /** Whether an error is one that waiting cannot fix, beside {@link FinalError}. @default none is */
+  /** Whether waiting cannot fix this error either, besides {@link FinalError}. @default false */
   readonly isFinal?: (error: unknown) => boolean;
 }
 
@@ -21,13 +21,13 @@ export class FinalError extends Error {
 
 /**
  * Calls `check` until it returns instead of throwing, and returns its value.
- * `check` says by its error what is still missing; a check that hangs is cut off at the bound.
+ * The error that `check` throws says what is still missing. A check that hangs is abandoned at the timeout.
  *
- * @throws Error naming `what`, the bound and the last reason (also its `cause`); a final error as it is
+ * @throws Error naming `what`, the timeout and the last reason (also its `cause`); a final error unchanged
  */
 export async function waitFor<T>(what: string, check: () => T | Promise<T>, options: WaitOptions): Promise<T> {
   const { timeoutMs, intervalMs = 200, progress, isFinal } = options;
-  // A clock that nobody sets back, or the wait could last for hours.
+  // A monotonic clock: if the system clock were set back, the wait could last for hours.
   const started = performance.now();
   const deadline = started + timeoutMs;
   const seconds = timeoutMs < 1_000 ? timeoutMs / 1_000 : Math.round(timeoutMs / 1_000);
@@ -36,7 +36,7 @@ export async function waitFor<T>(what: string, check: () => T | Promise<T>, opti
     const elapsed = Math.round((performance.now() - started) / 1000);
     progress?.(`waiting for ${what} (${elapsed} of ${seconds} s): ${errorText(lastError ?? 'no answer yet')}`);
   };
-  // On a timer of its own, so that a check that hangs is reported too.
+  // On its own timer, so that a check that hangs is reported too.
   const reporting = setInterval(report, progressIntervalMs);
   try {
     for (;;) {
@@ -60,7 +60,7 @@ export async function waitFor<T>(what: string, check: () => T | Promise<T>, opti
   }
 }
 
-/** One line for an error. Node's error for a name with several addresses has an empty message and only a code. */
+/** Describes an error in one line. Node's error for a name with several addresses has a code but no message. */
 export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.message !== '') return error.message;

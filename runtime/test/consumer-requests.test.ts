@@ -7,7 +7,7 @@ type FetchRequest = Parameters<Broker['fetch']>[0];
 
 afterEach(() => void vi.useRealTimers());
 
-/** kafkajs's side: what it asks one broker, and how it unpacks the answer. `batches` are those of the next answers. */
+/** Plays kafkajs: sends requests to one broker and unpacks the answers, whose batches are in `batches`. */
 function newCluster() {
   const requests: FetchRequest[] = [];
   const unpacked: number[] = [];

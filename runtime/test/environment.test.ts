@@ -13,7 +13,7 @@ import {
 } from '../src/environment.ts';
 import { runModule } from './support/run-module.ts';
 
-// Starting Node takes its time on a busy machine.
+// Starting Node can be slow on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });
 
 function linesOf(schema: z.ZodObject, env: NodeJS.ProcessEnv): readonly string[] {

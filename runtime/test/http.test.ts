@@ -12,7 +12,7 @@ afterEach(() => {
   server = undefined;
 });
 
-/** Answers every request with a status and, as text, what was asked and with which login. Gives its address. */
+/** Starts a server that answers with this status and describes the request. Returns its address. */
 async function answerWith(status: number): Promise<string> {
   const listening = createServer((request, response) => {
     response.writeHead(status).end(`${request.method} ${request.url} ${request.headers.authorization ?? 'no login'}`);

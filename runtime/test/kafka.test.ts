@@ -3,7 +3,7 @@ import { createAdmin, isKafkaError, isRebalance, messageBytes, protocolErrorType
 import { freePort } from '../src/ports.ts';
 import { recordedLog } from './support/recorded-log.ts';
 
-/** As kafkajs makes it of the broker's answer. */
+/** An error as kafkajs creates it from a broker's answer. */
 function protocolError(type: string): Error {
   return Object.assign(new Error('refused'), { name: 'KafkaJSProtocolError', type });
 }

@@ -3,7 +3,7 @@ import { messageWithCauses } from '../src/log.ts';
 import { runModule } from './support/run-module.ts';
 
 describe('a line', () => {
-  // In a process of its own: the logger writes to the real stdout.
+  // In its own process: the logger writes to the real stdout.
   const { stdout } = runModule(`
     import { createLogger } from '@src/log.ts';
     const log = createLogger({ level: 'info', dataset: 'cdc.jobs' });

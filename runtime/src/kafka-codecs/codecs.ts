@@ -4,14 +4,14 @@ import { decompress as unpackZstdInScript } from 'fzstd';
 import { unpackLz4 } from './lz4.ts';
 import { unpackSnappy } from './snappy.ts';
 
-/** kafkajs's numbers of the codecs, which are Kafka's own. */
+/** Kafka's codec numbers, which kafkajs uses too. */
 export const codecNumbers = { gzip: 1, snappy: 2, lz4: 3, zstd: 4 } as const;
 
 export type CodecName = keyof typeof codecNumbers;
 
 type Unpack = (packed: Buffer) => Buffer | Promise<Buffer>;
 
-/** Unpacks the records of a batch, by the name of the codec in `compression.type`. Each throws where the bytes are not its own. */
+/** Functions that unpack a batch's records, by the codec's name in `compression.type`. Each throws on other bytes. */
 export const unpackers: Readonly<Record<CodecName, Unpack>> = {
   gzip: promisify(zlib.gunzip),
   snappy: unpackSnappy,
@@ -19,7 +19,7 @@ export const unpackers: Readonly<Record<CodecName, Unpack>> = {
   zstd: zstdUnpacker(),
 };
 
-/** Node.js has zstd from 22.15 on; fzstd does it before. */
+/** Uses zstd of Node.js, which has it from 22.15 on, or else fzstd. */
 function zstdUnpacker(): Unpack {
   const { zstdDecompress } = zlib as {
     zstdDecompress?: (packed: Buffer, done: (e: Error | null, b: Buffer) => void) => void;

@@ -1,14 +1,14 @@
 /**
  * LZ4 frames, as Kafka's record batches carry them: https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md and
- * lz4_Block_format.md. Written here because the pure JavaScript packages for it are no longer kept up, and the consumer
- * ships as one file without native addons. Checksums are not verified: Kafka has one over the whole batch.
+ * lz4_Block_format.md. Written here because the pure JavaScript packages are unmaintained, and the consumer ships as
+ * one file without native addons. Checksums are not verified: Kafka has one over the whole batch.
  */
 const magic = 0x184d2204;
 const flags = { blockChecksum: 0x10, contentSize: 0x08, dictionary: 0x01 } as const;
 const storedBlock = 0x80000000;
 const largestBlock: Readonly<Record<number, number>> = { 4: 65_536, 5: 262_144, 6: 1_048_576, 7: 4_194_304 };
 
-/** @throws Error where the bytes are not one LZ4 frame */
+/** @throws Error when the bytes are not one LZ4 frame */
 export function unpackLz4(frame: Buffer): Buffer {
   if (frame.length < 7 || frame.readUInt32LE(0) !== magic) throw new Error('not an LZ4 frame');
   const flag = frame.readUInt8(4);
@@ -28,7 +28,7 @@ export function unpackLz4(frame: Buffer): Buffer {
     at = end + (hasChecksum ? 4 : 0);
   }
 
-  // One buffer for all: a block may refer to what the blocks before it hold.
+  // One buffer for all blocks: a block may refer to the contents of earlier ones.
   const unpacked = Buffer.allocUnsafe(blocks.length * blockBytes);
   let length = 0;
   for (const { start, end, stored } of blocks) {
@@ -38,11 +38,11 @@ export function unpackLz4(frame: Buffer): Buffer {
   return unpacked.subarray(0, length);
 }
 
-/** Unpacks a block to `target` from `length` on, and returns the length after it. */
+/** Unpacks a block to `target` at `length`, and returns the new length. */
 function unpackBlock(source: Buffer, start: number, end: number, target: Buffer, length: number): number {
   let from = start;
   let to = length;
-  /** A length of 15 or more goes on in the bytes that follow, up to one that is not 255. */
+  /** A nibble of 15 means that the length continues in the next bytes, up to the first that is not 255. */
   const lengthOf = (nibble: number): number => {
     let sum = nibble;
     for (let byte = nibble === 15 ? 255 : 0; byte === 255; sum += byte) byte = source[from++] ?? 0;

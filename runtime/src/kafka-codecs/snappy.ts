@@ -1,10 +1,13 @@
 import { uncompress } from 'snappyjs';
 
-/** How Java producers frame snappy (xerial's SnappyOutputStream): a magic, two versions, then blocks with their lengths. */
+/** How Java producers frame snappy (xerial's SnappyOutputStream): magic number, two versions, blocks with lengths. */
 const xerialMagic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
 const xerialHeader = 16;
 
-/** @throws Error where the bytes are not snappy, framed by xerial or bare as librdkafka and Go clients may send it */
+/**
+ * Unpacks snappy, framed by xerial or bare as librdkafka and Go clients may send it.
+ * @throws Error when the bytes are neither
+ */
 export function unpackSnappy(packed: Buffer): Buffer {
   if (!packed.subarray(0, xerialMagic.length).equals(xerialMagic)) return uncompress(packed);
   const blocks: Buffer[] = [];

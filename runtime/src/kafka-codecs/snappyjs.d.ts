@@ -1,4 +1,4 @@
 declare module 'snappyjs' {
-  /** @throws Error where the bytes are not snappy */
+  /** @throws Error when the bytes are not snappy */
   export function uncompress(compressed: Buffer): Buffer;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type CodecName, codecNumbers, unpackers } from '../../src/kafka-codecs/codecs.ts';
 
-/** Records of one batch under each codec, as Kafka 4.3.1 itself packed them (topics with `compression.type`). */
+/** The same records compressed with each codec by Kafka 4.3.1 itself (topics with `compression.type`). */
 const batches = JSON.parse(readFileSync(new URL('batches.json', import.meta.url), 'utf8')) as Record<CodecName, string>;
 const codecs = Object.keys(codecNumbers) as CodecName[];
 /** Longer than one block of snappy's framing and of LZ4. */
@@ -13,7 +13,7 @@ test.each(codecs)('%s: what Kafka packed is unpacked whole', async (codec) => {
   const texts = ['a row '.repeat(10), long, 'ünicode'].map((text) => Buffer.from(text));
   const places = texts.map((text) => unpacked.indexOf(text));
   expect(places.every((place, n) => place > (places[n - 1] ?? 0))).toBe(true);
-  // Each record has some bytes of its own around its value.
+  // Each record adds a few bytes to its value.
   const values = texts.reduce((sum, { length }) => sum + length, 0);
   expect(unpacked.length).toBeGreaterThan(values);
   expect(unpacked.length).toBeLessThan(values + 100);

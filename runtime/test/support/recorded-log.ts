@@ -7,7 +7,7 @@ export interface RecordedLine {
   readonly [field: string]: unknown;
 }
 
-/** A pino logger that keeps its lines, parsed. */
+/** Creates a pino logger that keeps its lines, parsed. */
 export function recordedLog(): { log: Logger; lines: RecordedLine[] } {
   const lines: RecordedLine[] = [];
   const log = pino(

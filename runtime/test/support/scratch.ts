@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { waitFor } from '../../src/wait.ts';
 
-/** A folder of the test's own, removed after it. */
+/** Creates a folder for the test and removes it afterwards. */
 export function scratchDir(): string {
   const dir = mkdtempSync(join(tmpdir(), 'tidb-cdc-test-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   return dir;
 }
 
-/** A shell command in a process group of its own, killed after the test. */
+/** Starts a shell command in its own process group, which is killed after the test. */
 export function startShell(script: string, env: NodeJS.ProcessEnv = {}): ChildProcess & { pid: number } {
   const child = spawn('sh', ['-c', script], { detached: true, stdio: 'ignore', env: { ...process.env, ...env } });
   const { pid } = child;
@@ -22,12 +22,12 @@ export function startShell(script: string, env: NodeJS.ProcessEnv = {}): ChildPr
   return Object.assign(child, { pid });
 }
 
-/** Kills what is left of a process group after the test. */
+/** Kills the rest of a process group after the test. */
 export function killAfterTest(group: number): void {
   onTestFinished(() => killGroup(group));
 }
 
-/** Listens on a free port of loopback until the test is over; the port. */
+/** Listens on a free loopback port until the test is over. Returns the port. */
 export async function occupyPort(): Promise<number> {
   const server: Server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
