@@ -1,23 +1,23 @@
 import type { Table } from './harness/table.ts';
 
-/** What a benchmark is given. */
+/** Input of a benchmark. */
 export interface BenchContext {
-  /** Everything it can measure, not only what ends within minutes. */
+  /** Measure everything, not only what finishes within minutes. */
   readonly full: boolean;
-  /** How often each contender runs; figures are the medians. */
+  /** Number of runs per contender; figures are medians. */
   readonly runs: number;
-  /** Its own folder, removed after it. */
+  /** The benchmark's own folder, removed afterwards. */
   readonly folder: string;
-  /** Takes a line about what goes on. */
+  /** Prints a line of progress. */
   readonly say: (line: string) => void;
 }
 
-/** One subject that is measured. It starts what it needs, and ends all of it. */
+/** One benchmark. It starts what it needs and ends all of it. */
 export interface Benchmark {
   readonly name: string;
   /** One line for `--help`. */
   readonly about: string;
-  /** Whether it takes too long to be run without being named. @default false */
+  /** Whether it takes so long that it runs only when named or with `--full`. @default false */
   readonly onlyFull?: boolean;
   run(context: BenchContext): Promise<readonly Table[]>;
 }

@@ -8,7 +8,7 @@ const log = createLogger({ level: 'silent', dataset: 'cdc.bench' });
 const maxLineBytes = 1024 * 1024;
 const decoder = createDecoder('canal-json', log);
 
-/** Lines of the event log, made of messages as the consumer makes them. */
+/** Converts messages into lines of the event log, as the consumer does. */
 export async function eventLines(messages: readonly KafkaMessage[]): Promise<Buffer> {
   const lines = new EventLines();
   const append = lines.append.bind(lines);

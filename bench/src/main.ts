@@ -8,7 +8,7 @@ import { describeMachine, load } from './harness/machine.ts';
 import { renderTable, type Table } from './harness/table.ts';
 import { type BenchOptions, helpOf, parseOptions } from './options.ts';
 
-/** What one benchmark found, and how busy the machine was before and after. */
+/** One benchmark's tables, and the load of the machine before and after. */
 interface Result {
   readonly name: string;
   readonly load: readonly [before: number, after: number];
@@ -28,7 +28,7 @@ await runProgram(async () => {
   const results: Result[] = [];
   for (const benchmark of options.benchmarks) {
     results.push(await measure(benchmark, options));
-    // After each: what was measured stays when a later one fails.
+    // Write after each benchmark: earlier results survive a later failure.
     if (options.json !== undefined) {
       writeFileSync(options.json, `${JSON.stringify({ machine, runs: options.runs, results }, null, 2)}\n`);
     }

@@ -1,19 +1,19 @@
 import { createRandom } from '@tidb-cdc/jobs/shop/random';
 
-/** What a message should be like. */
+/** Shape of a message. */
 export interface MessageShape {
   readonly operation: 'insert' | 'update';
   readonly columns: number;
-  /** Length of the whole message, reached to a few bytes; what canal-json says of the columns is the least. */
+  /** Approximate length of the whole message. The minimum is what canal-json needs for the columns. */
   readonly bytes: number;
-  /** Whether texts have characters beyond ASCII. @default false */
+  /** Whether texts contain non-ASCII characters. @default false */
   readonly unicode?: boolean;
 }
 
 interface Column {
   readonly name: string;
   readonly mysqlType: string;
-  /** JDBC's number of the type. */
+  /** JDBC type code. */
   readonly sqlType: number;
   readonly value: (row: number) => string;
 }
@@ -26,12 +26,12 @@ const head: readonly Column[] = [
   { name: 'created_at', mysqlType: 'datetime', sqlType: 93, value: () => '2026-11-25 03:29:15' },
 ];
 
-/** Milliseconds of the first commit; the TSO holds them above 18 bits. */
+/** Time of the first commit in milliseconds. A TSO holds it above its lowest 18 bits. */
 const firstCommit = 1_795_000_000_000;
 const words = 'order paid parcel left depot late refund gift wrap blue door-step ring "twice" please'.split(' ');
 const unicodeWords = [...words, 'große', '東京', 'café'];
 
-/** Makes messages of one shape as TiCDC writes canal-json with its extension; row `index` is always the same bytes. */
+/** Makes messages of one shape: canal-json with TiCDC's extension. The same `index` always gives the same bytes. */
 export function messageMaker({ operation, columns, bytes, unicode }: MessageShape): (index: number) => Buffer {
   const all = columnsOf(columns);
   const text = fillerOf(unicode ? unicodeWords : words);
@@ -49,7 +49,7 @@ function columnsOf(count: number): readonly Column[] {
   return [...head.slice(0, count), ...more];
 }
 
-/** Words that differ from row to row, in a text of some length. */
+/** Makes text of a given length, with words that differ from row to row. */
 function fillerOf(from: readonly string[]): (index: number, length: number) => () => string {
   return (index, length) => {
     const random = createRandom(index);
@@ -85,7 +85,7 @@ function encode(
     old: operation === 'update' ? [{ ...image(index + 1), id: String(1_000_000 + index) }] : null,
     data: [image(index)],
   };
-  // No JavaScript number holds a TSO.
+  // A TSO exceeds what a JavaScript number holds exactly.
   const commitTs = (BigInt(committed) << 18n) + BigInt(index % 1000);
   return Buffer.from(`${JSON.stringify(message).slice(0, -1)},"_tidb":{"commitTs":${commitTs}}}`);
 }

@@ -2,16 +2,16 @@ import { parseArgs } from 'node:util';
 import { SettingsError } from '@tidb-cdc/runtime/environment';
 import type { Benchmark } from './benchmark.ts';
 
-/** What the command line asks for. */
+/** Options of the command line. */
 export interface BenchOptions {
   readonly benchmarks: readonly Benchmark[];
   readonly full: boolean;
   readonly runs: number;
-  /** Where the results go as JSON too. */
+  /** File that also gets the results, as JSON. */
   readonly json?: string;
 }
 
-/** The help text, with a line for each benchmark. */
+/** The help text, with one line per benchmark. */
 export function helpOf(all: readonly Benchmark[]): string {
   const lines = all.map(({ name, about, onlyFull }) => `  ${name.padEnd(14)} ${about}${onlyFull ? ' (--full)' : ''}`);
   return `Measures the system on this machine, with real servers on loopback that are started for it and ended after it.
@@ -30,7 +30,7 @@ medians, so that what else the machine does meanwhile slows all alike: compare w
 `;
 }
 
-/** Reads the command line; 'help' where it asks for the help text. @throws SettingsError with all that is wrong */
+/** Parses the command line. Returns 'help' for `--help`. @throws SettingsError with all problems */
 export function parseOptions(args: readonly string[], all: readonly Benchmark[]): BenchOptions | 'help' {
   const { values, positionals } = parse(args);
   if (values.help) return 'help';

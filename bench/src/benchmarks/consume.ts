@@ -27,7 +27,7 @@ const kilobyte: Load = {
   messages: 400_000,
   compression: 'none',
 };
-/** What canal-json says of two columns takes some 300 bytes. */
+/** canal-json needs some 300 bytes for two columns. */
 const small: Partial<Load> = {
   shape: { operation: 'insert', columns: 2, bytes: 200 },
   size: '200 B',
@@ -50,9 +50,9 @@ const full: readonly Load[] = [
   { ...kilobyte, partitions: 12, consumers: 2, messages: 800_000 },
 ];
 
-/** Bytes of a batch in the topic: Kafka's clients fill some such before they send. */
+/** Bytes per batch in the topic: about what Kafka's clients collect before they send. */
 const batchBytes = 32 * 1024;
-/** A run ends after so long, if it has not read all before. */
+/** A run ends after this time even if messages are left. */
 const mostSeconds = 8;
 
 export const consume: Benchmark = {
@@ -101,7 +101,7 @@ async function measure(load: Load, brokers: string, context: BenchContext): Prom
   return { pace: { ...about, ...compare(pace) }, cpu: { ...about, ...compare(cpu) } };
 }
 
-/** Medians, and what the consumer's figures are of the others'. */
+/** Medians, and the ratios of the consumer's figures to the others'. */
 function compare(figures: Rounds<Reader>): Row {
   const { consumer, 'bare read': bare, 'plain loop': plain, 'write each': each } = figures;
   return {
@@ -115,7 +115,7 @@ function compare(figures: Rounds<Reader>): Row {
   };
 }
 
-/** Runs a program over the topic, and gives messages per second and CPU seconds per million messages. */
+/** Runs a program on the topic. Returns messages per second and CPU seconds per million messages. */
 async function run(
   reader: Reader,
   topic: FilledTopic,

@@ -14,7 +14,7 @@ const shapes: Readonly<Record<string, MessageShape>> = {
   'update, 10 KB': { operation: 'update', columns: 8, bytes: 10_000 },
 };
 
-/** Different rows, as few caches of the machine would be otherwise. */
+/** Number of distinct rows: a few rows would stay in the CPU's caches. */
 const distinct = 1_000;
 
 const perSecond = async (pass: () => void | Promise<void>) => distinct * (await callsPerSecond(pass));
@@ -47,7 +47,7 @@ async function measure(name: string, shape: MessageShape, rounds: number): Promi
         await eventLines(messages);
       }),
   };
-  // Node.js compiles what runs often: the first round is not like the others.
+  // Warm up: Node.js compiles hot code, so the first round is not comparable.
   await interleave(contenders, 1);
   const { parse, decode, line } = await interleave(contenders, rounds);
   return {

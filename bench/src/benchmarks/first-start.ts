@@ -14,11 +14,12 @@ export const firstStart: Benchmark = {
     const caches = ['cache', 'go-build', 'go-mod', 'maven'].map((name) => join(folder, name));
     for (const cache of caches) mkdirSync(cache);
     const [cacheDir = '', goBuild, goMod, maven] = caches;
-    // The system's own processes inherit these; a path for modules that is given stays: then the network is left out.
+    // The system's processes inherit these variables. With BENCH_GOMODCACHE the modules are not downloaded, which
+    // leaves the network out of the Go builds.
     process.env.GOCACHE = goBuild;
     process.env.GOMODCACHE = process.env.BENCH_GOMODCACHE ?? goMod;
     process.env.MAVEN_OPTS = `${process.env.MAVEN_OPTS ?? ''} -Dmaven.repo.local=${maven}`;
-    // Go keeps its modules read-only, and what is read-only cannot be removed.
+    // Go makes downloaded modules read-only, and read-only folders cannot be removed.
     process.env.GOFLAGS = `${process.env.GOFLAGS ?? ''} -modcacherw`.trim();
     const system = await newEmbeddedSystem(join(folder, 'system'));
     const fetched = new Map<string, number>();
@@ -38,7 +39,7 @@ export const firstStart: Benchmark = {
   },
 };
 
-/** Notes when each part was last seen being fetched, in seconds after the start. */
+/** Records when each part was last seen fetching, in seconds after the start. */
 async function watchFetches(stateDir: string, fetched: Map<string, number>, signal: AbortSignal): Promise<void> {
   const isFetching = ({ state }: PartStatus) => state === 'fetching';
   while (!signal.aborted) {

@@ -36,13 +36,13 @@ export const latency: Benchmark = {
   },
 };
 
-/** What a place shows at a moment: the number of rows that have arrived. */
+/** Number of rows seen at a moment. */
 interface Sight {
   readonly at: number;
   readonly count: number;
 }
 
-/** The index comes to be with its first document, and cannot be searched at once. */
+/** The first document creates the index, which is not searchable at once. */
 async function waitForFirst(endpoints: Endpoints): Promise<void> {
   const index = eventIndex(endpoints.elasticsearch, eventsAlias);
   const found = async () => {
@@ -78,7 +78,7 @@ async function measure(endpoints: Endpoints, rate: number): Promise<readonly Row
   }
 }
 
-/** Inserts rows at an even pace, and gives the moments of their commits in order. */
+/** Inserts rows at an even pace. Returns the times of the commits, in order. */
 async function write(writers: readonly Connection[], table: string, rate: number, total: number): Promise<number[]> {
   const began = performance.now();
   const commits: number[] = [];
@@ -97,7 +97,7 @@ async function write(writers: readonly Connection[], table: string, rate: number
   return commits.sort((a, b) => a - b);
 }
 
-/** Looks again and again until all is there. */
+/** Polls the count until all rows have arrived. */
 async function watch(total: number, count: () => Promise<number>): Promise<readonly Sight[]> {
   const sights: Sight[] = [];
   const end = performance.now() + seconds * 1000 + arrivalBoundMs;
@@ -110,7 +110,7 @@ async function watch(total: number, count: () => Promise<number>): Promise<reado
   }
 }
 
-/** The n-th commit has arrived when n rows are seen. */
+/** The n-th commit counts as arrived when n rows are seen. */
 function delaysOf(commits: readonly number[], sights: readonly Sight[]): number[] {
   let seen = 0;
   return commits.map((commit, index) => {

@@ -12,7 +12,7 @@ import { type FilledTopic, fillTopic } from '../systems/topic.ts';
 const million = 1_000_000;
 const pollMs = 250;
 
-/** Rows of 1 KB under gzip, as TiCDC sends them. */
+/** Rows of 1 KB, gzip-compressed, as TiCDC sends them. */
 const ordinary = {
   partitions: 3,
   message: messageMaker({ operation: 'update', columns: 8, bytes: 1_000 }),
@@ -20,7 +20,7 @@ const ordinary = {
   gzip: true,
 };
 
-/** Rows of 200 KB that are all alike: batches of 8 MB which take 20 KB on the wire. */
+/** Identical rows of 200 KB: batches of 8 MB that take 20 KB on the wire. */
 const backlog = { partitions: 3, messages: 10_000, message: repetitiveRow, perBatch: 40, gzip: true };
 
 export const memory: Benchmark = {
@@ -48,7 +48,7 @@ export const memory: Benchmark = {
   },
 };
 
-/** A row for each number of messages: what the consumer holds and has used when it has done so many. */
+/** One table row per mark: the consumer's memory and CPU time after that many messages. */
 async function measure(
   topic: FilledTopic,
   marks: readonly number[],

@@ -40,7 +40,7 @@ export const protocols: Benchmark = {
 async function measure(description: string, rounds: number): Promise<Row[]> {
   const messages = mapValues((name) => messageOf(configs[name], description));
   const contenders = mapValues((name) => decodeOf(configs[name][0], messages[name]));
-  // Node.js compiles what runs often: the first round is not like the others.
+  // Warm up: Node.js compiles hot code, so the first round is not comparable.
   await interleave(contenders, 1);
   const figures = await interleave(contenders, rounds);
   return (Object.keys(configs) as Contender[]).map((name) => ({
@@ -61,7 +61,7 @@ function messageOf([protocol, config]: readonly [ProtocolName, string], descript
   const vectors = readVectors<Vector>(`${protocol}.jsonl`).filter((one) => JSON.stringify(one.config) === config);
   const vector = vectors.find((one) => one.description === description);
   if (vector === undefined) throw new Error(`no vector '${description}' in ${protocol}`);
-  // What brings the schemas of simple.
+  // The protocol `simple` gets its schemas from these.
   const changes = vectors.filter(({ expected }) => expected.type === 'DDL').map(bytesOf);
   const bootstrap = bootstrapOf(vector);
   return { bootstraps: [...changes, ...(bootstrap ? [bootstrap] : [])], key: keyOf(vector), value: bytesOf(vector) };

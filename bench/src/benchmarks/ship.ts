@@ -16,9 +16,9 @@ import type { Table } from '../harness/table.ts';
 import { messageMaker } from '../messages.ts';
 import { partContext, type RunningPart, startPart } from '../systems/parts.ts';
 
-/** Documents of a round, which takes some ten seconds. */
+/** Documents per round; a round takes some ten seconds. */
 const documents = 30_000;
-/** Of a bulk request of the bare writer. */
+/** Documents per bulk request of the bare writer. */
 const perRequest = 1_000;
 
 export const ship: Benchmark = {
@@ -58,7 +58,7 @@ async function measure(chain: Chain, { runs }: BenchContext): Promise<Table[]> {
   const message = messageMaker({ operation: 'update', columns: 8, bytes: 1_000 });
   await makeIndex(chain.url, message(0));
   let round = 1;
-  /** New rows each time: what is in the index already would be refused. */
+  /** New rows each time: Elasticsearch would refuse documents it already has. */
   const nextLines = async () => {
     const first = round * documents;
     round += 1;
@@ -106,7 +106,7 @@ async function measure(chain: Chain, { runs }: BenchContext): Promise<Table[]> {
   ];
 }
 
-/** Elasticsearch's own measure, with the documents merged as far as they are. */
+/** As Elasticsearch reports it, without forcing a merge. */
 async function bytesPerDocument(url: string): Promise<number> {
   await fetchText(`${url}/${eventsAlias}/_flush`, { method: 'POST', timeoutMs: 60_000 });
   const { _all } = JSON.parse(await fetchText(`${url}/${eventsAlias}/_stats/store,docs`)) as {
@@ -115,7 +115,7 @@ async function bytesPerDocument(url: string): Promise<number> {
   return _all.primaries.store.size_in_bytes / _all.primaries.docs.count;
 }
 
-/** The index is made by its first document, and cannot be searched at once. */
+/** The first document creates the index, which is not searchable at once. */
 async function makeIndex(url: string, message: Buffer): Promise<void> {
   await sendBulk(url, await eventLines([kafkaMessage(message, 0)]));
   const isSearchable = async () => {
@@ -125,7 +125,7 @@ async function makeIndex(url: string, message: Buffer): Promise<void> {
   await waitFor('the index of the events', isSearchable, { timeoutMs: 60_000 });
 }
 
-/** Documents per second that become searchable, from when `send` gives them away until all are. */
+/** Documents that become searchable per second, from the call of `send` until all are. */
 async function watchSearchable(url: string, send: () => Promise<void>): Promise<number> {
   const index = eventIndex(url, eventsAlias);
   const all = { match_all: {} };
@@ -140,20 +140,20 @@ async function watchSearchable(url: string, send: () => Promise<void>): Promise<
   return (documents * 1000) / (performance.now() - began);
 }
 
-/** A segment as the consumer leaves it behind; it appears as a whole. */
+/** Writes a segment as the consumer leaves it behind; it appears complete. */
 async function writeSegment(folder: string, number: number, lines: Buffer): Promise<void> {
   const hidden = join(folder, 'next');
   writeFileSync(hidden, lines);
   renameSync(hidden, join(folder, `events.${String(number).padStart(6, '0')}.ndjson`));
 }
 
-/** As Filebeat sends them, one request after another. */
+/** Sends the lines as Filebeat does, one request after another. */
 async function sendBulk(url: string, lines: Buffer): Promise<void> {
   const all = lines.toString().trimEnd().split('\n');
   for (let next = 0; next < all.length; next += perRequest) {
     const body = all.slice(next, next + perRequest).map((line) => {
       const event = JSON.parse(line) as { '@timestamp': string; event: { id: string } };
-      // The index of its commit day.
+      // The index is per commit day.
       const day = event['@timestamp'].slice(0, 10).replaceAll('-', '.');
       return `${JSON.stringify({ create: { _index: `${eventsAlias}-${day}`, _id: event.event.id } })}\n${line}\n`;
     });

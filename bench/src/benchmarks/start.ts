@@ -50,7 +50,7 @@ export function readyAfter({ startedAt, parts }: SystemState): Record<string, nu
   );
 }
 
-/** Seconds that a program takes. @throws Error with its output where it fails */
+/** Seconds that a program takes. @throws Error with its output when it fails */
 async function timeProgram(file: string, args: readonly string[]): Promise<number> {
   const began = performance.now();
   const { code, output } = await startProgram(file, { args }).ended;

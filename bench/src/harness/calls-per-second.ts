@@ -1,7 +1,10 @@
-/** Of CPU time, below which a figure is mostly noise. */
+/** Seconds of CPU time to measure: below this, a figure is mostly noise. */
 const measuredSeconds = 0.3;
 
-/** Calls per second of CPU time, that of the collector's threads included: what else runs meanwhile counts less. */
+/**
+ * Calls per second of CPU time, garbage-collection threads included. CPU time depends less on other load than elapsed
+ * time.
+ */
 export async function callsPerSecond(call: () => void | Promise<void>): Promise<number> {
   const before = process.cpuUsage();
   let calls = 0;

@@ -1,12 +1,12 @@
-/** What one contender does once, and the figure it reaches. */
+/** Runs a contender once and returns its figure. */
 export type Contender = () => number | Promise<number>;
 
-/** Figures of each contender, one per round: figures of one round belong together. */
+/** Figures per contender, one per round. Figures of the same round belong together. */
 export type Rounds<N extends string> = Readonly<Record<N, readonly number[]>>;
 
 /**
- * Runs all contenders once per round, one after another, so that whatever else loads the machine slows all of them
- * alike. Each round begins with another one: none always comes after the same.
+ * Runs all contenders once per round, one after another, so that other load on the machine slows all of them alike.
+ * Each round begins with a different contender.
  */
 export async function interleave<N extends string>(
   contenders: Readonly<Record<N, Contender>>,
@@ -23,7 +23,7 @@ export async function interleave<N extends string>(
   return figures;
 }
 
-/** The middle of some numbers, of an even count the mean of the two in the middle. @throws RangeError where there are none */
+/** The median; for an even count, the mean of the middle two. @throws RangeError when there are no numbers */
 export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   const high = sorted[Math.floor(sorted.length / 2)];
@@ -32,7 +32,10 @@ export function median(numbers: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** The number that a share of all numbers does not exceed: 0.99 gives p99. @throws RangeError where there are none */
+/**
+ * The smallest number that at least `share` of all numbers do not exceed: 0.99 gives p99.
+ * @throws RangeError when there are no numbers
+ */
 export function percentile(numbers: readonly number[], share: number): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   const value = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
@@ -40,7 +43,7 @@ export function percentile(numbers: readonly number[], share: number): number {
   return value;
 }
 
-/** Median over the rounds of how much `figures` are of `base` in the same round. */
+/** Median over the rounds of `figures` divided by `base` in the same round. */
 export function ratio(figures: readonly number[], base: readonly number[]): number {
   return median(figures.map((figure, round) => figure / (base[round] ?? Number.NaN)));
 }

@@ -1,6 +1,6 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 
-/** The machine that figures were measured on; they mean little without. */
+/** The machine that the figures were measured on. Without it they mean little. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
@@ -18,7 +18,7 @@ export function describeMachine(): Machine {
   };
 }
 
-/** Processes that wanted a core, on average over the last minute: above the number of cores the figures suffer. */
+/** The 1-minute load average. Above the number of cores, figures suffer. */
 export function load(): number {
   return loadavg()[0] ?? Number.NaN;
 }

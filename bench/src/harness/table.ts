@@ -1,13 +1,13 @@
-/** A row: column → value. All rows of a table have the columns of its first. */
+/** A row: column → value. All rows of a table have the columns of the first. */
 export type Row = Readonly<Record<string, string | number>>;
 
-/** What a benchmark found. */
+/** Result of a benchmark. */
 export interface Table {
   readonly title: string;
   readonly rows: readonly Row[];
 }
 
-/** The table as Markdown, its columns aligned for a terminal too. */
+/** Renders the table as Markdown, with columns also aligned for a terminal. */
 export function renderTable({ title, rows }: Table): string {
   const columns = Object.keys(rows[0] ?? {});
   const cells = rows.map((row) => columns.map((column) => formatCell(row[column] ?? '')));
@@ -26,7 +26,7 @@ export function renderTable({ title, rows }: Table): string {
   return [`**${title}**`, '', line(columns), line(rule), ...cells.map(line)].join('\n');
 }
 
-/** Three digits that count, thousands apart. */
+/** About three significant digits, with thousands separators. */
 function formatCell(value: string | number): string {
   if (typeof value === 'string') return value;
   if (!Number.isFinite(value)) return String(value);

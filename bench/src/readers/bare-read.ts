@@ -1,4 +1,4 @@
-/** Reads and does nothing with it: the most that kafkajs gives. Prints how many messages it has read. */
+/** Reads messages and discards them: the most that kafkajs delivers. Prints the number of messages read. */
 import { subscribe } from './reader.ts';
 
 let read = 0;

@@ -1,4 +1,4 @@
-/** The plain loop: decodes a batch, writes its lines at once, commits. No message that is broken, no count, no sync. */
+/** Decodes a batch, writes its lines at once, commits. No handling of broken messages, no counters, no fsync. */
 import { open } from 'node:fs/promises';
 import { eventLog, plainLine, subscribe } from './reader.ts';
 

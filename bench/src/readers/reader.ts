@@ -1,8 +1,8 @@
 import { Kafka, logLevel } from 'kafkajs';
 
 /**
- * What the readers that the consumer is compared with have in common: kafkajs as it comes, so that no setting of ours
- * moves what is compared with. Told what to read as the consumer is, in the environment.
+ * Shared code of the readers that the consumer is compared with. kafkajs has its default settings, so that none of ours
+ * affects the baseline. Like the consumer, the readers get their settings from the environment.
  */
 const env = (name: string): string => {
   const value = process.env[name];
@@ -12,7 +12,7 @@ const env = (name: string): string => {
 
 export const eventLog = env('EVENT_LOG');
 
-/** A consumer that has subscribed, and leaves its group at SIGTERM. */
+/** Returns a subscribed consumer that leaves its group on SIGTERM. */
 export async function subscribe() {
   const kafka = new Kafka({
     brokers: [env('KAFKA_BROKERS')],
@@ -28,7 +28,7 @@ export async function subscribe() {
   return consumer;
 }
 
-/** The line of an event as one would write it without a second thought. */
+/** The line of an event in its simplest form. */
 export function plainLine(topic: string, partition: number, offset: string, value: Buffer | null): string {
   const message = JSON.parse((value ?? '{}').toString());
   const document = {

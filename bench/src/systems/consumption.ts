@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How a run of readers went, from the first messages that were done to the last. */
+/** Pace of a run, from the first messages done to the last. */
 export interface Pace {
   readonly messages: number;
   readonly seconds: number;
@@ -9,13 +9,13 @@ export interface Pace {
 export interface Watch {
   /** Messages done so far. */
   readonly done: () => number | Promise<number>;
-  /** How many there are in all. */
+  /** Number of messages in the topic. */
   readonly total: number;
-  /** Seconds after the first ones when it is enough. */
+  /** Time limit, in seconds after the first messages. */
   readonly mostSeconds: number;
-  /** Throws where the readers have ended, with what they printed. */
+  /** Throws if a reader has ended, with its output. */
   readonly check: () => void;
-  /** Called when the first messages are done, and again at the end: for figures of the time between. */
+  /** Called when the first messages are done and again at the end, to measure the time in between. */
   readonly mark?: () => void;
 }
 
@@ -23,9 +23,9 @@ const pollMs = 25;
 const startBoundMs = 60_000;
 
 /**
- * Watches readers until all is read or the time is up. Only moments at which the number changed count: a reader that
- * commits once per second is not taken for a slower one.
- * @throws Error where nothing is read within a minute
+ * Watches readers until all messages are read or the time is up. Measures only between moments at which the number
+ * changed, so that a reader that commits once per second does not look slower.
+ * @throws Error when nothing is read within a minute
  */
 export async function watchPace({ done, total, mostSeconds, check, mark }: Watch): Promise<Pace> {
   const began = performance.now();

@@ -2,7 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { EmbeddedSystem } from '@tidb-cdc/e2e/embedded';
 import { freePortOffset } from '@tidb-cdc/e2e/processes';
 
-/** An embedded system in a new folder, on ports that are free, not started. It ends with this process at the latest. */
+/**
+ * Creates an embedded system in a new folder, on free ports, without starting it. It ends with this process at the
+ * latest.
+ */
 export async function newEmbeddedSystem(folder: string): Promise<EmbeddedSystem> {
   mkdirSync(folder, { recursive: true });
   const system = new EmbeddedSystem(folder, await freePortOffset(32_000));

@@ -9,13 +9,13 @@ import { SupervisedPart } from '@tidb-cdc/embedded/processes/supervised-part';
 import { stateMarker } from '@tidb-cdc/embedded/state-dir';
 import { readVersions } from '@tidb-cdc/embedded/versions';
 
-/** A part of the embedded system that runs without the rest. */
+/** A part of the embedded system that runs on its own. */
 export interface RunningPart {
   readonly pid: number;
   stop(): Promise<void>;
 }
 
-/** What parts of the embedded system are made from, in a folder, on ports that are free. @throws Error without a JDK */
+/** Creates the context of parts in a folder, on free ports. @throws Error without a JDK */
 export async function partContext(folder: string): Promise<PartContext> {
   const { home: javaHome } = await requireJdk();
   const paths = new StatePaths(folder);
@@ -31,7 +31,7 @@ export async function partContext(folder: string): Promise<PartContext> {
   };
 }
 
-/** Starts one part, got into the cache where it is not there, and returns when it is ready. */
+/** Fetches a part if it is not cached, starts it, and returns when it is ready. */
 export async function startPart(part: Part, context: PartContext, say: (line: string) => void): Promise<RunningPart> {
   const { paths, isolation } = context;
   await part.fetch((detail) => say(`${part.name}: ${detail}`), new AbortController().signal);
@@ -44,7 +44,7 @@ export async function startPart(part: Part, context: PartContext, say: (line: st
     },
   );
   const hurry = new AbortController();
-  // Where the benchmark ends without its end, the part must not stay behind.
+  // If the benchmark exits early, the part must not keep running.
   const endWithProcess = () => {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   };

@@ -6,7 +6,7 @@ import { startProgram } from '@tidb-cdc/e2e/program';
 import { freePort } from '@tidb-cdc/runtime/ports';
 import { isRunning } from '@tidb-cdc/runtime/process-identity';
 
-/** The consumer, and readers from one that only reads to one that writes each message by itself. */
+/** The consumer, and readers that range from one that only reads to one that writes each message separately. */
 export const programs = {
   consumer: 'consumer/src/main.ts',
   'bare read': 'bench/src/readers/bare-read.ts',
@@ -19,19 +19,19 @@ export type Reader = keyof typeof programs;
 export interface ReadersOptions {
   readonly brokers: string;
   readonly topic: string;
-  /** How many processes share the partitions. */
+  /** Number of processes that share the partitions. */
   readonly count: number;
   readonly folder: string;
 }
 
-/** Processes of one program that read a topic from its beginning, as a new group. */
+/** Processes of one program that read a topic from the beginning, as a new group. */
 export interface Readers {
   readonly pids: readonly number[];
-  /** Messages that are done: committed, or of the bare reader read. */
+  /** Number of messages done: committed, or for the bare reader, read. */
   done(): Promise<number>;
-  /** @throws Error with its output where one has ended */
+  /** @throws Error with the output of a process that has ended */
   check(): void;
-  /** Ends them and removes what they wrote. */
+  /** Ends the processes and removes what they wrote. */
   stop(): Promise<void>;
 }
 

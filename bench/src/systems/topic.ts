@@ -1,17 +1,17 @@
 import { createAdmin, createProducer, type KafkaConnection, type Producer } from '@tidb-cdc/runtime/kafka';
 import { createLogger } from '@tidb-cdc/runtime/log';
 
-/** kafkajs's `CompressionTypes.GZIP`; its enum is no value at run time under ES modules. */
+/** kafkajs's `CompressionTypes.GZIP`. */
 const gzip = 1;
 
-/** A topic to be filled. */
+/** A topic to fill. */
 export interface FilledTopic {
   readonly name: string;
   readonly partitions: number;
-  /** Messages over all partitions. */
+  /** Number of messages in all partitions. */
   readonly messages: number;
   readonly message: (index: number) => Buffer;
-  /** Messages of a batch: what a producer sends to a partition at once. */
+  /** Messages per batch: what a producer sends to a partition at once. */
   readonly perBatch: number;
   readonly gzip?: boolean;
 }
@@ -21,7 +21,7 @@ export function connectionTo(brokers: string): KafkaConnection {
   return { brokers: [brokers], clientId: 'cdc-bench', log };
 }
 
-/** Creates a topic and writes its messages, as many to each partition. */
+/** Creates a topic and writes its messages, spread evenly over the partitions. */
 export async function fillTopic(brokers: string, topic: FilledTopic): Promise<void> {
   const admin = createAdmin(connectionTo(brokers));
   await admin.connect();
