@@ -10,14 +10,14 @@ const types: Readonly<Record<string, string>> = {
   'favicon.svg': 'image/svg+xml',
 };
 
-/** The page's files in the folder where the build has put them. @throws Error where one is missing */
+/** Reads the page's files from the folder of the build. @throws Error when one is missing */
 export async function readPage(folder: URL): Promise<PageFiles> {
   const names = Object.keys(types);
   const contents = await Promise.all(names.map((name) => readFile(new URL(name, folder))));
   return new Map(names.map((name, index) => [name, contents[index] as Buffer]));
 }
 
-/** Serves the page's files, each under its name and `index.html` at `/`. */
+/** Serves the page's files, each under its name, and `index.html` at `/`. */
 export function addAssets(app: FastifyInstance, page: PageFiles): void {
   for (const [name, body] of page) {
     const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;

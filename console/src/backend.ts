@@ -3,18 +3,18 @@ import { defined } from '@tidb-cdc/runtime/defined';
 import { AnswerTooLargeError, basicAuthorization, fetchAnswer } from '@tidb-cdc/runtime/http';
 import type { Login } from '@tidb-cdc/runtime/login';
 
-/** Where a part answers HTTP, and how it is entered. */
+/** HTTP address of a part, and how to log in. */
 export interface HttpPart {
-  /** Base URL without a slash at the end. */
+  /** Base URL without a trailing slash. */
   readonly url: string;
   readonly login?: Login;
-  /** PEM text of the certificate authority that its certificate comes from. */
+  /** PEM text of the CA that issued its certificate. */
   readonly ca?: string;
 }
 
-/** A part could not be reached, or answered with something other than success. */
+/** A part could not be reached or did not return a 2xx status. */
 export class BackendError extends Error {
-  /** HTTP status of the part's answer; absent where none came. */
+  /** HTTP status of the response; undefined when there was none. */
   readonly status: number | undefined;
 
   constructor(message: string, options: { status?: number; cause?: unknown }) {
@@ -24,14 +24,15 @@ export class BackendError extends Error {
   }
 }
 
-/** How long a part may take to answer, in milliseconds. */
+/** How long a part may take to respond, in milliseconds. */
 const patience = 3000;
-/** Longest answer of a part, in bytes: read and parsed it is several times as large. */
+/** Longest response of a part, in bytes. Once read and parsed, it takes several times as much memory. */
 const maxBytes = 16 * 1024 * 1024;
 
 /**
- * Text of a part's answer to a GET, or to a POST where there is a body (sent as JSON).
- * @throws BackendError where nobody answers within 3 s or the answer is not a success; AnswerTooLargeError
+ * Text of a part's response to a GET, or to a POST when there is a body (sent as JSON).
+ * @throws BackendError when there is no response within 3 s or its status is not 2xx
+ * @throws AnswerTooLargeError
  */
 export async function fetchText(
   { url, login, ca }: HttpPart,
@@ -59,8 +60,8 @@ export async function fetchText(
 const sendsJson = { 'content-type': 'application/json' };
 
 /**
- * The JSON that a part answers, as `fetchText`.
- * @throws BackendError as `fetchText`, and where the answer is not JSON
+ * Like `fetchText`, for a response in JSON.
+ * @throws BackendError also when the response is not JSON
  */
 export async function fetchJson<T>(part: HttpPart, path: string, options: { body?: unknown } = {}): Promise<T> {
   const text = await fetchText(part, path, options);
@@ -72,13 +73,13 @@ export async function fetchJson<T>(part: HttpPart, path: string, options: { body
 }
 
 /**
- * The part once per address of its name: each pod behind a headless Service is one.
- * @throws BackendError where the name has no address
+ * Returns the part once per IP address of its host name. For a headless Service, that is once per pod.
+ * @throws BackendError when the name has no address
  */
 export async function everyAddress(part: HttpPart): Promise<readonly HttpPart[]> {
   const url = new URL(part.url);
   const addresses = await orBackendError(lookup(url.hostname.replaceAll(/[[\]]/g, ''), { all: true }), part.url);
-  // A machine with both kinds of addresses has one of each.
+  // A dual-stack host has one address of each family: keep one family.
   const kind = Math.min(...addresses.map(({ family }) => family));
   return addresses
     .filter(({ family }) => family === kind)
@@ -98,8 +99,8 @@ async function orBackendError<T>(answer: Promise<T>, url: string): Promise<T> {
 }
 
 /**
- * The answer to a question for so many documents, or for fewer where that answer would be too large: a document has a
- * mebibyte at most, and few have.
+ * Asks for `many` documents, and for `few` if that response is too large. A document has at most 1 MiB, and few are
+ * that large.
  */
 export async function askForFewer<T>(many: number, few: number, ask: (size: number) => Promise<T>): Promise<T> {
   try {
@@ -111,8 +112,8 @@ export async function askForFewer<T>(many: number, few: number, ask: (size: numb
 }
 
 /**
- * Lets callers that come at the same time, or within `milliseconds` after an answer, share that answer: several open
- * pages cost the parts no more than one. A failure is shared only by those who wait for it.
+ * Caches an answer: callers at the same time, or within `milliseconds` after an answer, share it. So several open pages
+ * load the parts no more than one. A failure is shared only by the callers that already wait for it.
  */
 export function cacheFor<T>(milliseconds: number, produce: () => Promise<T>): () => Promise<T> {
   let current: Promise<T> | undefined;

@@ -8,7 +8,7 @@ export type PageFiles = ReadonlyMap<string, Buffer>;
 
 const page = new URL('./page/', import.meta.url);
 
-/** What a bundle was made of, with paths from the repository's folder. */
+/** Records what a bundle consists of, with paths relative to the repository. */
 const described = { absWorkingDir: repository, metafile: true } as const satisfies BuildOptions;
 
 /** A program that runs on plain Node. */
@@ -19,29 +19,28 @@ const nodeProgram = {
   format: 'esm',
   target: 'node20',
   minify: true,
-  // YAML takes few characters outside ASCII as they are.
+  // YAML can hold few non-ASCII characters unescaped.
   charset: 'ascii',
   outfile: 'served/main.mjs',
-  // CommonJS modules in the bundle ask for Node's own.
+  // CommonJS modules in the bundle call `require` for Node's own modules.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
 } as const satisfies BuildOptions;
 
 /**
- * The page, bundled from its sources into memory, so that nothing generated lies about that could be older than its
- * source.
- * @throws esbuild's error where a source is wrong
+ * Bundles the page in memory. No generated file can then be older than its source.
+ * @throws esbuild's error when a source is wrong
  */
 export async function bundlePage(): Promise<PageFiles> {
   const { files } = await buildPage();
-  // Else esbuild's helper process stays as long as this one.
+  // Otherwise esbuild's helper process runs as long as this one.
   await stop();
   return files;
 }
 
 /**
- * The program that serves the page, and the page beside it; what both were made of.
+ * Bundles the page and the program that serves it, and returns what both consist of.
  * @param program the program's file name
- * @throws esbuild's error as `bundlePage`
+ * @throws esbuild's error, as `bundlePage`
  */
 export async function bundleConsole(
   program: string,

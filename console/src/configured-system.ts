@@ -8,8 +8,8 @@ import type { ConsoleSettings } from './settings.ts';
 import type { SqlAccess, System } from './system.ts';
 
 /**
- * The system that the settings name.
- * @throws SettingsError for half a login, or a file that cannot be read
+ * Creates access to the system that the settings describe.
+ * @throws SettingsError when a login is incomplete or a file cannot be read
  */
 export function configuredSystem(settings: ConsoleSettings, log: Logger): System {
   const { ELASTICSEARCH_CA_FILE: caFile, KAFKA_BROKERS: brokers } = settings;

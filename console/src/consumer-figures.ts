@@ -4,25 +4,28 @@ import type { ConsumerFigures, Delay } from './contract.ts';
 import { type Buckets, bucketsOf, increase, quantile, totalCount } from './histogram.ts';
 
 interface Reading {
-  /** Milliseconds of a clock that only goes forward. */
+  /** Time in milliseconds of a monotonic clock. */
   at: number;
   events: number;
   delay: Buckets;
 }
 
-/** Events a second are the mean over this time, in milliseconds: long enough to be steady, short enough to follow. */
+/**
+ * Events per second are the mean over this time, in milliseconds: long enough to be steady, short enough to follow
+ * changes.
+ */
 const rateWindow = 5_000;
-/** Readings are kept for this time, in milliseconds: quantiles of the delay are over the last minute. */
+/** How long readings are kept, in milliseconds: the delay's quantiles cover the last minute. */
 const memory = 60_000;
 
-/** Turns successive readings of the consumer's /metrics into the figures that the page shows. */
+/** Turns successive readings of the consumer's /metrics into the figures on the page. */
 export class ConsumerReadings {
   #readings: Reading[] = [];
 
   /**
-   * Takes an exposition read at `at` (milliseconds of a clock that only goes forward) and gives the figures as of then;
-   * `wallClock` is the time since the epoch in milliseconds, which a watermark is compared with.
-   * @throws BackendError where the text is not an exposition
+   * Takes an exposition read at `at` (milliseconds of a monotonic clock) and returns the figures at that time.
+   * `wallClock`, in milliseconds since the epoch, is compared with the watermark.
+   * @throws BackendError when the text is not an exposition
    */
   take(exposition: string, at: number, wallClock: number): ConsumerFigures {
     const samples = samplesOf(exposition);
@@ -44,7 +47,7 @@ export class ConsumerReadings {
 
   #remember(now: Reading): void {
     const last = this.#readings.at(-1);
-    // A consumer that was started again counts its delays, or all it counts, from zero: nothing older compares.
+    // A restarted consumer counts from zero again, so older readings cannot be compared.
     const restarted =
       last !== undefined && (now.events < last.events || totalCount(now.delay) < totalCount(last.delay));
     this.#readings = restarted ? [] : this.#readings.filter(({ at }) => now.at - at <= memory);

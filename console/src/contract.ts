@@ -1,23 +1,23 @@
-/** What the console's server and its page say to each other: nothing here needs Node.js or a browser. */
+/** The messages between the console's server and its page. Nothing here needs Node.js or a browser. */
 import type { Operation } from '@tidb-cdc/runtime/operations';
 import type { PartName, PartStatus } from '@tidb-cdc/runtime/system-state';
 
-/** A part of the local processes, or of the system with TiDB and TiCDC. */
+/** A part of the embedded system, or of the system with TiDB and TiCDC. */
 export type PartViewName = PartName | 'tidb' | 'ticdc';
 
-/** `silent`: does not answer. `unknown`: who would know does not answer. */
+/** `silent`: does not respond. `unknown`: the part that would know does not respond. */
 export type PartViewState = PartStatus['state'] | 'silent' | 'unknown';
 
 export interface PartView {
   name: PartViewName;
   state: PartViewState;
-  /** What the part does or waits for at this moment, for people; may be empty. */
+  /** What the part currently does or waits for, in words; may be empty. */
   detail: string;
-  /** How often a supervisor started the part again after it died; 0 where there is none. */
+  /** How often the supervisor restarted the part after it died; 0 without a supervisor. */
   restarts: number;
-  /** Path of the part's log, where this machine has it. */
+  /** Path of the part's log, if it is on this machine. */
   logFile?: string;
-  /** Where the part answers, `host:port`; absent where it is only asked through others. */
+  /** Address as `host:port`; absent for a part that the console does not call directly. */
   address?: string;
 }
 
@@ -26,37 +26,37 @@ export interface Delay {
   p50: number;
   p95: number;
   p99: number;
-  /** What the quantiles are over: the last minute, or everything since the consumer's start where that was silent. */
+  /** The period of the quantiles: the last minute or, if it had no changes, everything since the consumer's start. */
   over: 'last minute' | 'consumer start';
 }
 
-/** Figures of the consumer's own /metrics. */
+/** Figures from the consumer's /metrics. */
 export interface ConsumerFigures {
   /** Row changes counted. */
   events: number;
   /** null until there are two readings to compare. */
   eventsPerSecond: number | null;
-  /** null while no change was ever timed. */
+  /** null until the first change has been timed. */
   delay: Delay | null;
-  /** Messages in Kafka that the consumer has not read; null until it knows. */
+  /** Messages in Kafka that the consumer has not read; null while unknown. */
   lag: number | null;
-  /** Messages that the consumer has read, over all partitions; null until it knows. */
+  /** Messages that the consumer has read, over all partitions; null while unknown. */
   messages: number | null;
   deadLetters: number;
   duplicates: number;
   schemaChanges: number;
-  /** Seconds since the time of the last watermark; null where there are none: Canal sends none. */
+  /** Age of the last watermark in seconds; null without watermarks (Canal sends none). */
   watermarkAge: number | null;
 }
 
 /** GET /api/state */
 export interface StateAnswer {
   parts: readonly PartView[];
-  /** null while the consumer does not answer. */
+  /** null while the consumer does not respond. */
   consumer: ConsumerFigures | null;
-  /** Documents in the data stream; null while Elasticsearch does not answer. */
+  /** Number of event documents; null while Elasticsearch does not respond. */
   documents: number | null;
-  /** As whom the SQL box runs, and what a person types to be root; null where there is no box. */
+  /** The SQL box's user, and the command that opens a client as root; null without a SQL box. */
   sql: { appUser: string; rootClient: string | null } | null;
 }
 
@@ -66,24 +66,26 @@ export type Row = Readonly<Record<string, string | null>>;
 /** One row change as the page shows it. */
 export interface EventView {
   id: string;
-  /** Where this event stands in the order of the list: `before` of the page that follows it. */
+  /** Position of this event in the list: `before` of the next page. */
   cursor: string;
-  /** Sorts as the list does: the later of two events has the greater one, by plain comparison of its elements. */
+  /** Sort key of the list, compared element by element. The later of two events has the greater key. */
   order: readonly (number | string)[];
   /** ISO 8601 */
   committedAt: string;
   /** schema.table */
   table: string;
   operation: Operation;
-  /** {} where the table has none. */
+  /** {} when the table has no primary key. */
   primaryKey: Row;
   /** Columns that an update changed. */
   changed: readonly string[];
   data: Row;
   old?: Row;
-  /** The message named the row's key only: the row was too large for Kafka. */
+  /** The message has only the row's key, because the row was too large for Kafka. */
   keysOnly: boolean;
-  /** Values were cut: by the consumer to keep its line in bounds, or here to keep the page light. */
+  /**
+   * Values were truncated: by the consumer to limit the length of its line, or here to limit the size of the answer.
+   */
   cut: 'by the consumer' | 'for this page' | null;
   source: { topic: string; partition: number; offset: string };
   commitTs?: string;
@@ -92,9 +94,9 @@ export interface EventView {
 /** GET /api/events */
 export interface EventsAnswer {
   events: EventView[];
-  /** Older events follow the last one. */
+  /** Whether there are older events after the last one. */
   more: boolean;
-  /** Events that match in all. */
+  /** Number of all matching events. */
   total: number;
 }
 
@@ -105,32 +107,32 @@ export interface TablesAnswer {
 
 /** GET /api/operations */
 export interface OperationsAnswer {
-  /** Whole numbers; an operation that did not happen is 0. */
+  /** Whole numbers; 0 for an operation that did not happen. */
   counts: Record<Operation, number>;
-  /** The PromQL that was asked. */
+  /** The PromQL query. */
   query: string;
 }
 
 /** A message that the consumer could not decode. */
 export interface DeadLetterView {
-  /** Its place in the dead-letter topic. */
+  /** Its position in the dead-letter topic. */
   partition: number;
   offset: string;
-  /** ISO 8601, when it came there. */
+  /** ISO 8601; when it was written there. */
   at: string;
-  /** What the metric counts it by. */
+  /** Error code; a label of the metric. */
   code: string;
   reason: string;
-  /** Where it lay first; null where its headers do not say. */
+  /** Its original position; null when its headers do not have it. */
   from: { topic: string; partition: number; offset: string } | null;
-  /** As text, cut at 2,000 characters; null where it has none. */
+  /** As text, truncated to 2,000 characters; null when there is none. */
   key: string | null;
   value: string | null;
-  /** Bytes of the value. */
+  /** Length of the value in bytes. */
   bytes: number;
-  /** Why it cannot be sent again; null where it can. */
+  /** Why it cannot be replayed; null when it can. */
   obstacle: string | null;
-  /** ISO 8601; null where it was not sent again. */
+  /** ISO 8601; null when it was not replayed. */
   replayedAt: string | null;
 }
 
@@ -138,12 +140,12 @@ export interface DeadLetterView {
 export interface DeadLettersAnswer {
   /** The newest first. */
   letters: DeadLetterView[];
-  /** The topic holds messages that were not looked at. */
+  /** Whether the topic has older messages that were not read. */
   older: boolean;
   mayReplay: boolean;
 }
 
-/** POST /api/dead-letters/replay with `{partition, offset}`: where the message went. */
+/** POST /api/dead-letters/replay with `{partition, offset}`: the topic and partition that the message was sent to. */
 export interface ReplayAnswer {
   topic: string;
   partition: number;
@@ -152,10 +154,10 @@ export interface ReplayAnswer {
 /** A document that Elasticsearch refused. */
 export interface RejectedView {
   id: string;
-  /** ISO 8601; null where it has no time. */
+  /** ISO 8601; null when the document has no time. */
   at: string | null;
   reason: string;
-  /** As text, cut at 2,000 characters. */
+  /** As text, truncated to 2,000 characters. */
   document: string;
 }
 
@@ -172,7 +174,7 @@ export type SqlAnswer =
       kind: 'rows';
       columns: string[];
       rows: (string | null)[][];
-      /** There are more rows than are shown. */
+      /** Whether there are more rows than these. */
       more: boolean;
       milliseconds: number;
     }
@@ -181,11 +183,11 @@ export type SqlAnswer =
 /** POST /api/demo/{insert,update,delete} */
 export interface DemoAnswer {
   orderId: string;
-  /** One sentence on what was done. */
+  /** What was done, in one sentence. */
   did: string;
 }
 
-/** Body of every answer that is not 2xx. */
+/** Body of every response that is not 2xx. */
 export interface ErrorAnswer {
   error: string;
   /** Error code of the database. */

@@ -1,7 +1,7 @@
-/** Longest value in an answer, in characters: rows of a mebibyte each are not for a page that asks each second. */
+/** Longest value in an answer, in characters. A page that polls every second must not transfer rows of 1 MiB. */
 export const maxText = 2000;
 
-/** A text as an answer has it: one that is too long is cut, and ends so. */
+/** Truncates a text that is too long and marks it with `…`. */
 export function cut(text: string): string {
   return text.length > maxText ? `${text.slice(0, maxText)}…` : text;
 }

@@ -12,28 +12,28 @@ import type { DeadLettersAnswer, DeadLetterView, ReplayAnswer } from './contract
 import { cut, maxText } from './cut.ts';
 import { ConsoleError } from './errors.ts';
 
-/** Under which name Kafka knows the console. */
+/** The console's Kafka client id. */
 export const clientId = 'cdc-console';
-/** Messages of the dead-letter topic that are looked at, from its end: letters, and the marks of those that were replayed. */
+/** How many messages are read from the end of the dead-letter topic: letters, and marks of replayed letters. */
 const newest = 200;
 
 export interface DeadLettersOptions {
   readonly kafka: KafkaConnection;
   /** The dead-letter topic. */
   readonly deadLetterTopic: string;
-  /** Topics that a letter may go back to. */
+  /** Topics to which a letter may be replayed. */
   readonly topics: readonly string[];
 }
 
-/** A letter without what its topic says of it besides. */
+/** A letter as read from its own message; whether it was replayed is in another one, its mark. */
 type Letter = Omit<DeadLetterView, 'replayedAt'>;
-/** That a letter was replayed. */
+/** Records that a letter was replayed. */
 interface Mark {
   readonly replayed: string;
   readonly at: string;
 }
 
-/** The dead letters, and the way back for one. */
+/** Lists dead letters and replays single ones. */
 export class DeadLetters {
   readonly #options: DeadLettersOptions;
   readonly #tail: TopicTail;
@@ -46,8 +46,8 @@ export class DeadLetters {
   }
 
   /**
-   * The newest dead letters, the newest first.
-   * @throws BackendError where Kafka does not answer, or has no such topic
+   * The newest dead letters, newest first.
+   * @throws BackendError when Kafka does not respond or the topic does not exist
    */
   async list(): Promise<Omit<DeadLettersAnswer, 'mayReplay'>> {
     const { topics } = this.#options;
@@ -61,18 +61,19 @@ export class DeadLetters {
   }
 
   /**
-   * Sends the message of a dead letter to its topic again, with its key, into its partition, and marks the letter. One
-   * at a time: whoever presses twice sends once.
-   * @throws ConsoleError 404 where there is no such letter, 409 where it cannot be sent or was; BackendError as `list`
+   * Sends the message of a dead letter to its original topic and partition again, with its key, and marks the letter.
+   * Replays run one at a time, so that two clicks send the message once.
+   * @throws ConsoleError 404 when there is no such letter, 409 when it cannot be replayed or already was
+   * @throws BackendError as `list`
    */
   replay(partition: number, offset: string): Promise<ReplayAnswer> {
     const replayed = this.#last.then(() => this.#replay(partition, offset));
-    // Whoever asked for it sees its error.
+    // The caller of that replay sees its error.
     this.#last = replayed.catch(() => undefined);
     return replayed;
   }
 
-  /** @throws BackendError where Kafka does not answer, or has no such topic */
+  /** @throws BackendError when Kafka does not respond or the topic does not exist */
   async check(): Promise<void> {
     await orBackendError(this.#tail.partitions());
   }
@@ -98,7 +99,7 @@ export class DeadLetters {
     await this.#send(place.topic, {
       key: message.key,
       value: message.value,
-      // By these its rows have the identity of the first place, however often it is sent.
+      // With these headers its rows keep the identity of the original position, however often it is sent.
       headers: {
         [deadLetterHeaders.topic]: place.topic,
         [deadLetterHeaders.partition]: String(place.partition),
@@ -139,7 +140,7 @@ function placeOf({ partition, offset }: Pick<Letter, 'partition' | 'offset'>): s
   return `${partition}/${offset}`;
 }
 
-/** What the page needs of a message; null for one that is not of the consumer's. */
+/** Extracts what the page needs from a message; null for one that the consumer did not write. */
 function digest({ partition, message }: TailMessage, topics: readonly string[]): Letter | Mark | null {
   const { headers, key, value, offset, timestamp } = message;
   const at = isoTime(timestamp);
@@ -164,7 +165,7 @@ function digest({ partition, message }: TailMessage, topics: readonly string[]):
   };
 }
 
-/** Why a letter cannot be sent again; null where it can. */
+/** Why a letter cannot be replayed; null when it can. */
 function obstacleOf({ headers }: KafkaMessage, topics: readonly string[]): string | null {
   const place = originalPlace(headers);
   if (place === undefined) return 'Its headers do not say which topic it is from.';
@@ -174,7 +175,7 @@ function obstacleOf({ headers }: KafkaMessage, topics: readonly string[]): strin
 }
 
 function preview(bytes: Buffer | null): string | null {
-  // A character has four bytes at most.
+  // A character has at most four bytes.
   return bytes === null ? null : cut(bytes.subarray(0, maxText * 4).toString('utf8'));
 }
 
@@ -190,7 +191,7 @@ async function orBackendError<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/** One that says that Kafka refused, where it did: no such topic, or no right to it. */
+/** A BackendError; with status 400 if Kafka refused the request (no such topic, or no permission). */
 function kafkaError(text: string, cause: unknown): BackendError {
   const type = protocolErrorType(cause);
   return type === undefined

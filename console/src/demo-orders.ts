@@ -10,7 +10,7 @@ import { boundStatements, connect } from './sql.ts';
 import { databaseError } from './sql-errors.ts';
 import type { SqlAccess } from './system.ts';
 
-/** Marks the orders that the page's buttons made: they change and delete no others. */
+/** Marks the orders that the page's buttons created. The buttons change and delete no others. */
 const demoNote = 'demo order of the console';
 
 type Action = (connection: Connection, writer: ShopWriter) => Promise<DemoAnswer>;
@@ -22,8 +22,8 @@ const actions: Readonly<Record<Operation, Action>> = {
 };
 
 /**
- * Does what a button of the page says, in one transaction.
- * @throws ConsoleError: 409 where there is nothing to do it with, 400 or 503 as `runStatement`
+ * Does what a button on the page says, in one transaction.
+ * @throws ConsoleError 409 when a row it needs is missing or has just changed; 400 or 503 as `runStatement`
  */
 export async function runDemo(action: Operation, endpoint: SqlAccess): Promise<DemoAnswer> {
   const connection = connect(endpoint).promise();
@@ -37,7 +37,7 @@ export async function runDemo(action: Operation, endpoint: SqlAccess): Promise<D
     }
     throw databaseError(error, endpoint, '');
   } finally {
-    // An open transaction ends with its connection: rolled back.
+    // Closing the connection rolls back an open transaction.
     connection.destroy();
   }
 }

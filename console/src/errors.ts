@@ -3,9 +3,9 @@ import type { BackendError } from './backend.ts';
 import type { ErrorAnswer, PartView, PartViewName } from './contract.ts';
 import { partTitles, remedyForUnavailable, whyUnavailable } from './part-text.ts';
 
-/** An error whose message is meant for the person at the page; any other error is a fault of the console. */
+/** An error whose message is meant for the user. Any other error is a bug in the console. */
 export class ConsoleError extends Error {
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   readonly status: number;
   readonly answer: ErrorAnswer;
 
@@ -18,8 +18,8 @@ export class ConsoleError extends Error {
 }
 
 /**
- * What the page is told of a part that gave no answer: 503 with what it does instead and what to do about it; 502 with
- * the part's own words where it did answer, and refused the question.
+ * The error that the page gets for a part that gave no answer: 502 with the part's message when it refused the request,
+ * else 503 with the part's state and a remedy.
  */
 export function partUnavailable(parts: readonly PartView[], name: PartViewName, cause: BackendError): ConsoleError {
   if (cause.status === 400)

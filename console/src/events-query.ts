@@ -1,34 +1,34 @@
 import { type Operation, operations } from '@tidb-cdc/runtime/operations';
 import { ConsoleError } from './errors.ts';
 
-/** What the page may ask of GET /api/events. */
+/** Query parameters of GET /api/events. */
 export interface EventsFilter {
   /** schema.table */
   table?: string;
   operation?: Operation;
-  /** Every word must be part of the key or of a value, before or after the change, in any case. */
+  /** Every word must occur in the key or in a value, before or after the change; case is ignored. */
   text?: string;
-  /** `cursor` of the event that the answer follows. */
+  /** `cursor` of the event after which the page begins. */
   before?: string;
 }
 
-/** Events of one answer. */
+/** Events per page. */
 export const pageSize = 50;
 
 const maxWords = 8;
 
-/** Documents that are events of ours: Filebeat also ships a line that it could not parse. */
+/** Matches our events only: Filebeat also ships lines that it could not parse. */
 export const isEvent = { term: { 'event.dataset': 'cdc.events' } } as const;
 
 /**
- * Newest first. Canal's commit times have whole seconds, so many events share one: Kafka's offset keeps the order of a
- * partition, and the id makes the order total, which paging needs.
+ * Newest first. Canal's commit times are whole seconds, so many events share one. Kafka's offset keeps the order within
+ * a partition, and the id makes the order total, which paging needs.
  */
 const newestFirst = ['@timestamp', 'cdc.source.offset', 'cdc.source.partition', 'event.id'].map((field) => ({
   [field]: { order: 'desc' },
 }));
 
-/** Body of Elasticsearch's _search for a filter; asks for one event more than a page, to know whether others follow. */
+/** Body of Elasticsearch's _search for a filter. Requests one event more than a page, to see whether others follow. */
 export function eventsQuery(filter: EventsFilter, size = pageSize): Readonly<Record<string, unknown>> {
   return {
     size: size + 1,
@@ -50,7 +50,9 @@ function conditions({ table, operation, text }: EventsFilter): unknown[] {
   return [...terms, ...(text ?? '').split(/\s+/).filter(Boolean).map(anywhere)];
 }
 
-/** A wildcard over all values of the row images: people look for parts of words, and values are indexed whole. */
+/**
+ * A wildcard over all values of the row images: users search for parts of words, but each value is indexed as one term.
+ */
 function anywhere(word: string): unknown {
   const value = `*${word.replaceAll(/[\\*?]/g, '\\$&')}*`;
   const fields = ['cdc.primary_key', 'cdc.data', 'cdc.old'];
@@ -58,8 +60,8 @@ function anywhere(word: string): unknown {
 }
 
 /**
- * Reads the filter out of a query string.
- * @throws ConsoleError (400) that names the parameter and the rule
+ * Reads the filter from a query string.
+ * @throws ConsoleError 400 naming the parameter and the rule
  */
 export function readFilter(query: Readonly<Record<string, unknown>>): EventsFilter {
   const { table, operation, text, before } = query;
@@ -93,7 +95,7 @@ function refuse(name: string, value: string, rule: string): never {
   throw new ConsoleError(400, { error: `The parameter '${name}' (${value.slice(0, 100)}) is wrong: ${rule}.` });
 }
 
-/** Sort values of an event ↔ text for a query string. */
+/** Encodes an event's sort values for use in a query string. */
 export function encodeCursor(sort: readonly (number | string)[]): string {
   return Buffer.from(JSON.stringify(sort)).toString('base64url');
 }

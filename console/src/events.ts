@@ -14,15 +14,15 @@ interface TableBuckets {
   aggregations?: { schemas: { buckets: { key: string; tables: { buckets: { key: string }[] } }[] } };
 }
 
-/** Events of an answer where a page of them would be too large. */
+/** Events per page when a full page would be too large. */
 const fewerOnPage = 8;
 
-/** Before the first document there is no index: that is an empty answer, not an error. */
+/** No index exists before the first document. That is an empty result, not an error. */
 export const mayBeMissing = 'ignore_unavailable=true&allow_no_indices=true';
 
 /**
  * One page of events, newest first.
- * @throws BackendError where Elasticsearch gives none
+ * @throws BackendError when Elasticsearch gives no answer
  */
 export async function findEvents(elasticsearch: HttpPart, filter: EventsFilter): Promise<EventsAnswer> {
   return askForFewer(pageSize, fewerOnPage, async (size) => {
@@ -37,7 +37,7 @@ export async function findEvents(elasticsearch: HttpPart, filter: EventsFilter):
 
 /**
  * `schema.table` of every table that has events, sorted.
- * @throws BackendError where Elasticsearch gives no answer
+ * @throws BackendError when Elasticsearch gives no answer
  */
 export async function findTables(elasticsearch: HttpPart): Promise<string[]> {
   const byName = (field: string, size: number) => ({ field, size, order: { _key: 'asc' } });
@@ -53,8 +53,8 @@ export async function findTables(elasticsearch: HttpPart): Promise<string[]> {
 }
 
 /**
- * Events in the data stream.
- * @throws BackendError where Elasticsearch gives no answer
+ * Number of event documents.
+ * @throws BackendError when Elasticsearch gives no answer
  */
 export async function countDocuments(elasticsearch: HttpPart): Promise<number> {
   const path = `/${eventsAlias}/_count?${mayBeMissing}`;
@@ -69,7 +69,7 @@ async function search<T>(elasticsearch: HttpPart, body: unknown): Promise<T> {
   return answer;
 }
 
-/** A document as the page shows it; values are cut at 2,000 characters. */
+/** Converts a document for the page; truncates values to 2,000 characters. */
 export function eventView(id: string, document: EventDocument, sort: readonly (number | string)[]): EventView {
   const { event, cdc } = document;
   const data = cutRow(cdc.data);
@@ -91,7 +91,7 @@ export function eventView(id: string, document: EventDocument, sort: readonly (n
   };
 }
 
-/** Columns are sorted by name: on the way through Filebeat an object loses the order of its fields. */
+/** Sorts columns by name: Filebeat does not keep the order of an object's fields. */
 function cutRow(image: Row): { row: Row; cut: boolean } {
   let isCut = false;
   const row: Record<string, string | null> = {};

@@ -3,7 +3,7 @@ import type { Sample } from '@tidb-cdc/runtime/exposition';
 /** Cumulative counts of a histogram by upper bound, ascending; the last bound is +Inf. */
 export type Buckets = readonly { bound: number; count: number }[];
 
-/** Buckets of a histogram, added up over all its series. */
+/** A histogram's buckets, summed over all its series. */
 export function bucketsOf(samples: readonly Sample[], name: string): Buckets {
   const counts = new Map<number, number>();
   for (const sample of samples) {
@@ -14,20 +14,20 @@ export function bucketsOf(samples: readonly Sample[], name: string): Buckets {
   return [...counts].map(([bound, count]) => ({ bound, count })).sort((a, b) => a.bound - b.bound);
 }
 
-/** What a histogram has observed since an earlier reading of it. */
+/** Observations since an earlier reading. */
 export function increase(now: Buckets, earlier: Buckets): Buckets {
   const before = new Map(earlier.map(({ bound, count }) => [bound, count]));
   return now.map(({ bound, count }) => ({ bound, count: count - (before.get(bound) ?? 0) }));
 }
 
-/** Observations in all. */
+/** Number of observations. */
 export function totalCount(buckets: Buckets): number {
   return buckets.at(-1)?.count ?? 0;
 }
 
 /**
- * Quantile `q` (0 to 1) of a histogram, as Prometheus' histogram_quantile() estimates it: evenly spread within a bucket,
- * the highest finite bound where it falls beyond. NaN for an empty histogram.
+ * Estimates quantile `q` (0 to 1) like Prometheus's histogram_quantile(): evenly spread within a bucket, and the
+ * highest finite bound for a quantile beyond it. NaN for an empty histogram.
  */
 export function quantile(q: number, buckets: Buckets): number {
   const rank = q * totalCount(buckets);

@@ -15,7 +15,7 @@ await runProgram(async () => {
   });
   const console = await startConsole({
     system: configuredSystem(settings, log),
-    // The build puts the page beside the program.
+    // The build writes the page beside the program.
     page: await readPage(new URL('./', import.meta.url)),
     host: settings.HTTP_HOST,
     port: settings.HTTP_PORT,

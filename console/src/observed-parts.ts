@@ -10,14 +10,14 @@ interface InstantVector {
 
 type Seen = Pick<PartView, 'state' | 'detail'>;
 
-/** How long an answer about the parts is shared between pages, in milliseconds. */
+/** How long pages share an answer about the parts, in milliseconds. */
 const fresh = 2000;
 
 const ready: Seen = { state: 'ready', detail: '' };
 
 /**
- * The parts of a system that nobody supervises on this machine. What the console itself works with it asks itself;
- * about the others it asks Prometheus, which scrapes them.
+ * The parts of a system without a supervisor on this machine. The console checks the parts that it uses itself; for the
+ * others it asks Prometheus, which scrapes them.
  */
 export function observeParts(
   { consumer, elasticsearch, prometheus }: Pick<System, 'consumer' | 'elasticsearch' | 'prometheus'>,
@@ -48,7 +48,7 @@ function part(name: PartViewName, state: Seen): PartView {
   return { name, ...state, restarts: 0 };
 }
 
-/** Share of each job's instances that answered the last scrape; undefined where Prometheus does not answer. */
+/** Share of each job's instances that answered the last scrape; undefined when Prometheus does not respond. */
 async function scrapedJobs(prometheus: System['prometheus']): Promise<ReadonlyMap<string, number> | undefined> {
   const query = new URLSearchParams({ query: 'avg by (job) (up{job=~"tidb|ticdc|filebeat"})' });
   try {
@@ -73,7 +73,7 @@ async function seen(answer: Promise<unknown>): Promise<Seen> {
     return ready;
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
-    // It answers, and says that it is not ready.
+    // It responds that it is not ready.
     return error.status === 503 ? { state: 'starting', detail: '' } : { state: 'silent', detail: '' };
   }
 }

@@ -7,9 +7,9 @@ interface InstantVector {
 }
 
 /**
- * The pie: Prometheus' answer to the query of the Grafana panel, unchanged. An operation that Prometheus has no series
- * of has not happened: it is 0.
- * @throws BackendError where Prometheus gives no answer
+ * The pie: Prometheus's answer to the same query as the Grafana panel. An operation without a series has not happened
+ * and counts as 0.
+ * @throws BackendError when Prometheus gives no answer
  */
 export async function operationsOfTheLastHour(prometheus: HttpPart): Promise<OperationsAnswer> {
   const query = operationsInTheLastHour;

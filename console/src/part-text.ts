@@ -1,6 +1,6 @@
 import type { PartView, PartViewName, PartViewState } from './contract.ts';
 
-/** What people call each part, and what it stands for in the system of TiDB and TiCDC. */
+/** Display name of each part, and its role in the system. */
 export const partTitles: Readonly<Record<PartViewName, { title: string; role: string }>> = {
   tidb: { title: 'TiDB', role: 'SQL' },
   ticdc: { title: 'TiCDC', role: 'changefeed cdc-events' },
@@ -39,16 +39,16 @@ const doing: Readonly<Record<PartViewState, string>> = {
   unknown: 'does not answer',
 };
 
-/** Says in a sentence why a part cannot answer now. A part that is said to be ready and was asked in vain does not answer. */
+/** Says in one sentence why a part gave no answer. For a part whose state is `ready`, that it does not answer. */
 export function whyUnavailable(part: Pick<PartView, 'name' | 'state' | 'detail'>): string {
   const { title } = partTitles[part.name];
-  // What it waits for follows the word, as in "is waiting for kafka".
+  // The detail continues the sentence, as in "is waiting for kafka".
   const separator = part.state === 'waiting' ? ' ' : ': ';
   const detail = part.detail === '' || part.state === 'ready' ? '' : separator + part.detail.replace(/\.$/, '');
   return `${title} ${doing[part.state]}${detail}.`;
 }
 
-/** What a person can do about it; undefined where time alone does it. */
+/** What the user can do about it; undefined when waiting is enough. */
 export function remedyForUnavailable(part: Pick<PartView, 'state' | 'logFile'>): string | undefined {
   if (part.state === 'failed') return `Its log says why: ${part.logFile}. Then start the system again.`;
   if (part.state === 'stopped') return 'Start the system again with npm start.';

@@ -9,15 +9,15 @@ interface Hits {
     total: { value: number };
     hits: {
       _id: string;
-      /** Filebeat writes the names with their dots. */
+      /** Filebeat writes these names with dots, not as nested objects. */
       _source: { '@timestamp'?: string; message?: unknown; 'error.message'?: unknown; 'error.type'?: unknown };
     }[];
   };
 }
 
 /**
- * The newest documents that Elasticsearch refused, the newest first.
- * @throws BackendError where Elasticsearch gives no answer
+ * The newest documents that Elasticsearch refused, newest first.
+ * @throws BackendError when Elasticsearch gives no answer
  */
 export async function findRejected(elasticsearch: HttpPart): Promise<RejectedAnswer> {
   const { hits } = await askForFewer(20, 4, (size) =>

@@ -12,10 +12,10 @@ import { runStatement } from './sql.ts';
 import { stateAnswers } from './state-answer.ts';
 import type { System } from './system.ts';
 
-/** How long the lists that change seldom are shared between pages, in milliseconds. */
+/** How long pages share lists that rarely change, in milliseconds. */
 const fresh = 900;
 
-/** The API of the page. Answers that are not 2xx are `ErrorAnswer`. */
+/** The page's API. Responses that are not 2xx have the body `ErrorAnswer`. */
 export function addRoutes(app: FastifyInstance, system: System): void {
   const { elasticsearch, prometheus } = system;
   const orUnavailable = <T>(name: PartViewName, answer: Promise<T>) => explain(system, name, answer);
@@ -51,7 +51,7 @@ function addDeadLetters(app: FastifyInstance, system: System): void {
   });
 }
 
-/** What writes to the database. */
+/** Routes that write to the database. */
 function addWriting(app: FastifyInstance, { sql }: System): void {
   const access = () => {
     if (sql === undefined) throw refused('CONSOLE_WRITE=true and CONSOLE_SQL=true open the SQL box.');
@@ -65,7 +65,7 @@ function refused(remedy: string): ConsoleError {
   return new ConsoleError(403, { error: 'This console only shows; it changes nothing.', remedy });
 }
 
-/** @throws ConsoleError in place of a BackendError */
+/** @throws ConsoleError instead of a BackendError */
 async function explain<T>({ parts }: System, name: PartViewName, answer: Promise<T>): Promise<T> {
   try {
     return await answer;

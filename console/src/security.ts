@@ -5,34 +5,34 @@ import type { Login } from '@tidb-cdc/runtime/login';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ConsoleError } from './errors.ts';
 
-/** Who may ask, and under which names. */
+/** Who may access the console, and under which host names. */
 export interface Guard {
-  /** Names under which browsers reach the console, beside those of loopback. @default none */
+  /** Host names for browsers, in addition to those of loopback. @default none */
   readonly names?: readonly string[];
-  /** What everybody needs. @default nothing */
+  /** The login that every request needs. @default none */
   readonly login?: Login;
 }
 
-/** Sent with every answer. Nothing of the page comes from elsewhere, and no other page may embed or read it. */
+/** Sent with every response. The page loads nothing from elsewhere, and no other page may embed or read it. */
 const headers: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-  // Not no-referrer: under it a browser may send `Origin: null` with our own POST.
+  // Not no-referrer: with it, a browser may send `Origin: null` with our own POST.
   'referrer-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 };
 
-/** Whether only this machine reaches what listens there. */
+/** Whether a server on this address is reachable from this machine only. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 /**
- * Whoever reaches the console reads rows, and may write some.
- * @throws Error where `host` is no loopback address and there is no login
+ * Requires a login on any address but loopback: whoever reaches the console can read rows and perhaps write some.
+ * @throws Error when `host` is not a loopback address and there is no login
  */
 export function requireGuard(host: string, { login }: Guard): void {
   if (login !== undefined || isLoopback(host)) return;
@@ -40,9 +40,9 @@ export function requireGuard(host: string, { login }: Guard): void {
 }
 
 /**
- * Refuses, with 403, what does not come from this page or from a program. A page of another site can make a browser send
- * requests here: under a host name of its own that resolves to this machine (DNS rebinding), or straight to this address
- * with an Origin that is not ours. Refuses, with 401, who does not log in.
+ * Refuses with 403 any request that comes neither from this page nor from a program. A page of another site can make a
+ * browser send requests here: under its own host name that resolves to this machine (DNS rebinding), or directly to
+ * this address with a foreign Origin. Refuses with 401 a request without the right login.
  */
 export function guardRequests(app: FastifyInstance, { names = [], login }: Guard): void {
   const own = ['localhost', '127.0.0.1', '[::1]', ...names.map((name) => name.toLowerCase())];
@@ -50,17 +50,18 @@ export function guardRequests(app: FastifyInstance, { names = [], login }: Guard
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headers);
     const { url: route } = request.routeOptions;
-    // For who looks after the process, and knows neither names nor passwords.
+    // For health checks, which know neither host names nor passwords.
     if (route === '/healthz') return;
     requireOwnHost(request, own);
     if (authorization !== undefined) requireLogin(request, reply, authorization);
-    // The route and not the text of the request: `/%61pi/sql` is /api/sql too. What has no route gets nothing either way.
+    // Check the route, not the URL's text: `/%61pi/sql` is /api/sql too. A request without a route gets nothing either
+    // way.
     if (route?.startsWith('/api/') ?? true) requireOwnOrigin(request);
     if (request.method === 'POST') requireJson(request);
   });
 }
 
-/** By name: a page that another site has opened has the name of that site, whatever its port. */
+/** Checks the name, not the port: a page opened by another site carries that site's host name, whatever its port. */
 function requireOwnHost({ headers: { host = '' } }: FastifyRequest, own: readonly string[]): void {
   const name = host.toLowerCase().replace(/:\d+$/, '');
   if (own.includes(name)) return;
@@ -71,7 +72,7 @@ function requireOwnHost({ headers: { host = '' } }: FastifyRequest, own: readonl
 }
 
 function requireLogin({ headers: given }: FastifyRequest, reply: FastifyReply, authorization: string): void {
-  // Digests have one length, and the time to compare them tells nothing of the password.
+  // Digests have equal lengths, and comparing them in constant time reveals nothing about the password.
   const [expected, actual] = [authorization, given.authorization ?? ''].map((text) =>
     createHash('sha256').update(text).digest(),
   ) as [Buffer, Buffer];
@@ -81,9 +82,9 @@ function requireLogin({ headers: given }: FastifyRequest, reply: FastifyReply, a
 }
 
 function requireOwnOrigin({ headers: { host, origin, 'sec-fetch-site': site }, method }: FastifyRequest): void {
-  // TLS may end before the console: then the page is of https.
+  // TLS may be terminated in front of the console. The page's origin is then https.
   const isOwn = origin === `http://${host}` || origin === `https://${host}`;
-  // A browser tells the site of each request; a person who opens an API address by hand is 'none'.
+  // A browser sends Sec-Fetch-Site with each request. It is 'none' when a user opens an API address by hand.
   const isForeignSite = site !== undefined && site !== 'same-origin' && !(site === 'none' && method === 'GET');
   const lacksOrigin = origin === undefined && site !== undefined && method !== 'GET';
   if (!isForeignSite && !lacksOrigin && (origin === undefined || isOwn)) return;

@@ -8,29 +8,29 @@ import { type Guard, guardRequests, requireGuard } from './security.ts';
 import type { System } from './system.ts';
 
 export interface ConsoleOptions extends Guard {
-  /** What it shows; closed with the console. */
+  /** The system to show. Its Kafka clients are closed with the console. */
   system: System;
   page: PageFiles;
-  /** A loopback address, or any where there is a login. */
+  /** A loopback address; with a login, any address. */
   host: string;
-  /** 0 takes a free one. */
+  /** 0 picks a free port. */
   port: number;
-  /** Takes faults of the console itself; a part that is down is no fault. */
+  /** Logs bugs in the console; a part that is down is not one. */
   log: { error(fields: object, message: string): void };
 }
 
 export interface RunningConsole {
-  /** Base URL without a slash at the end. */
+  /** Base URL without a trailing slash. */
   url: string;
   close(): Promise<void>;
 }
 
-/** Longest body: a statement of this many bytes. */
+/** Longest request body in bytes, which limits the length of a statement. */
 const maxBody = 256 * 1024;
 
 /**
  * Serves the console: its page and the API behind it.
- * @throws Error where others than this machine could reach it without a login, or the port is taken
+ * @throws Error when other machines could reach it without a login, or the port is taken
  */
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
   const { system, page, host, port, log } = options;
@@ -51,7 +51,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
 function answerErrors(app: FastifyInstance, log: ConsoleOptions['log']): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     if (error instanceof ConsoleError) return reply.code(error.status).send(error.answer);
-    // Fastify's own refusals: a body that is no JSON, or too large.
+    // Fastify's own errors: a body that is not JSON or is too large.
     if (error.statusCode !== undefined && error.statusCode < 500)
       return reply.code(error.statusCode).send({ error: error.message } satisfies ErrorAnswer);
     log.error({ error, method: request.method, url: request.url }, 'the console failed at a request');

@@ -17,27 +17,27 @@ import { isLoopback } from './security.ts';
 const flag = oneOf(['true', 'false']);
 const hostName = /^(?:[\w-]+(?:\.[\w-]+)*|\[[0-9a-fA-F:]+\])$/;
 
-/** The settings of the console that runs by itself: each key is the name of an environment variable. */
+/** Settings of the console when it runs as its own program: each key is the name of an environment variable. */
 export const consoleSettings = z
   .object({
     HTTP_HOST: z.string().default('127.0.0.1'),
     HTTP_PORT: port.default(consolePort),
-    /** Under which names browsers reach it, beside those of this machine's loopback. */
+    /** Host names for browsers, in addition to those of loopback. */
     HTTP_NAMES: commaSeparated(hostName, 'must be a host name without a port; several separated by commas').default([]),
-    /** The login that everybody needs; none where only this machine reaches the console. */
+    /** The login that every request needs. Optional if only this machine can reach the console. */
     CONSOLE_USERNAME: z.string().optional(),
     CONSOLE_PASSWORD: z.string().optional(),
-    /** Whether dead letters may be sent again, and the SQL box used where there is one. */
+    /** Whether dead letters may be replayed and the SQL box, if any, may be used. */
     CONSOLE_WRITE: flag.default('false'),
-    /** Whether there is a SQL box, and the buttons of the demo. */
+    /** Whether the page has the SQL box and the demo's buttons. */
     CONSOLE_SQL: flag.default('false'),
-    /** Without the demo there is no user that the SQL box could run as. */
+    /** Without the demo there is no user for the SQL box. */
     DEMO: oneOf(['on', 'off']).default('on'),
     KAFKA_BROKERS: brokers.default(['127.0.0.1:9092']),
     ...kafkaAccessSettings,
     KAFKA_TOPICS: topicNames.default([eventsTopic]),
     KAFKA_DEAD_LETTER_TOPIC: topicName.default(deadLetterTopic),
-    /** A name with several addresses stands for as many consumers. */
+    /** If the host name has several addresses, each is one consumer. */
     CONSUMER_URL: url.default(`http://127.0.0.1:${consumerPort}`),
     PROMETHEUS_URL: url.default('http://127.0.0.1:9090'),
     ELASTICSEARCH_URL: url.default('http://127.0.0.1:9200'),
@@ -68,7 +68,7 @@ export const consoleSettings = z
 
 export type ConsoleSettings = z.infer<typeof consoleSettings>;
 
-/** @throws SettingsError (see environment.ts) with a line for each wrong setting */
+/** @throws SettingsError (see environment.ts) with one line per wrong setting */
 export function readSettings(env?: NodeJS.ProcessEnv): ConsoleSettings {
   return readEnvironment(consoleSettings, env);
 }

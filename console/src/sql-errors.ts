@@ -2,19 +2,19 @@ import type { ErrorAnswer } from './contract.ts';
 import { ConsoleError } from './errors.ts';
 import type { SqlAccess } from './system.ts';
 
-/** What is used here of mysql2's errors. */
+/** The fields of mysql2's errors that are used here. */
 interface SqlError extends Error {
-  /** Name of the error; absent for those that only MariaDB has: mysql2 knows MySQL's names. */
+  /** Name of the error; absent for errors that only MariaDB has, since mysql2 knows MySQL's names. */
   code?: string;
-  /** The database's number of the error. */
+  /** The database's error number. */
   errno?: number;
-  /** Only the database's own refusals have one. */
+  /** Present only when the database itself reported the error. */
   sqlState?: string;
-  /** The connection is of no use any more: where the database refused, it refused to connect. */
+  /** The connection is unusable: if the database reported the error, it refused to connect. */
   fatal?: boolean;
 }
 
-/** The user has not the right to do this: to a schema, a table, a column, a routine, or in general. */
+/** The user lacks a permission: for a schema, a table, a column, a routine, or globally. */
 const missingRights = [1044, 1045, 1142, 1143, 1227, 1370];
 /** No such user, no such schema. */
 const notSetUp = [1044, 1045, 1049];
@@ -23,8 +23,8 @@ const statementTimeouts = [1969, 3024];
 const parseError = 1064;
 
 /**
- * Turns an error of mysql2 into what the page shows: 400 with the database's message and code where it refused the
- * statement, 503 where it did not answer or has no schema yet. Any other error is given back as it is.
+ * Converts an error of mysql2 into one for the page: 400 with the database's message and code when it refused the
+ * statement, 503 when it did not respond or is not set up yet. Returns any other error unchanged.
  */
 export function databaseError(error: unknown, endpoint: SqlAccess, sql: string): unknown {
   if (error instanceof ConsoleError || !isSqlError(error)) return error;

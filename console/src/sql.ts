@@ -4,21 +4,21 @@ import { cut } from './cut.ts';
 import { databaseError } from './sql-errors.ts';
 import type { SqlAccess } from './system.ts';
 
-/** Rows of one answer. */
+/** Rows per answer. */
 export const maxRows = 100;
-/** A statement may take this long, in seconds; the database itself ends it then. */
+/** Longest time of a statement, in seconds; the database itself then ends it. */
 const maxSeconds = 10;
-/** MariaDB takes the one comment for code, TiDB the other, where the bound counts for what reads. */
+/** MariaDB executes the first comment, TiDB the second. In TiDB the limit applies to reading statements only. */
 export const boundStatements = `SET SESSION /*M! max_statement_time = ${maxSeconds} */ /*T! max_execution_time = ${maxSeconds * 1000} */`;
 
 type RawRow = (Buffer | null)[];
-/** MySQL's number of the character set "binary". */
+/** MySQL's id of the character set "binary". */
 const binary = 63;
 
 /**
- * Runs one statement as the application's user, on a connection of its own, so that nothing of it (a transaction, a
- * session variable) outlives it.
- * @throws ConsoleError: 400 in the database's own words where it refuses the statement, 503 where it cannot be reached
+ * Runs one statement as the application's user, on its own connection, so that nothing (a transaction, a session
+ * variable) outlives it.
+ * @throws ConsoleError 400 with the database's message when it refuses the statement, 503 when it cannot be reached
  */
 export async function runStatement(sql: string, endpoint: SqlAccess): Promise<SqlAnswer> {
   const connection = connect(endpoint);
@@ -28,12 +28,15 @@ export async function runStatement(sql: string, endpoint: SqlAccess): Promise<Sq
   } catch (error) {
     throw databaseError(error, endpoint, sql);
   } finally {
-    // Not end(): rows of a large result may still be on their way, and nobody reads them.
+    // Not end(): rows of a large result may still arrive, and nobody reads them.
     connection.destroy();
   }
 }
 
-/** Opens a connection of the application's user: one statement a call, and no file of this machine is sent. */
+/**
+ * Opens a connection as the application's user: one statement per query, and no LOAD DATA LOCAL of this machine's
+ * files.
+ */
 export function connect(endpoint: SqlAccess): Connection {
   return mysql.createConnection({
     host: endpoint.host,
@@ -50,7 +53,7 @@ export function connect(endpoint: SqlAccess): Connection {
   });
 }
 
-/** Reads rows as they come, so that a table of any size costs no more than what is shown. */
+/** Streams rows, so that a table of any size costs no more than the rows shown. */
 function collect(connection: Connection, sql: string): Promise<SqlAnswer> {
   const started = performance.now();
   const taken = () => Math.round(performance.now() - started);
@@ -62,7 +65,7 @@ function collect(connection: Connection, sql: string): Promise<SqlAnswer> {
       return { kind: 'rows', columns, rows, more, milliseconds: taken() };
     };
     connection.on('error', reject);
-    // The database ends a statement by itself; this bound is for a database that no longer answers.
+    // The database itself ends a long statement. This limit is for a database that no longer responds.
     const timeout = (maxSeconds + 2) * 1000;
     connection
       .query({ sql, timeout, rowsAsArray: true, typeCast: (field) => field.buffer() })
@@ -71,7 +74,7 @@ function collect(connection: Connection, sql: string): Promise<SqlAnswer> {
         fields ??= packets;
       })
       .on('result', (result: RawRow | ResultSetHeader) => {
-        // A procedure ends with a header after its rows; the rows are the answer then.
+        // A procedure sends a header after its rows. The answer is then the rows.
         if (!Array.isArray(result)) return resolve(fields === undefined ? done(result, taken()) : answer(false));
         if (rows.length === maxRows) return resolve(answer(true));
         rows.push(result.map((value, index) => asText(value, fields?.[index])));
@@ -84,7 +87,7 @@ function done(header: ResultSetHeader, milliseconds: number): SqlAnswer {
   return { kind: 'done', affectedRows: header.affectedRows, info: header.info.trim(), milliseconds };
 }
 
-/** A value as a SQL client prints it: text as it is, binary strings in hexadecimal. */
+/** Formats a value like a SQL client: text as it is, binary strings in hexadecimal. */
 function asText(value: Buffer | null, field: FieldPacket | undefined): string | null {
   if (value === null) return null;
   const { VARCHAR, BIT, TINY_BLOB, MEDIUM_BLOB, LONG_BLOB, BLOB, VAR_STRING, STRING, GEOMETRY } = mysql.Types;

@@ -4,12 +4,12 @@ import type { ConsumerFigures, StateAnswer } from './contract.ts';
 import { countDocuments } from './events.ts';
 import type { System } from './system.ts';
 
-/** A figure is asked for at most about once a second, however many pages are open. */
+/** Each figure is fetched about once per second at most, however many pages are open. */
 const fresh = 900;
 
 /**
- * Gives GET /api/state. It always answers: figures of a part that does not answer are null, and the part's own state
- * says the rest.
+ * Handler of GET /api/state. It always answers: figures of a part that does not respond are null, and the part's state
+ * explains why.
  */
 export function stateAnswers({ parts, consumer: part, elasticsearch, sql }: System): () => Promise<StateAnswer> {
   const readings = new ConsumerReadings();
@@ -26,7 +26,7 @@ export function stateAnswers({ parts, consumer: part, elasticsearch, sql }: Syst
   };
 }
 
-/** The figures of all consumers together; one that does not answer is left out. */
+/** The figures of all consumers together, without those that do not respond. */
 async function readConsumers(part: HttpPart, readings: ConsumerReadings): Promise<ConsumerFigures> {
   const addresses = await everyAddress(part);
   const answers = await Promise.all(
@@ -37,7 +37,7 @@ async function readConsumers(part: HttpPart, readings: ConsumerReadings): Promis
   return readings.take(expositions.join('\n'), performance.now(), Date.now());
 }
 
-/** A part that is down is an expected state of a figure, told by null; a fault of ours is not. */
+/** Returns null when a part is down, which is expected; a bug of ours is thrown. */
 async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;

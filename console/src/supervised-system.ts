@@ -6,7 +6,10 @@ import type { PartView } from './contract.ts';
 import { clientId, DeadLetters } from './dead-letters.ts';
 import type { System } from './system.ts';
 
-/** The local processes, whose supervisor knows the state of each. @param state as it is now; asked at each request */
+/**
+ * The embedded system, whose supervisor knows the state of each part.
+ * @param state returns the current state; called at each request
+ */
 export function supervisedSystem(state: () => SystemState): System {
   const { endpoints } = state();
   const { host, port, rootUser, appUser, appPassword, database } = endpoints.sql;
@@ -16,7 +19,7 @@ export function supervisedSystem(state: () => SystemState): System {
     elasticsearch: { url: endpoints.elasticsearch },
     prometheus: { url: endpoints.prometheus },
     deadLetters: new DeadLetters({
-      // What goes wrong is told by the answers of the page.
+      // The page's answers report errors.
       kafka: { brokers: [endpoints.kafka], clientId, log: createLogger({ level: 'silent', dataset: 'cdc.console' }) },
       topics: [eventsTopic],
       deadLetterTopic,

@@ -9,22 +9,22 @@ export interface SqlAccess {
   readonly appUser: string;
   readonly appPassword: string;
   readonly database: string;
-  /** What a person types to be the administrator of the database. */
+  /** Command that opens a client as the database's administrator. */
   readonly rootClient?: string;
 }
 
-/** What the console shows, and what it may do to it. */
+/** The system that the console shows, and what the console may change. */
 export interface System {
-  /** The parts as they are now, in the direction of the flow. */
+  /** The parts' current state, in the direction of the flow. */
   readonly parts: () => Promise<readonly PartView[]>;
-  /** A name with several addresses stands for as many consumers. */
+  /** If the host name has several addresses, each is one consumer. */
   readonly consumer: HttpPart;
   readonly elasticsearch: HttpPart;
   readonly prometheus: HttpPart;
-  /** The way to Kafka; who serves the system closes it. */
+  /** Access to Kafka; closed by the server of the console. */
   readonly deadLetters: DeadLetters;
-  /** Whether dead letters may be sent again. */
+  /** Whether dead letters may be replayed. */
   readonly mayReplay: boolean;
-  /** For the SQL box and the demo's buttons; absent where there are none. */
+  /** For the SQL box and the demo's buttons; absent if there are none. */
   readonly sql?: SqlAccess;
 }

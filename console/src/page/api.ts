@@ -1,11 +1,11 @@
 import { defined } from '@tidb-cdc/runtime/defined';
 import type { ErrorAnswer } from '../contract.ts';
 
-/** Why the console gave no answer that can be shown, in words for the person at the page. */
+/** Why a request failed, in words for the user. */
 export class ApiError extends Error {
   readonly code: string | undefined;
   readonly remedy: string | undefined;
-  /** The console itself did not answer: everything on the page is as it was before. */
+  /** The console itself did not respond: the whole page is out of date. */
   readonly isDisconnected: boolean;
 
   constructor({ error, code, remedy }: ErrorAnswer, options: { isDisconnected: boolean; cause?: unknown }) {
@@ -17,17 +17,14 @@ export class ApiError extends Error {
 }
 
 /**
- * Answer of `GET path`. The server bounds each question to a part.
- * @throws ApiError, also where the signal aborts it
+ * Response to `GET path`. The server limits how long each part may take.
+ * @throws ApiError, also when the signal aborts the request
  */
 export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return call(path, defined({ signal }));
 }
 
-/**
- * Answer of `POST path` with a JSON body.
- * @throws ApiError
- */
+/** Response to `POST path` with a JSON body. */
 export function post<T>(path: string, body: unknown): Promise<T> {
   return call(path, {
     method: 'POST',
@@ -42,7 +39,7 @@ async function call<T>(path: string, request: RequestInit): Promise<T> {
   return answer as T;
 }
 
-/** An answer that breaks off in the middle is none. */
+/** A truncated response counts as none. */
 async function send(path: string, request: RequestInit): Promise<{ ok: boolean; answer: unknown }> {
   try {
     const response = await fetch(path, request);

@@ -12,7 +12,7 @@ import { Rejected } from './rejected.tsx';
 import { readings } from './sparkline.tsx';
 import { usePolling } from './use-polling.ts';
 
-/** The whole page; everything on it follows from the state of the system, asked each second. */
+/** The whole page. Everything on it follows from the system's state, which is polled every second. */
 export function App() {
   const { data: state, error } = usePolling<StateAnswer>('/api/state', 1000);
   const rates = useRates(state);

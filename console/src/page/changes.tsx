@@ -10,7 +10,7 @@ const buttons: readonly { action: Operation; text: string }[] = [
   { action: 'delete', text: 'Delete it' },
 ];
 
-/** Where the person at the page makes changes: three buttons and a SQL box. */
+/** Lets the user make changes: three buttons and a SQL box. */
 export function Changes({ sql }: { sql: NonNullable<StateAnswer['sql']> }) {
   return (
     <section class="panel" aria-labelledby="changes-title">
@@ -33,7 +33,7 @@ function DemoButtons() {
       <fieldset class="demo" aria-busy={isBusy}>
         <legend class="visually-hidden">A demo order</legend>
         {buttons.map(({ action, text }) => (
-          // Not `disabled` while busy: a button that is disabled loses the keyboard's focus.
+          // Not `disabled` while busy: a disabled button loses the keyboard focus.
           <button
             key={action}
             type="button"

@@ -4,7 +4,7 @@ import { Problem } from './problem.tsx';
 import { usePolling } from './use-polling.ts';
 import { usePost } from './use-post.ts';
 
-/** Messages that the consumer could not decode, each with its reason and the way back. */
+/** Messages that the consumer could not decode, each with its reason and a button to replay it. */
 export function DeadLetters() {
   const { data, error } = usePolling<DeadLettersAnswer>('/api/dead-letters', 5000);
   return (
@@ -66,7 +66,7 @@ function Text({ label, text }: { label: string; text: string }) {
   );
 }
 
-/** Sends the message again, once: what keeps it from being decoded has to be fixed before. */
+/** Sends the message again, once. Its cause must be fixed first. */
 function Replay({ letter, mayReplay }: { letter: DeadLetterView; mayReplay: boolean }) {
   const { answer, error, isBusy, send } = usePost<ReplayAnswer>();
   const { partition, offset, obstacle, replayedAt } = letter;

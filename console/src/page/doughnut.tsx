@@ -9,7 +9,7 @@ type Pie = Chart<'doughnut', number[], string>;
 const dark = window.matchMedia('(prefers-color-scheme: dark)');
 const reducedMotion = window.matchMedia('(prefers-reduced-motion: reduce)');
 
-/** The pie itself; its numbers stand in the table beside it. */
+/** The pie chart; its numbers are in the table beside it. */
 export function Doughnut({ counts }: { counts: Readonly<Record<Operation, number>> }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const chart = useRef<Pie>(null);
@@ -51,7 +51,7 @@ function create(canvas: HTMLCanvasElement): Pie {
   return pie;
 }
 
-/** A canvas knows no stylesheet: it takes the colours of the page when it is made and when the scheme changes. */
+/** A canvas has no stylesheet. It gets the page's colours when it is created and when the colour scheme changes. */
 function paint(pie: Pie): void {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();

@@ -1,6 +1,6 @@
 import type { EventView, Row } from '../contract.ts';
 
-/** One event in full: each column's value before and after, and where the event is from. */
+/** One event in full: each column before and after the change, and where the event comes from. */
 export function EventDetail({ event }: { event: EventView }) {
   const { operation, data, changed, keysOnly, cut } = event;
   const before = operation === 'insert' ? undefined : operation === 'delete' ? data : { ...data, ...event.old };
@@ -44,7 +44,7 @@ const cuts = {
   'for this page': 'Values are cut at 2,000 characters here; Elasticsearch has them whole.',
 } as const;
 
-/** A cell says its column's label itself too: where the page is narrow there is no head above it. */
+/** Each cell carries its column's label, because a narrow page has no table head. */
 function Value({ row, column, label }: { row: Row; column: string; label: string }) {
   const value = row[column];
   const kind = value === undefined || value === '' ? 'absent' : value === null ? 'null' : 'text';
@@ -73,7 +73,7 @@ function Origin({ event }: { event: EventView }) {
   );
 }
 
-/** The key first. */
+/** Key columns come first. */
 function columnsOf({ primaryKey, data, old = {} }: EventView): string[] {
   return [...new Set([primaryKey, data, old].flatMap((image) => Object.keys(image)))];
 }

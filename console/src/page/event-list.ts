@@ -3,29 +3,29 @@ import type { EventsAnswer, EventView } from '../contract.ts';
 /** The events on the page, newest first. */
 export interface EventList {
   events: readonly EventView[];
-  /** Older events follow the last one. */
+  /** Whether there are older events after the last one. */
   more: boolean;
-  /** Events that matched when the list was last brought up to date: what matches beyond them is new. */
+  /** Number of matching events at the last update. Any beyond it are new. */
   total: number;
-  /** Events that came in with the last update; empty after the first. */
+  /** Ids of the events that the last update added; empty after the first. */
   fresh: ReadonlySet<string>;
 }
 
-/** The list that one answer makes. */
+/** Creates the list from the first answer. */
 export function startList({ events, more, total }: EventsAnswer): EventList {
   return { events, more, total, fresh: new Set() };
 }
 
 /**
- * Brings the list up to date with the newest page. Events are put where they belong in time: one may come later than
- * another that was committed after it. The list keeps its length, so that a page left open does not grow for ever.
+ * Updates the list with the newest page. Events are sorted in by time: one may arrive after another that was committed
+ * later. The list keeps its length, so that a page left open does not grow forever.
  */
 export function takeNewest(list: EventList, { events, more, total }: EventsAnswer): EventList {
   const known = new Set(list.events.map(({ id }) => id));
   const news = events.filter(({ id }) => !known.has(id));
   if (news.length === 0) return { ...list, total, fresh: new Set() };
   const fresh = new Set(news.map(({ id }) => id));
-  // All are new: between the list and this page there may be others that nobody has seen.
+  // All are new, so there may be unseen events between the list and this page: start over.
   if (news.length === events.length && more) return { events, more, total, fresh };
   const merged = [...news, ...list.events].sort(newestFirst);
   const length = Math.max(list.events.length, events.length);

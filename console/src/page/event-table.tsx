@@ -6,7 +6,7 @@ import { formatKey, formatTime } from './format.ts';
 
 interface EventTableProps {
   list: EventList;
-  /** Ids of the open rows. */
+  /** Ids of the expanded rows. */
   open: ReadonlySet<string>;
   toggle: (id: string) => void;
 }
@@ -14,7 +14,7 @@ interface EventTableProps {
 /** Operations have a sign as well as a colour. */
 const signs = { insert: '+', update: '~', delete: '−' } as const;
 
-/** Events as rows that open; as cards where the page is narrow. */
+/** Events as expandable rows, or as cards on a narrow page. */
 export function EventTable({ list, open, toggle }: EventTableProps) {
   if (list.events.length === 0)
     return <p class="empty">No event matches yet. Make a change and see it come through.</p>;
@@ -77,7 +77,7 @@ function EventRow(props: { event: EventView; isFresh: boolean; isOpen: boolean; 
   );
 }
 
-/** A line of the values that say most: those that changed, or those beside the key. */
+/** One line with the most telling values: the changed ones, or else those outside the key. */
 function summary({ data, changed, primaryKey }: EventView): string {
   const columns = changed.length > 0 ? changed : Object.keys(data).filter((column) => !(column in primaryKey));
   return columns

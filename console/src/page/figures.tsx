@@ -3,7 +3,7 @@ import type { ConsumerFigures, StateAnswer } from '../contract.ts';
 import { formatCount, formatRate, formatSeconds } from './format.ts';
 import { Sparkline } from './sparkline.tsx';
 
-/** The figures of the consumer: how fast, how late, and whether anything went another way than it should. */
+/** The consumer's figures: throughput, delay, and whatever did not go as it should. */
 export function Figures({ state, rates }: { state: StateAnswer; rates: readonly number[] }) {
   const { consumer } = state;
   return (
@@ -44,7 +44,7 @@ export function Figures({ state, rates }: { state: StateAnswer; rates: readonly 
   );
 }
 
-/** @param isCoarse the source gives commit times in whole seconds */
+/** @param isCoarse whether the source's commit times are whole seconds */
 function DelayFigure({ delay, isCoarse }: { delay: ConsumerFigures['delay'] | undefined; isCoarse: boolean }) {
   const quantiles = ['p50', 'p95', 'p99'] as const;
   return (

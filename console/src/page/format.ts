@@ -6,10 +6,10 @@ const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionD
 /** 12345 → 12,345 */
 export const formatCount = (count: number): string => whole.format(count);
 
-/** Events a second: one decimal while it matters. */
+/** Events per second; one decimal below 100. */
 export const formatRate = (rate: number): string => (rate < 100 ? tenth.format(rate) : whole.format(Math.round(rate)));
 
-/** A part of a whole, 0 to 1; a part that is there is never 0%. */
+/** A share, 0 to 1, as a percentage; only 0 gives 0%. */
 export const formatShare = (share: number): string => (share > 0 && share < 0.005 ? '<1%' : percent.format(share));
 
 /** Seconds → 85 ms, 1.25 s, 42 s, 3 min, 2 h */
@@ -21,18 +21,18 @@ export function formatSeconds(seconds: number): string {
   return `${whole.format(seconds / 3600)} h`;
 }
 
-/** Local time of day of an ISO 8601 time, and its day where that is not today. */
+/** Local time of day of an ISO 8601 time, with the date if it is not today. */
 export function formatTime(iso: string, now: Date = new Date()): string {
   const time = new Date(iso);
   const pad = (value: number, width = 2) => String(value).padStart(width, '0');
   const day = `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${pad(time.getDate())} `;
   const clock = `${pad(time.getHours())}:${pad(time.getMinutes())}:${pad(time.getSeconds())}`;
-  // Canal knows whole seconds only; zeros would pretend to a precision that is not there.
+  // Canal's times are whole seconds. Zeros would suggest a precision that is not there.
   const fraction = time.getMilliseconds() === 0 ? '' : `.${pad(time.getMilliseconds(), 3)}`;
   return `${time.toDateString() === now.toDateString() ? '' : day}${clock}${fraction}`;
 }
 
-/** The value of a key; with the columns' names where there are several. */
+/** The value of a key, with column names if there are several columns. */
 export function formatKey(key: Readonly<Record<string, string | null>>): string {
   const columns = Object.entries(key);
   if (columns.length === 0) return 'no key';

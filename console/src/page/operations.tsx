@@ -6,7 +6,7 @@ import { formatCount, formatShare } from './format.ts';
 import { Notice, Problem } from './problem.tsx';
 import { usePolling } from './use-polling.ts';
 
-/** Operations of the last hour, as Prometheus answers the query of the Grafana panel. */
+/** Operations in the last hour: Prometheus's answer to the query of the Grafana panel. */
 export function Operations({ prometheus }: { prometheus: PartView | undefined }) {
   return (
     <section class="panel" aria-labelledby="operations-title" data-testid="operations">

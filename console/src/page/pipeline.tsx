@@ -5,7 +5,7 @@ import { StateIcon } from './state-icon.tsx';
 
 type Name = PartView['name'];
 
-/** The way of a change through the parts, with the live state of each and the counts of what has passed. */
+/** The path of a change through the parts, with each part's live state and the counts between them. */
 export function Pipeline({ state }: { state: StateAnswer }) {
   const { consumer, documents, parts } = state;
   const { events, messages, lag } = consumer ?? { events: null, messages: null, lag: null };

@@ -1,6 +1,6 @@
 import type { ErrorAnswer } from '../contract.ts';
 
-/** Something went wrong: what, the database's code for it, and what to do. */
+/** An error: what went wrong, the database's error code, and the remedy. */
 export function Problem({
   error,
   code,
@@ -16,7 +16,7 @@ export function Problem({
   );
 }
 
-/** A state that passes by itself. */
+/** A temporary state that needs no action. */
 export function Notice({ children }: { children: string }) {
   return (
     <p class="notice" role="status">

@@ -3,7 +3,7 @@ import { formatCount, formatTime } from './format.ts';
 import { Problem } from './problem.tsx';
 import { usePolling } from './use-polling.ts';
 
-/** Documents that Elasticsearch refused: counted and logged, and found here only. */
+/** Documents that Elasticsearch refused. They are counted and logged, but only this panel shows them. */
 export function Rejected() {
   const { data, error } = usePolling<RejectedAnswer>('/api/rejected', 5000);
   return (

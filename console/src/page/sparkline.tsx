@@ -1,9 +1,9 @@
 const width = 120;
 const height = 28;
-/** Readings that the line has room for: two minutes, one a second. */
+/** Readings that fit on the line: two minutes, one per second. */
 export const readings = 120;
 
-/** A line of the last values, newest at the right; at least 1 is the top, so that silence is a flat line. */
+/** A line of the last values, newest on the right. The top is at least 1, so that silence is a flat line. */
 export function Sparkline({ values, label }: { values: readonly number[]; label: string }) {
   const highest = Math.max(1, ...values);
   const points = values.map((value, index) => {

@@ -6,7 +6,7 @@ import { usePost } from './use-post.ts';
 
 const first = 'SELECT order_id, status, total, note FROM orders ORDER BY order_id DESC LIMIT 5';
 
-/** Runs one statement as the application's user and shows what the database said. */
+/** Runs one statement as the application's user and shows the database's answer. */
 export function SqlBox({ appUser }: { appUser: string }) {
   const [sql, setSql] = useState(first);
   const { answer, error, isBusy, send } = usePost<SqlAnswer>();

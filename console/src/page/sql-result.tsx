@@ -1,7 +1,7 @@
 import type { SqlAnswer } from '../contract.ts';
 import { formatCount } from './format.ts';
 
-/** What the database answered: rows, or how many were affected. */
+/** The database's answer: rows, or the number of affected rows. */
 export function SqlResult({ answer }: { answer: SqlAnswer }) {
   const taken = `${formatCount(answer.milliseconds)} ms`;
   if (answer.kind === 'done') {

@@ -1,6 +1,6 @@
 import type { PartView } from '../contract.ts';
 
-/** A shape of its own for each state, so that colour is never what tells them apart. */
+/** A different shape per state, so that colour is never the only difference. */
 const shapes: Readonly<Record<PartView['state'], string>> = {
   ready: 'M3 8.5 6.5 12 13 4.5',
   waiting: 'M8 4v4l2.5 2.5',
@@ -13,7 +13,7 @@ const shapes: Readonly<Record<PartView['state'], string>> = {
   unknown: 'M5.5 6a2.5 2.5 0 1 1 2.5 2.5v1M8 12v1',
 };
 
-/** Decoration beside the state's name in words. */
+/** Decoration beside the state in words. */
 export function StateIcon({ state }: { state: PartView['state'] }) {
   return (
     <svg class="state-icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">

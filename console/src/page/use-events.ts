@@ -4,7 +4,7 @@ import { ApiError, get } from './api.ts';
 import { type EventList, startList, takeNewest, takeOlder } from './event-list.ts';
 import { usePolling } from './use-polling.ts';
 
-/** What the person at the page asked for; empty strings ask for everything. */
+/** The user's filter; an empty string matches everything. */
 export interface Filter {
   table: string;
   operation: string;
@@ -14,14 +14,14 @@ export interface Filter {
 export interface LiveEvents {
   /** null until the first answer. */
   list: EventList | null;
-  /** Events that came while the list was held still. */
+  /** Number of events that arrived while the list was paused. */
   waiting: number;
   error: ApiError | null;
   loadMore(): Promise<void>;
   isLoadingMore: boolean;
 }
 
-/** The events that match, live: up to date within a second unless `isHeld`, which keeps the list as it is. */
+/** Matching events, at most a second old. `isHeld` pauses the list. */
 export function useEvents(filter: Filter, isHeld: boolean): LiveEvents {
   const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== '')).toString();
   const { data, error } = usePolling<EventsAnswer>(`/api/events?${query}`, 1000);
@@ -44,7 +44,7 @@ export function useEvents(filter: Filter, isHeld: boolean): LiveEvents {
     try {
       const path = `/api/events?${query}&before=${last.cursor}`;
       const answer = await get<EventsAnswer>(path);
-      // A filter that was changed meanwhile has a list of its own.
+      // If the filter has changed in the meantime, drop this answer: it belongs to the old list.
       setShown((before) => (before?.query === query ? { query, list: takeOlder(before.list, answer) } : before));
       setOlder({ isLoading: false, error: null });
     } catch (error) {

@@ -2,15 +2,15 @@ import { useEffect, useState } from 'preact/hooks';
 import { ApiError, get } from './api.ts';
 
 export interface Polled<T> {
-  /** The last answer; stays while later questions fail. */
+  /** The last answer; kept while later requests fail. */
   data: T | null;
-  /** Why the last question had no answer; null where it had one. */
+  /** Why the last request failed; null if it succeeded. */
   error: ApiError | null;
 }
 
 /**
- * Asks `path` again and again: `pause` milliseconds after each answer, so that questions never overlap; not while the
- * page is hidden, and at once when it is seen again. Another path starts again.
+ * Polls `path`, `pause` milliseconds after each answer, so that requests never overlap. Pauses while the page is hidden
+ * and polls at once when it is visible again. A new path starts over.
  */
 export function usePolling<T>(path: string, pause: number): Polled<T> {
   const [polled, setPolled] = useState<Polled<T> & { path: string }>({ path, data: null, error: null });

@@ -2,16 +2,16 @@ import { useState } from 'preact/hooks';
 import { ApiError, post } from './api.ts';
 
 export interface Posting<T> {
-  /** What the last request was answered; null before the first. */
+  /** Answer to the last request; null before the first. */
   answer: T | null;
-  /** Why the last request failed; null where it did not. */
+  /** Why the last request failed; null if it succeeded. */
   error: ApiError | null;
   isBusy: boolean;
-  /** Sends a request; does nothing while one is under way. */
+  /** Sends a request; does nothing while another is in progress. */
   send(path: string, body: unknown): Promise<void>;
 }
 
-/** Sends what the person at the page asks for, one request at a time, and keeps the last answer. */
+/** Sends the user's requests, one at a time, and keeps the last answer. */
 export function usePost<T>(): Posting<T> {
   const [isBusy, setBusy] = useState(false);
   const [{ answer, error }, setLast] = useState<Pick<Posting<T>, 'answer' | 'error'>>({ answer: null, error: null });

@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-/** Tells whether the reader has scrolled the start of an element out of sight, upwards. */
+/** Whether the user has scrolled down past the element. */
 export function useScrolledPast<T extends Element>(): [RefObject<T | null>, boolean] {
   const element = useRef<T>(null);
   const [isPast, setPast] = useState(false);
