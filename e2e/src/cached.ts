@@ -1,13 +1,13 @@
 import { type CacheEntry, cachePath, fetchIntoCache, isCached } from '@tidb-cdc/embedded/fetch/cache';
 import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
 
-/** The longest build takes some minutes on two cores; others may share them. */
+/** The longest build takes some minutes on two cores, which other processes may share. */
 const boundMs = 30 * 60_000;
 const progressIntervalMs = 30_000;
 
 /**
- * Folder of an entry in the cache that `npm start` has too. Where it has to be filled, `say` gets a line at the start, at
- * the end, and twice per minute.
+ * Returns the folder of an entry in the cache of `npm start`; fills it first if needed. While it does, `say` gets a
+ * line at the start, at the end, and every 30 s.
  */
 export async function fetchCached(what: string, entry: CacheEntry, say: (line: string) => void): Promise<string> {
   const cacheDir = defaultCacheDir();

@@ -1,4 +1,4 @@
-/** An INSERT of one row with a whole number as its key, as Canal writes it to Kafka. */
+/** An INSERT of one row with an integer key, as Canal writes it to Kafka. */
 export function canalInsert(table: string, id: number, columns: Readonly<Record<string, string | null>> = {}): Buffer {
   const [database, name] = table.split('.', 2);
   const types = Object.fromEntries(Object.keys(columns).map((column) => [column, 'longtext']));

@@ -19,8 +19,8 @@ const startTimeoutMs = 25 * 60_000;
 const stopTimeoutMs = 60_000;
 
 /**
- * A real embedded system in a folder of its own. All that is known of it is in the folder, so that several programs can
- * hold the same one: who starts it need not be who ends it.
+ * A real embedded system in its own folder. All its state is in the folder, so several programs can use the same
+ * system: one may start it and another end it.
  */
 export class EmbeddedSystem {
   readonly folder: string;
@@ -35,12 +35,12 @@ export class EmbeddedSystem {
     return join(this.folder, 'state');
   }
 
-  /** What the supervisor printed, over all starts. */
+  /** The supervisor's output of all starts. */
   get outputFile(): string {
     return join(this.folder, 'output.log');
   }
 
-  /** @throws Error where the system was never started */
+  /** @throws Error when the system was never started */
   get state(): SystemState {
     const state = readSystemState(this.stateDir);
     if (state === undefined) throw new Error(`no system was started in ${this.stateDir}`);
@@ -73,8 +73,8 @@ export class EmbeddedSystem {
   }
 
   /**
-   * Starts it as a person does and waits until every part is ready.
-   * @throws Error with the end of what it printed, when it ends or is not complete in time
+   * Starts it as a user does and waits until every part is ready.
+   * @throws Error with the end of its output, when it ends or is not complete in time
    */
   async start(extraArguments: readonly string[] = [], say?: (line: string) => void): Promise<SystemState> {
     const output = openSync(this.outputFile, 'a');
@@ -82,7 +82,7 @@ export class EmbeddedSystem {
     const options = ['--port-offset', String(this.portOffset), '--state-dir', this.stateDir, ...extraArguments];
     const child = spawn(process.execPath, [...command, ...options], {
       cwd: repository,
-      // A group of its own: Ctrl-C in the terminal of the tests must not reach it before the tests are done with it.
+      // Its own process group: Ctrl-C in the tests' terminal must not reach it before the tests are done with it.
       detached: true,
       stdio: ['ignore', output, output],
     });
@@ -98,12 +98,12 @@ export class EmbeddedSystem {
     }
   }
 
-  /** Waits until the system, started by whomever, is complete again. */
+  /** Waits until the system is complete again, whoever started it. */
   async waitUntilComplete(timeoutMs: number): Promise<SystemState> {
     return waitFor('every part ready', () => requireComplete(this.state), { timeoutMs });
   }
 
-  /** Kills a part hard, with all that it started, and gives its former process id. */
+  /** Kills a part with SIGKILL, with all its descendants, and returns its former pid. */
   kill(name: PartName): number {
     const killed = this.pid(name);
     for (const pid of processTree(killed)) process.kill(pid, 'SIGKILL');
@@ -122,7 +122,7 @@ export class EmbeddedSystem {
     );
   }
 
-  /** Ends it as Ctrl-C does, if it runs, and waits for the end. */
+  /** Ends it like Ctrl-C, if it runs, and waits until it has ended. */
   async stop(): Promise<void> {
     if (!this.isUp) return;
     const { pid } = this.state;

@@ -1,6 +1,9 @@
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A TCP port of this machine that leads to another, while it is open. Closed it refuses as a server that is down. */
+/**
+ * A local TCP port that forwards to another one while the gate is open. Closed, it refuses connections like a server
+ * that is down.
+ */
 export class Gate {
   readonly port: number;
   readonly #target: number;
@@ -20,7 +23,7 @@ export class Gate {
         [far, near],
       ] as const) {
         sockets.add(socket);
-        // Whichever end fails or closes, the other has nobody to talk to.
+        // When one end fails or closes, close the other.
         socket.once('error', () => other.destroy()).once('close', () => other.destroy());
       }
       near.pipe(far).pipe(near);

@@ -16,14 +16,14 @@ function programsOf<N extends string>(folder: string, module: string, sources: R
   return Object.fromEntries(programs) as Readonly<Record<N, GoProgram>>;
 }
 
-/** Without these the server says v0.0.0, which is older than anything its clients and the operators know. */
+/** Without these variables the server reports v0.0.0, older than any version its clients and the operators accept. */
 function kubernetesVersion(version: string): Readonly<Record<string, string>> {
   const [major = '', minor = ''] = version.slice(1).split('.');
   const prefix = 'k8s.io/component-base/version';
   return { [`${prefix}.gitVersion`]: version, [`${prefix}.gitMajor`]: major, [`${prefix}.gitMinor`]: minor };
 }
 
-/** Programs that the suites build from Go modules, what the rest stands on first. */
+/** Programs that the suites build from Go modules; those that others need come first. */
 export const goPrograms = {
   ...programsOf('etcd', 'go.etcd.io/etcd/server/v3', { etcd: { package: '' } }),
   ...programsOf('kubernetes', 'k8s.io/kubernetes', {
@@ -54,7 +54,8 @@ export const goPrograms = {
   ...programsOf('json-exporter', 'github.com/prometheus-community/json_exporter', { 'json-exporter': { package: '' } }),
   ...programsOf('cyclonus', 'github.com/mattfenwick/cyclonus', { cyclonus: { package: 'cmd/cyclonus' } }),
   ...programsOf('compose', 'github.com/compose-spec/compose-go/v2', { compose: { package: '.' } }),
-  // Of the embedded Prometheus's version; unlike that it knows Kubernetes: an operator's configuration is all discovery.
+  // The embedded Prometheus's version, but with Kubernetes service discovery: an operator's configuration consists of
+  // it.
   promtool: {
     ...embeddedPrograms.prometheus,
     name: 'promtool',
@@ -65,7 +66,7 @@ export const goPrograms = {
 
 export type GoProgramName = keyof typeof goPrograms;
 
-/** Path of a program, built unless it is in the cache. */
+/** Path of a program; builds it if it is not cached. */
 export async function fetchGoProgram(name: GoProgramName, say: (line: string) => void): Promise<string> {
   return join(await fetchCached(name, goEntry(goPrograms[name]), say), name);
 }

@@ -11,7 +11,7 @@ import { execa } from 'execa';
 import { brokersOf, leaderOf } from './clients/kafka.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
-/** Nodes of the cluster; the first is the controller too. */
+/** Nodes of the cluster; the first is also the controller. */
 const nodes = [1, 2, 3] as const;
 
 export type Node = (typeof nodes)[number];
@@ -22,7 +22,7 @@ interface NodeFiles {
   readonly logFile: string;
 }
 
-/** Three brokers on free ports of loopback, each topic with a copy on every one. The parts must be in the cache. */
+/** Three brokers on free loopback ports. Each topic has a replica on every broker. Kafka must be in the cache. */
 export class KafkaCluster {
   readonly #javaHome: string;
   readonly #files: ReadonlyMap<Node, NodeFiles>;
@@ -51,7 +51,7 @@ export class KafkaCluster {
     return [...this.#files.values()].map(({ listen }) => listen).join(',');
   }
 
-  /** Which node leads a partition. */
+  /** The node that leads a partition. */
   async leaderOf(topic: string, partition: number): Promise<Node> {
     return (await leaderOf(this.brokers, topic, partition)) as Node;
   }
@@ -109,7 +109,7 @@ async function writeFiles(folder: string): Promise<ReadonlyMap<Node, NodeFiles>>
       'offsets.topic.replication.factor': '3',
       'default.replication.factor': '3',
       'min.insync.replicas': '2',
-      // How soon the controller takes a broker for dead.
+      // Time until the controller considers a broker dead.
       'broker.session.timeout.ms': '4000',
       ...(node === 1
         ? {}
@@ -125,7 +125,7 @@ async function writeFiles(folder: string): Promise<ReadonlyMap<Node, NodeFiles>>
   return files;
 }
 
-/** @throws Error while a broker is not a member of its cluster */
+/** @throws Error while the broker is not a member of its cluster */
 async function joined(listen: string, node: Node): Promise<void> {
   const members = await brokersOf(listen);
   if (!members.includes(node)) throw new Error(`the cluster has the brokers ${members.join(', ')}`);

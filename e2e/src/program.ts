@@ -4,34 +4,34 @@ import { repository } from '@tidb-cdc/runtime/repository';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { execa } from 'execa';
 
-/** How a program ended: by its own exit code, or by a signal. */
+/** How a program ended: with an exit code or by a signal. */
 export interface Ending {
   readonly code: number | undefined;
   readonly signal: string | undefined;
-  /** All it printed, stdout and stderr together. */
+  /** Its whole output, stdout and stderr together. */
   readonly output: string;
 }
 
-/** A program of this repository that was started; it ends with the tests at the latest. */
+/** A running program of this repository; it ends with the tests at the latest. */
 export interface RunningProgram {
   readonly pid: number;
-  /** What it printed so far. */
+  /** Its output so far. */
   readonly output: () => string;
-  /** Sends a signal; a program that does not end within 30 s of SIGTERM gets SIGKILL. */
+  /** Sends a signal. A program that still runs 30 s after SIGTERM gets SIGKILL. */
   readonly kill: (signal: NodeJS.Signals) => void;
-  /** Resolves at its end, however it ends. */
+  /** Resolves when it ends, however it ends. */
   readonly ended: Promise<Ending>;
 }
 
 export interface ProgramOptions {
   readonly args?: readonly string[];
-  /** Settings beside the environment of the tests. */
+  /** Variables added to the environment of the tests. */
   readonly env?: Readonly<Record<string, string>>;
-  /** After so long it gets SIGTERM. @default never */
+  /** Time after which it gets SIGTERM. @default never */
   readonly timeoutMs?: number;
 }
 
-/** Starts a TypeScript file of the repository with the settings and arguments given, as its npm script would. */
+/** Starts a TypeScript file of the repository as its npm script would. */
 export function startProgram(file: string, { args = [], env = {}, timeoutMs }: ProgramOptions = {}): RunningProgram {
   const child = execa(process.execPath, ['--import', 'tsx', join(repository, file), ...args], {
     cwd: repository,
@@ -59,12 +59,12 @@ export function startProgram(file: string, { args = [], env = {}, timeoutMs }: P
   };
 }
 
-/** Runs a program to its end, or to SIGTERM after 200 s. */
+/** Runs a program until it ends. It gets SIGTERM after 200 s. */
 export function runToEnd(file: string, options: ProgramOptions = {}): Promise<Ending> {
   return startProgram(file, { timeoutMs: 200_000, ...options }).ended;
 }
 
-/** Waits until a program has printed something. */
+/** Waits until a program's output matches. */
 export async function waitForOutput(program: RunningProgram, pattern: RegExp, timeoutMs: number): Promise<void> {
   await waitFor(
     `${pattern} in a program's output`,

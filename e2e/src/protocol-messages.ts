@@ -2,12 +2,12 @@ import type { ProtocolName } from '@tidb-cdc/consumer/protocols/decoder';
 import type { Message } from '@tidb-cdc/runtime/kafka';
 import { bootstrapOf, bytesOf, keyOf, readVectors, type Vector } from '../../consumer/test/support/vectors.ts';
 
-/** Messages that TiCDC wrote in a protocol, with one set of sink options. */
+/** TiCDC's messages in a protocol, with one set of sink options. */
 export function vectorsOf(protocol: ProtocolName, config: string): Vector[] {
   return readVectors<Vector>(`${protocol}.jsonl`).filter((vector) => JSON.stringify(vector.config) === config);
 }
 
-/** The messages for Kafka, moved from the schema `app` that they were written for to another. */
+/** Converts vectors to Kafka messages and replaces their schema `app` by another. */
 export function messagesIn(schema: string, protocol: ProtocolName, vectors: readonly Vector[]): Message[] {
   const move = (bytes: Buffer) =>
     Buffer.from(bytes.toString('latin1').replaceAll(/"(database|schema|db|scm)":"app"/g, `"$1":"${schema}"`), 'latin1');
@@ -22,7 +22,7 @@ export function messagesIn(schema: string, protocol: ProtocolName, vectors: read
 
 const numberBytes = 8;
 
-/** A key of open-protocol: a version, then frames of a length and JSON. */
+/** A key in open-protocol: a version, then frames of a length and JSON. */
 function moveFrames(key: Buffer, move: (frame: Buffer) => Buffer): Buffer {
   const parts = [key.subarray(0, numberBytes)];
   for (let at = numberBytes; at < key.length; ) {

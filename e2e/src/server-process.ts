@@ -6,19 +6,19 @@ export interface ServerOptions {
   readonly name: string;
   readonly command: readonly [program: string, ...args: string[]];
   readonly env?: Readonly<Record<string, string>>;
-  /** File that gets all it prints. */
+  /** File for its output. */
   readonly logFile: string;
   /** @throws Error while the server is not ready */
   readonly isReady: () => Promise<void>;
-  /** How long it may take to end by SIGTERM before it gets SIGKILL. @default 20 s */
+  /** How long after SIGTERM it gets SIGKILL. @default 20 s */
   readonly stopTimeoutMs?: number;
 }
 
-/** A server that runs for a test; it ends with the tests at the latest. */
+/** A server that runs for a test and ends with the tests at the latest. */
 export interface ServerProcess {
-  /** Ends it and waits for its end. */
+  /** Ends it with SIGTERM and waits until it has ended. */
   stop(): Promise<void>;
-  /** Ends it as a crash would. */
+  /** Kills it, as a crash would. */
   kill(): Promise<void>;
 }
 
@@ -26,12 +26,12 @@ const startTimeoutMs = 120_000;
 
 /**
  * Starts a server and waits until it is ready.
- * @throws Error with the end of its log, where it ends before or is not ready in time
+ * @throws Error with the end of its log, when it ends before it is ready or is not ready in time
  */
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
   const { name, command, env = {}, logFile, isReady, stopTimeoutMs = 20_000 } = options;
   const [program, ...args] = command;
-  // Not a pipe through this process, which a grandchild could keep open. The type knows single digits only.
+  // Not a pipe through this process: a grandchild could keep it open. The type allows single digits only.
   const log = openSync(logFile, 'a') as 3;
   const stdio = ['ignore', log, log] as const;
   const child = execa(program, args, { env, stdio, reject: false, buffer: false, forceKillAfterDelay: stopTimeoutMs });

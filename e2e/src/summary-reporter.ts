@@ -10,7 +10,7 @@ export default class SummaryReporter implements Reporter {
         const { state } = test.result();
         count[state === 'pending' ? 'skipped' : state] += 1;
       }
-      // A file that breaks outside its tests, while it is read or in a hook, has none that failed, yet it did.
+      // A file that fails outside its tests, on import or in a hook, has no failed test. Count it as one.
       if (module.state() === 'failed' && count.failed === failedBefore) count.failed += 1;
     }
     process.stdout.write(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`);

@@ -11,10 +11,10 @@ import type { KafkaAccess } from '@tidb-cdc/runtime/kafka-access';
 import { createLogger } from '@tidb-cdc/runtime/log';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 
-/** kafkajs's `CompressionTypes.GZIP`; its enum is no value at run time under ES modules. */
+/** kafkajs's `CompressionTypes.GZIP`. */
 const gzipCodec = 1;
 
-/** A message with the partition it lies in. */
+/** A message and its partition. */
 export interface Received {
   readonly partition: number;
   readonly message: KafkaMessage;
@@ -25,15 +25,15 @@ function connection(brokers: string, access: KafkaAccess = {}): KafkaConnection 
   return { brokers: brokers.split(','), clientId: 'cdc-e2e', log, access };
 }
 
-/** How messages are sent, where it matters. */
+/** Options for sending messages. */
 export interface ProduceOptions {
-  /** @default for brokers that let everybody in */
+  /** @default no login */
   readonly access?: KafkaAccess;
-  /** Whether each call's messages are one batch under gzip, as TiCDC sends them. @default false */
+  /** Whether each call sends its messages as one gzip-compressed batch, as TiCDC does. @default false */
   readonly gzip?: boolean;
 }
 
-/** Writes messages to one partition of a topic, in their order. */
+/** Writes messages to one partition of a topic, in order. */
 export async function produce(
   brokers: string,
   topic: string,
@@ -55,7 +55,7 @@ export async function produce(
   }
 }
 
-/** @param config the topic's own settings, by their names in Kafka */
+/** @param config the topic's settings, by their names in Kafka */
 export async function createEmptyTopic(
   brokers: string,
   topic: string,
@@ -65,12 +65,12 @@ export async function createEmptyTopic(
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
   await withAdmin(brokers, async (admin) => {
     await admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: false });
-    // kafkajs's own wait ends at a broker that does not know the topic yet.
+    // kafkajs's own wait fails at a broker that does not know the topic yet.
     await waitFor(`the topic ${topic}`, () => admin.fetchTopicOffsets(topic), { timeoutMs: 30_000 });
   });
 }
 
-/** Raises the number of a topic's partitions, and waits until each can be read. */
+/** Increases a topic's number of partitions, and waits until each can be read. */
 export async function addPartitions(brokers: string, topic: string, partitions: number): Promise<void> {
   await withAdmin(brokers, async (admin) => {
     await admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] });
@@ -85,7 +85,7 @@ export async function addPartitions(brokers: string, topic: string, partitions: 
   });
 }
 
-/** Removes the messages of a partition before an offset, as retention does when their time is over. */
+/** Deletes a partition's messages before an offset, as retention does. */
 export async function dropMessagesBefore(
   brokers: string,
   topic: string,
@@ -93,7 +93,7 @@ export async function dropMessagesBefore(
   offset: number,
 ): Promise<void> {
   await withAdmin(brokers, async (admin) => {
-    // kafkajs has to know the topic first.
+    // kafkajs has to load the topic's metadata first.
     await admin.fetchTopicOffsets(topic);
     await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
   });
@@ -103,13 +103,13 @@ export async function deleteTopic(brokers: string, topic: string): Promise<void>
   await withAdmin(brokers, (admin) => admin.deleteTopics({ topics: [topic] }));
 }
 
-/** The ids of a cluster's brokers, as one of them knows it. */
+/** The ids of the cluster's brokers, according to one of them. */
 export async function brokersOf(broker: string): Promise<readonly number[]> {
   const { brokers } = await withAdmin(broker, (admin) => admin.describeCluster());
   return brokers.map(({ nodeId }) => nodeId);
 }
 
-/** The id of the broker that leads a partition. @throws Error where none does */
+/** The id of a partition's leader. @throws Error when there is none */
 export async function leaderOf(brokers: string, topic: string, partition: number): Promise<number> {
   const { topics } = await withAdmin(brokers, (admin) => admin.fetchTopicMetadata({ topics: [topic] }));
   const found = topics[0]?.partitions.find(({ partitionId }) => partitionId === partition);
@@ -117,7 +117,7 @@ export async function leaderOf(brokers: string, topic: string, partition: number
   return found.leader;
 }
 
-/** Committed offset of each partition that a group has committed anything of. */
+/** A group's committed offset per partition, for partitions that have one. */
 export async function committedOffsets(
   brokers: string,
   groupId: string,
@@ -130,7 +130,7 @@ export async function committedOffsets(
   );
 }
 
-/** Lets a group without members go on at other offsets. */
+/** Sets the committed offsets of a group without members. */
 export async function resetOffsets(
   brokers: string,
   groupId: string,
@@ -140,7 +140,7 @@ export async function resetOffsets(
   await withAdmin(brokers, (admin) => admin.setOffsets({ groupId, topic, partitions: [...partitions] }));
 }
 
-/** Reads a topic from its beginning until `enough` messages that match are there, and gives those. */
+/** Reads a topic from the beginning until `enough` messages match, and returns those. */
 export async function readMessages(
   brokers: string,
   topic: string,

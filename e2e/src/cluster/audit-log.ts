@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Records who asked for what and how it ended, for ServiceAccounts only. */
+/** Records who requested what and the result, for ServiceAccounts only. */
 export const auditPolicy = {
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
@@ -24,7 +24,7 @@ interface AuditEvent {
   readonly responseStatus?: { readonly code?: number };
 }
 
-/** The apiserver's own record of the requests of ServiceAccounts: a client may keep silent about a refusal. */
+/** The apiserver's own record of ServiceAccounts' requests: a client may not report that it was refused. */
 export class AuditLog {
   readonly #file: string;
 
@@ -32,12 +32,12 @@ export class AuditLog {
     this.#file = file;
   }
 
-  /** Number of requests of a ServiceAccount so far. */
+  /** Number of a ServiceAccount's requests so far. */
   requests(namespace: string, name: string): number {
     return this.#events(namespace, name).length;
   }
 
-  /** Requests of a ServiceAccount that were refused with 403. */
+  /** A ServiceAccount's requests that were refused with 403. */
   forbidden(namespace: string, name: string): readonly ForbiddenRequest[] {
     return this.#events(namespace, name)
       .filter(({ responseStatus }) => responseStatus?.code === 403)
@@ -47,7 +47,7 @@ export class AuditLog {
   #events(namespace: string, name: string): readonly AuditEvent[] {
     const user = `system:serviceaccount:${namespace}:${name}`;
     const lines = readFileSync(this.#file, 'utf8').split('\n');
-    // The last piece is empty, or a line that is just being written.
+    // The last element is empty or a partially written line.
     const events = lines.slice(0, -1).map((line) => JSON.parse(line) as AuditEvent);
     return events.filter(({ user: { username } }) => username === user);
   }

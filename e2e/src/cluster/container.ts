@@ -8,20 +8,20 @@ export interface LocalCommandOptions {
   readonly namespace: string;
   readonly podName: string;
   readonly configMaps: readonly ConfigMap[];
-  /** Folder that gets the files which the container would see mounted. */
+  /** Folder for the files that the container would see mounted. */
   readonly folder: string;
 }
 
-/** What a container runs, for a process on this machine. */
+/** A container's command, for a process on this machine. */
 export interface LocalCommand {
-  /** Command and arguments of the container; paths of mounted files are those on this machine. */
+  /** Command and arguments of the container, with paths of mounted files replaced by local ones. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
 /**
- * The command line and the environment of a container, with its ConfigMaps written to files.
- * @throws Error where it needs something that only a pod has
+ * Returns a container's command line and environment, and writes its ConfigMaps to files.
+ * @throws Error when it needs something that only a pod has
  */
 export function localCommand(options: LocalCommandOptions): LocalCommand {
   const { container, namespace, podName } = options;
@@ -56,7 +56,7 @@ function configMapNames(volume: Volume | undefined): readonly string[] {
   return sources.flatMap((source) => (source === undefined ? [] : [source.name]));
 }
 
-/** Replaces the folders of mounts, wherever a text names one or something in it. */
+/** Replaces mount paths by local ones, wherever a text mentions a mount or a path below it. */
 function withLocalPaths(text: string, paths: ReadonlyMap<string, string>): string {
   if (paths.size === 0) return text;
   const mounts = [...paths.keys()].map((mount) => mount.replace(/[^\w/-]/g, '\\$&'));

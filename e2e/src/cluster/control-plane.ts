@@ -10,28 +10,28 @@ import { Kubectl } from './kubectl.ts';
 import { createMachines } from './machines.ts';
 import type { ControlPlaneTools } from './tools.ts';
 
-/** A running cluster without a kubelet: pods are scheduled, and kwok says that they run. */
+/** A running cluster without a kubelet: pods are scheduled, and kwok reports them as running. */
 export interface ControlPlane {
-  /** kubectl of one who may do everything. */
+  /** kubectl as cluster administrator. */
   readonly kubectl: Kubectl;
-  /** Every request of a ServiceAccount. */
+  /** All requests of ServiceAccounts. */
   readonly audit: AuditLog;
-  /** Folder of this cluster alone; gone after `stop`. */
+  /** Folder of this cluster only; `stop` removes it. */
   readonly folder: string;
-  /** Port of the apiserver on loopback. */
+  /** Loopback port of the apiserver. */
   readonly apiPort: number;
-  /** File with the certificate of who signed the apiserver's. */
+  /** File with the CA certificate for the apiserver's certificate. */
   readonly certificate: string;
-  /** Ends everything that was started, and removes the folder. */
+  /** Ends all processes and removes the folder. */
   stop(): Promise<void>;
 }
 
 export interface ControlPlaneOptions {
-  /** Where a connection to a port of any pod ends: a port of loopback by the pod's port. @default none */
+  /** Loopback port that receives connections to a pod's port, by the pod's port, for all pods. @default none */
   readonly podPorts?: Readonly<Record<number, number>>;
 }
 
-/** Starts etcd, kube-apiserver with RBAC, the controllers, the scheduler and kwok on free ports of loopback. */
+/** Starts etcd, kube-apiserver with RBAC, the controllers, the scheduler and kwok on free loopback ports. */
 export async function startControlPlane(
   tools: ControlPlaneTools,
   { podPorts = {} }: ControlPlaneOptions = {},
@@ -39,7 +39,7 @@ export async function startControlPlane(
   const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-cluster-'));
   const started: ServerProcess[] = [];
   const stop = async (): Promise<void> => {
-    // etcd last: an apiserver without it does not end for a minute.
+    // Stop etcd last: without it, an apiserver takes a minute to end.
     for (const server of started.reverse()) await server.stop();
     rmSync(folder, { recursive: true, force: true });
   };
@@ -92,7 +92,7 @@ async function etcdSettings(folder: string): Promise<{ url: string; args: readon
     `--listen-peer-urls=${peer}`,
     `--initial-advertise-peer-urls=${peer}`,
     `--initial-cluster=test=${peer}`,
-    // Nothing of it is to outlive the test.
+    // The data need not survive the test.
     '--unsafe-no-fsync',
   ];
   return { url, args };
@@ -122,7 +122,7 @@ async function apiserverSettings(folder: string, etcdUrl: string): Promise<Apise
     '--advertise-address=127.0.0.1',
     '--endpoint-reconciler-type=none',
     `--secure-port=${port}`,
-    // It makes a certificate of its own in this folder.
+    // The apiserver creates its own certificate in this folder.
     `--cert-dir=${file('pki')}`,
     `--token-auth-file=${file('tokens.csv')}`,
     '--authorization-mode=Node,RBAC',
@@ -131,7 +131,7 @@ async function apiserverSettings(folder: string, etcdUrl: string): Promise<Apise
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${file('pki/sa.key')}`,
     `--service-account-signing-key-file=${file('pki/sa.key')}`,
-    // Of the node's addresses the only one that is reached from here.
+    // The only address of the node that can be reached from here.
     '--kubelet-preferred-address-types=Hostname',
     `--audit-policy-file=${file('audit-policy.json')}`,
     `--audit-log-path=${file('audit.log')}`,
@@ -190,7 +190,7 @@ async function kwokSettings(
     '--manage-all-nodes=true',
     `--config=${config}`,
     `--server-address=127.0.0.1:${port}`,
-    // It is the kubelet of the nodes, to which the apiserver takes port-forwards.
+    // kwok acts as the nodes' kubelet, to which the apiserver sends port-forwards.
     `--node-port=${port}`,
     `--tls-cert-file=${certificate(folder)}`,
     `--tls-private-key-file=${join(folder, 'pki', 'apiserver.key')}`,

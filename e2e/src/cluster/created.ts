@@ -1,12 +1,12 @@
 import { gunzipSync } from 'node:zlib';
 import type { KubernetesObject, Secret, Workload } from './kubernetes-object.ts';
 
-/** A workload that an operator made. */
+/** A workload that an operator created. */
 export interface CreatedWorkload extends Workload {
   readonly spec: Workload['spec'] & { readonly volumeClaimTemplates?: readonly KubernetesObject[] };
 }
 
-/** What an operator says of a resource. */
+/** A resource with the status that an operator writes. */
 export interface Reconciled extends KubernetesObject {
   readonly status?: {
     readonly conditions?: readonly Condition[];
@@ -21,7 +21,7 @@ export interface Condition {
   readonly reason?: string;
 }
 
-/** Image of a container. @throws Error where the workload has no such container */
+/** Image of a container. @throws Error when the workload has no such container */
 export function imageOf(workload: CreatedWorkload, container: string): string {
   const found = workload.spec.template.spec.containers.find(({ name }) => name === container);
   if (found === undefined) throw new Error(`${workload.kind} ${workload.metadata.name} has no container ${container}`);
@@ -34,7 +34,7 @@ export function conditionOf(object: Reconciled, type: string): Condition {
   return found;
 }
 
-/** A value of a Secret as text; packed values are unpacked. */
+/** A value of a Secret as text; decompresses keys that end in `.gz`. */
 export function secretText(secret: Secret, key: string): string {
   const value = secret.data?.[key];
   if (value === undefined) throw new Error(`Secret ${secret.metadata.name} has no key ${key}`);

@@ -10,7 +10,7 @@ import type { Manifests } from './manifests.ts';
 
 const timeoutMs = 300_000;
 
-/** The only Job whose name is this one and a hash. */
+/** Finds the only Job whose name is `name` followed by a hash. */
 export function jobNamed(manifests: Manifests, name: string): Workload {
   const found = manifests
     .ofKind<Workload>('Job')
@@ -20,20 +20,21 @@ export function jobNamed(manifests: Manifests, name: string): Workload {
   return job;
 }
 
-/** Namespace and name of the account whose rights a Job's pod has. */
+/** Namespace and name of the ServiceAccount of a Job's pod. */
 export function accountOf({ metadata, spec }: Workload): { readonly namespace: string; readonly name: string } {
   return { namespace: metadata.namespace ?? 'default', name: spec.template.spec.serviceAccountName ?? 'default' };
 }
 
-/** kubectl with the token of a Job's account. */
+/** kubectl with the token of a Job's ServiceAccount. */
 export function kubectlOf(plane: ControlPlane, job: Workload): Promise<Kubectl> {
   const { namespace, name } = accountOf(job);
   return plane.kubectl.asServiceAccount(namespace, name, join(plane.folder, `${name}.kubeconfig`));
 }
 
 /**
- * Runs the commands of a Job's containers on this machine, one after another as its pod would, with the token of its
- * account, and gives what each printed. kubectl is the cluster's own, Node the image's version.
+ * Runs the commands of a Job's containers on this machine, one after another as its pod would, with its
+ * ServiceAccount's token. kubectl is the cluster's own; Node has the image's version.
+ * @returns the output of each container
  */
 export async function runJob(plane: ControlPlane, manifests: Manifests, job: Workload): Promise<readonly string[]> {
   const { namespace } = accountOf(job);
@@ -64,7 +65,10 @@ async function runContainer(
   return (await execa(node, rest, { env: { ...env, ...inCluster }, timeout: timeoutMs })).stdout;
 }
 
-/** Where our jobs find the apiserver and the account's token: in a pod these are files that the kubelet writes. */
+/**
+ * Environment that tells our jobs where the apiserver and the account's token are. In a pod, the kubelet writes these
+ * files.
+ */
 async function inClusterEnvironment(plane: ControlPlane, job: Workload): Promise<Readonly<Record<string, string>>> {
   const { namespace, name } = accountOf(job);
   const file = (suffix: string, text: string): string => {

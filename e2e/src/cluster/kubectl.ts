@@ -5,12 +5,12 @@ import type { KubernetesObject } from './kubernetes-object.ts';
 export interface KubectlOptions {
   readonly program: string;
   readonly kubeconfig: string;
-  /** A folder of this server alone: what is remembered of an earlier server on the same address hides missing kinds. */
+  /** Cache folder of this server only: a cache from an earlier server on the same address hides missing kinds. */
   readonly cacheDir: string;
 }
 
 export interface RunOptions {
-  /** Text for its standard input. */
+  /** Text for standard input. */
   readonly input?: string;
   readonly timeoutMs?: number;
 }
@@ -26,8 +26,8 @@ export class Kubectl {
   }
 
   /**
-   * Runs kubectl and gives what it printed.
-   * @throws ExecaError with its arguments, its exit code and all it printed, where that code is not 0
+   * Runs kubectl and returns its standard output.
+   * @throws ExecaError with its arguments, exit code and output, when the exit code is not 0
    */
   async run(args: readonly string[], { input = '', timeoutMs = defaultTimeoutMs }: RunOptions = {}): Promise<string> {
     const { program, kubeconfig, cacheDir } = this.#options;
@@ -35,40 +35,40 @@ export class Kubectl {
     return (await execa(program, all, { input, timeout: timeoutMs, stripFinalNewline: false })).stdout;
   }
 
-  /** One object. @throws Error where there is none */
+  /** Returns one object. @throws Error when it does not exist */
   async get<T extends KubernetesObject>(kind: string, name: string, namespace?: string): Promise<T> {
     return JSON.parse(await this.run(['get', kind, name, ...namespaceArgs(namespace), '-o=json'])) as T;
   }
 
-  /** All objects of a kind in a namespace, or in the whole cluster. */
+  /** Returns all objects of a kind in a namespace, or in the whole cluster. */
   async list<T extends KubernetesObject>(kind: string, namespace?: string): Promise<readonly T[]> {
     const where = namespace === undefined ? ['--all-namespaces'] : namespaceArgs(namespace);
     return (JSON.parse(await this.run(['get', kind, ...where, '-o=json'])) as { items: readonly T[] }).items;
   }
 
-  /** Creates objects that are not there. */
+  /** Creates objects; fails if one exists. */
   async create(...objects: readonly object[]): Promise<void> {
     await this.run(['create', '-f', '-'], { input: JSON.stringify(kubernetesList(objects)) });
   }
 
-  /** kubectl as a ServiceAccount, by a token that the cluster issues for it. */
+  /** kubectl as a ServiceAccount, with a token that the cluster issues for it. */
   async asServiceAccount(namespace: string, name: string, kubeconfig: string): Promise<Kubectl> {
     await this.writeServiceAccountConfig(namespace, name, kubeconfig);
     return new Kubectl({ ...this.#options, kubeconfig });
   }
 
-  /** A token of a ServiceAccount, good for some hours. */
+  /** A ServiceAccount's token, valid for four hours. */
   async token(namespace: string, name: string): Promise<string> {
     return (await this.run(['create', 'token', name, ...namespaceArgs(namespace), '--duration=4h'])).trim();
   }
 
-  /** Writes a kubeconfig with a ServiceAccount's token: what a pod of that account has. */
+  /** Writes a kubeconfig with a ServiceAccount's token: the access that its pods have. */
   async writeServiceAccountConfig(namespace: string, name: string, kubeconfig: string): Promise<void> {
     const token = await this.token(namespace, name);
     const config = JSON.parse(await this.run(['config', 'view', '--raw', '--flatten', '-o=json'])) as object;
     const own = {
       users: [{ name, user: { token } }],
-      // A pod's own namespace is the one it means where it names none.
+      // A pod's own namespace is its default namespace.
       contexts: [{ name, context: { cluster: 'test', user: name, namespace } }],
       'current-context': name,
     };
@@ -76,7 +76,7 @@ export class Kubectl {
   }
 }
 
-/** Objects as one that kubectl reads. */
+/** Wraps objects in a List, which kubectl reads as one document. */
 export function kubernetesList(items: readonly object[]): object {
   return { apiVersion: 'v1', kind: 'List', items };
 }

@@ -1,4 +1,4 @@
-/** The part of a Kubernetes object that all kinds share. */
+/** The fields that all Kubernetes objects share. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -77,7 +77,7 @@ export function isConfigMap(object: KubernetesObject): object is ConfigMap {
   return object.kind === 'ConfigMap';
 }
 
-/** `kind/namespace/name`, or `kind/name` for what belongs to the cluster. */
+/** `kind/namespace/name`, or `kind/name` for a cluster-scoped object. */
 export function qualifiedName({ kind, metadata: { namespace, name } }: KubernetesObject): string {
   return [kind, ...(namespace === undefined ? [] : [namespace]), name].join('/');
 }

@@ -4,7 +4,7 @@ import { type CacheEntry, hashOf } from '@tidb-cdc/embedded/fetch/cache';
 import { requiredVersion, runGo } from '@tidb-cdc/embedded/fetch/go-build';
 import { goPrograms } from '../go-programs.ts';
 
-/** What a kubelet would do, in kwok's own words: nodes become and stay ready, pods run, those of a Job end well. */
+/** What a kubelet would do, as kwok's stages: nodes become and stay ready, pods run, and pods of Jobs succeed. */
 const stages = [
   'node/fast/node-initialize.yaml',
   'node/heartbeat/node-heartbeat.yaml',
@@ -13,10 +13,10 @@ const stages = [
   'pod/fast/pod-delete.yaml',
 ];
 
-/** Name of the file in the entry. */
+/** File name in the cache entry. */
 export const kwokStagesFile = 'stages.yaml';
 
-/** The cache entry with the stages of kwok's own module in one file, so that Go's module cache may be cleaned. */
+/** The cache entry with stages from kwok's module in one file. It stays valid when Go's module cache is cleaned. */
 export function kwokStagesEntry(): CacheEntry {
   const { moduleDir, module } = goPrograms.kwok;
   const version = requiredVersion(moduleDir, module);

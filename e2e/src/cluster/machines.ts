@@ -9,7 +9,7 @@ interface Node extends KubernetesObject {
 const volumes = 24;
 const timeoutMs = 60_000;
 
-/** What a cluster has before anything of ours comes: a node, a default storage class, and volumes to bind. */
+/** Creates what a cluster has before anything of ours: a node, a default storage class, and volumes to bind. */
 export async function createMachines(kubectl: Kubectl): Promise<void> {
   await kubectl.create(node, storageClass, ...Array.from({ length: volumes }, (_, index) => volume(index + 1)));
   await waitFor(
@@ -22,7 +22,7 @@ export async function createMachines(kubectl: Kubectl): Promise<void> {
   );
 }
 
-/** The least machine that the README asks for: what does not fit stays unscheduled. */
+/** The smallest machine that the README allows. Pods that do not fit stay unscheduled. */
 const resources = { cpu: '4', memory: '8Gi', pods: '110', 'ephemeral-storage': '100Gi' };
 
 const node = {
@@ -33,8 +33,8 @@ const node = {
     labels: { 'kubernetes.io/hostname': 'node-1', 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
   },
   status: {
-    // prometheus-operator writes the kubelets' addresses into an Endpoints object, which takes none of loopback;
-    // this one is for documentation (RFC 5737).
+    // prometheus-operator writes the kubelets' addresses into an Endpoints object, which does not accept loopback
+    // addresses. This one is reserved for documentation (RFC 5737).
     addresses: [
       { type: 'InternalIP', address: '192.0.2.1' },
       { type: 'Hostname', address: 'localhost' },
@@ -44,7 +44,7 @@ const node = {
   },
 };
 
-/** kind's default class has this name. Volumes are bound at once: there is nobody to provision them later. */
+/** The name of kind's default class. Volumes are bound immediately, because nothing provisions them later. */
 const storageClass = {
   apiVersion: 'storage.k8s.io/v1',
   kind: 'StorageClass',

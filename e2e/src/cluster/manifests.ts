@@ -4,7 +4,7 @@ import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { parseAllDocuments } from 'yaml';
 import { isWorkload, type KubernetesObject, qualifiedName, type Workload } from './kubernetes-object.ts';
 
-/** A folder of manifests, as `kubectl apply -f` reads it: not what is in folders below. */
+/** A folder of manifests, read like `kubectl apply -f` does: without subfolders. */
 export class Manifests {
   readonly folder: string;
   readonly objects: readonly KubernetesObject[];
@@ -14,7 +14,7 @@ export class Manifests {
     this.objects = readObjects(folder);
   }
 
-  /** The only object of a kind and name. @throws Error where there is none, or more than one */
+  /** The only object of a kind and name. @throws Error when there is none, or more than one */
   one<T extends KubernetesObject>(kind: string, name: string): T {
     const found = this.objects.filter((object) => object.kind === kind && object.metadata.name === name);
     const [object] = found;
@@ -33,10 +33,10 @@ export class Manifests {
   }
 }
 
-/** What `npm run synth` wrote for kind. */
+/** The output of `npm run synth` for kind. */
 export const distFolder = repositoryFile('dist');
 
-/** Its custom resources, one by one. */
+/** Its custom resources, one file each. */
 export const customResourcesFolder = join(distFolder, 'crs');
 
 function readObjects(folder: string): readonly KubernetesObject[] {
@@ -55,7 +55,7 @@ function readObjects(folder: string): readonly KubernetesObject[] {
   });
 }
 
-/** Names of objects, sorted, for comparing. */
+/** Sorted names of objects, for comparison. */
 export function sortedNames(objects: readonly KubernetesObject[]): readonly string[] {
   return objects.map(qualifiedName).sort();
 }

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
-// Runs inside a network namespace: `namespace-relay.ts <socket file> <port> <program> [arguments]`. What connects to the
-// port on loopback is relayed to the socket file; the program runs as its child and takes the relay with it at its end.
+// Runs inside a network namespace: `namespace-relay.ts <socket file> <port> <program> [arguments]`. Relays connections
+// to the loopback port to the socket file. Runs the program as a child and ends with it.
 const [socket = '', port = '', program = '', ...args] = process.argv.slice(2);
 
 const server = createServer((incoming) => {

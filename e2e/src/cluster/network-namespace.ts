@@ -7,17 +7,17 @@ import type { ControlPlane } from './control-plane.ts';
 
 type Command = readonly [program: string, ...args: string[]];
 
-/** A command that runs in a network namespace of its own, where nothing but the apiserver can be reached. */
+/** A command in its own network namespace, where only the apiserver can be reached. */
 export interface NamespacedCommand {
   readonly command: Command;
   /** Ends the relay on this side. */
   close(): Promise<void>;
 }
 
-/** The user's own namespace makes it possible without being root, where the kernel lets users have one. */
+/** The user namespace makes this possible without root, if the kernel allows users to create one. */
 const unshare: Command = ['unshare', '--map-root-user', '--net'];
 
-/** Why this machine makes no network namespaces; undefined where it does. */
+/** Why this machine cannot create network namespaces; undefined if it can. */
 export function whyNoNetworkNamespace(): string | undefined {
   const [program, ...args] = unshare;
   try {
@@ -29,8 +29,8 @@ export function whyNoNetworkNamespace(): string | undefined {
 }
 
 /**
- * Puts a command into a network namespace. The apiserver is reached there under the address it has here: through a
- * socket file, which namespaces share.
+ * Wraps a command so that it runs in a network namespace. There it reaches the apiserver under the same address as
+ * here, through a Unix socket, which namespaces share.
  */
 export async function inNetworkNamespace(
   command: Command,
@@ -46,7 +46,7 @@ export async function inNetworkNamespace(
     ] as const) {
       open.add(from);
       from.once('close', () => open.delete(from));
-      // One side gone, the other has nothing left to say; the operator sees it as a broken connection and tries again.
+      // When one side fails, close the other. The operator sees a broken connection and tries again.
       from.once('error', () => to.destroy());
       from.pipe(to);
     }

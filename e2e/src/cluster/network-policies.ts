@@ -17,9 +17,9 @@ export interface Connection {
 }
 
 /**
- * Whether each connection passes the policies, in the order of the connections.
- * @param cyclonus path of the program that decides it: https://github.com/mattfenwick/cyclonus
- * @param folder gets what cyclonus reads
+ * Whether the policies allow each connection, in the order of the connections.
+ * @param cyclonus path of the program that evaluates the policies: https://github.com/mattfenwick/cyclonus
+ * @param folder for cyclonus's input files
  */
 export async function passes(
   cyclonus: string,

@@ -11,24 +11,24 @@ import { inNetworkNamespace } from './network-namespace.ts';
 /** Operators that can be built from Go modules. */
 export type OperatorName = 'prometheus-operator' | 'eck-operator' | 'tidb-operator';
 
-/** An operator that runs on this machine as the ServiceAccount that its manifests give it. */
+/** An operator that runs on this machine with the ServiceAccount from its manifests. */
 export interface Operator {
   readonly name: OperatorName;
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** All it printed so far. */
+  /** Its output so far. */
   log(): string;
   stop(): Promise<void>;
 }
 
 interface OperatorKind {
-  /** Tells its container from others by the image, without the registry and the tag. */
+  /** Identifies its container by the image, without registry and tag. */
   readonly image: RegExp;
-  /** What a process on this machine needs to be told besides what the manifests say. */
+  /** Additional arguments for a process on this machine. */
   readonly extraArgs: () => Promise<readonly string[]>;
-  /** What its log says once it reconciles. */
+  /** Appears in its log once it reconciles. */
   readonly started: RegExp;
-  /** Listens on a fixed port of every address, whatever it is told. */
+  /** Whether it listens on a fixed port of all addresses, whatever its arguments. */
   readonly isolated?: true;
 }
 
@@ -56,11 +56,11 @@ export interface StartOperatorOptions {
   readonly manifests: Manifests;
   /** The operator's program. */
   readonly program: string;
-  /** Without a right it needs, it never gets so far. @default true */
+  /** Without a permission it needs, an operator never syncs. @default true */
   readonly waitUntilSynced?: boolean;
 }
 
-/** Starts an operator with the arguments, the environment and the rights that the manifests give it. */
+/** Starts an operator with the arguments, environment and permissions from its manifests. */
 export async function startOperator(
   name: OperatorName,
   { plane, manifests, program, waitUntilSynced = true }: StartOperatorOptions,
@@ -76,7 +76,7 @@ export async function startOperator(
   await plane.kubectl.writeServiceAccountConfig(namespace, serviceAccount, kubeconfig);
   const configMaps = manifests.objects.filter(isConfigMap).filter(({ metadata }) => metadata.namespace === namespace);
   const { args, env } = localCommand({ pod, container, namespace, podName: `${name}-0`, configMaps, folder });
-  // The image's entry point is the program, whatever path it has there.
+  // The image's entry point is the program, at whatever path.
   const ownArgs = container.command === undefined ? args : args.slice(1);
   const direct = [program, ...ownArgs, ...(await kind.extraArgs())] as const;
   const isolation = kind.isolated ? await inNetworkNamespace(direct, plane) : undefined;

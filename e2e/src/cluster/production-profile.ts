@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { parse, stringify } from 'yaml';
 
-/** Who is let in to the console page. */
+/** The only peer that may reach the console page. */
 const consolePeer = {
   namespace: { 'kubernetes.io/metadata.name': 'ingress' },
   pods: { app: 'ingress-controller' },
 };
 
-/** Writes the production profile, and the console page in it, into a folder. Gives the path. */
+/** Writes the production profile, extended by the console page, to a folder. Returns its path. */
 export function writeProductionProfile(folder: string): string {
   const shipped = parse(readFileSync(repositoryFile('k8s', 'profiles', 'production.yaml'), 'utf8')) as {
     programs: { consumer: string };

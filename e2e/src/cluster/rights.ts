@@ -17,8 +17,8 @@ interface RulesReview {
 }
 
 /**
- * All that the user of a kubectl may do in a namespace, as the server itself lists it (what `kubectl auth can-i --list`
- * prints): `patch kafka.strimzi.io/kafkas`, `get pods/my-pod`, `get /healthz`.
+ * Everything that kubectl's user may do in a namespace, as listed by the server (like `kubectl auth can-i --list`):
+ * `patch kafka.strimzi.io/kafkas`, `get pods/my-pod`, `get /healthz`.
  */
 export async function rightsIn(namespace: string, kubectl: Kubectl): Promise<ReadonlySet<string>> {
   const review = {
@@ -26,7 +26,7 @@ export async function rightsIn(namespace: string, kubectl: Kubectl): Promise<Rea
     kind: 'SelfSubjectRulesReview',
     spec: { namespace },
   };
-  // The check on this side would ask for the cluster's CRDs, which few may list.
+  // Client-side validation would read the cluster's CRDs, which few users may list.
   const args = ['create', '--validate=false', '-o=json', '-f', '-'];
   const { status } = JSON.parse(await kubectl.run(args, { input: JSON.stringify(review) })) as RulesReview;
   if (status.incomplete) throw new Error(`the server could not list all rights in ${namespace}`);

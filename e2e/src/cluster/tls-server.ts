@@ -8,25 +8,25 @@ import { join } from 'node:path';
 import { proxy } from '@tidb-cdc/verify/kubernetes/proxy';
 
 export interface TlsServerOptions {
-  /** The name in its certificate. */
+  /** The server name in its certificate. */
   readonly serverName: string;
-  /** URL of what it answers with. */
+  /** URL of the server behind it. */
   readonly behind: string;
-  /** The one login that it lets through. */
+  /** The only login that it accepts. */
   readonly username: string;
   readonly password: string;
-  /** Folder of its key and certificate. */
+  /** Folder for its key and certificate. */
   readonly folder: string;
 }
 
 export interface TlsServer {
   readonly port: number;
-  /** Certificate of who signed its own, in PEM. */
+  /** Certificate of the CA for its own certificate, in PEM. */
   readonly authority: string;
   close(): void;
 }
 
-/** A server under TLS that asks for a login, before one that knows neither: as Elasticsearch is under its operator. */
+/** Starts a proxy with TLS and a login in front of a server that has neither, like Elasticsearch under its operator. */
 export async function startTlsServer(options: TlsServerOptions): Promise<TlsServer> {
   const { serverName, behind, username, password, folder } = options;
   const [key, certificate] = [join(folder, 'tls.key'), join(folder, 'tls.crt')];

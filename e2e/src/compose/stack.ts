@@ -3,7 +3,7 @@ import { repository } from '@tidb-cdc/runtime/repository';
 import { FinalError, waitFor } from '@tidb-cdc/runtime/wait';
 import type { Engine } from './engine.ts';
 
-/** What Docker says of a container. */
+/** A container, as Docker reports it. */
 export interface Container {
   readonly id: string;
   readonly service: string;
@@ -11,9 +11,9 @@ export interface Container {
   readonly health: 'healthy' | 'unhealthy' | 'starting' | undefined;
   readonly exitCode: number;
   readonly startedAt: string;
-  /** Process id of its first process, as this machine sees it; 0 where it does not run. */
+  /** Pid of its first process on this machine; 0 when it does not run. */
   readonly pid: number;
-  /** Addresses of this machine at which its ports are. */
+  /** Addresses of this machine on which its ports are published. */
   readonly hostAddresses: readonly string[];
 }
 
@@ -27,10 +27,10 @@ export interface StackOptions {
   readonly portOffset: number;
 }
 
-/** The generated compose file, started as a person starts it, with one override. */
+/** The generated compose file with one override, started as a user starts it. */
 export class ComposeStack {
   readonly #options: StackOptions;
-  /** What the stack is called with, beside `.env`. */
+  /** Environment of docker-compose, in addition to `.env`. */
   readonly environment: Readonly<Record<string, string>>;
 
   constructor(options: StackOptions) {
@@ -46,7 +46,7 @@ export class ComposeStack {
   /** Runs docker-compose in the root of the repository. */
   compose(args: readonly string[], timeout = 600_000): Promise<string> {
     const { engine } = this.#options;
-    // Called with files of its own choice, docker-compose would look for .env beside the first of them.
+    // With COMPOSE_FILE, docker-compose would look for .env beside the first file.
     return engine.run(['docker-compose', '--env-file', '.env', ...args], {
       cwd: repository,
       env: this.environment,
@@ -54,17 +54,17 @@ export class ComposeStack {
     });
   }
 
-  /** Builds the images of our programs from the code as it is: `up` takes those that an earlier code made. */
+  /** Builds the images of our programs from the current code: `up` uses existing images, even of older code. */
   async build(): Promise<void> {
     await this.compose(['build'], 1_200_000);
   }
 
-  /** Brings everything up; returns when every service was started, which the order of the file holds back. */
+  /** Runs `up`; returns when every service has started, in the order of the file's dependencies. */
   async up(): Promise<void> {
     await this.compose(['up', '--detach'], 1_200_000);
   }
 
-  /** Takes everything away, volumes too. */
+  /** Removes everything, volumes included. */
   async down(): Promise<void> {
     await this.compose(['down', '--volumes', '--remove-orphans', '--timeout', '5']);
   }
@@ -85,24 +85,24 @@ export class ComposeStack {
     return found;
   }
 
-  /** The last lines that a service printed. */
+  /** The last lines of a service's output. */
   logs(service: string): Promise<string> {
     return this.compose(['logs', '--no-color', '--tail', '40', service]);
   }
 
-  /** Kills a service's processes as a crash or a lack of memory would: Docker was not asked to stop it. */
+  /** Kills a service's processes, like a crash or the OOM killer: Docker was not asked to stop it. */
   async crash(service: string): Promise<void> {
     const { pid } = await this.container(service);
     if (pid === 0) throw new Error(`${service} does not run`);
     process.kill(pid, 'SIGKILL');
   }
 
-  /** Waits until every service is healthy and every one-shot has succeeded. */
+  /** Waits until every service is healthy and every one-shot service has succeeded. */
   async waitUntilComplete(timeoutMs: number): Promise<void> {
     await waitFor('the whole stack', () => this.#checkComplete(), { timeoutMs, intervalMs: 1_000 });
   }
 
-  /** Waits until a service runs again, in another process than this one, and is healthy. */
+  /** Waits until a service is healthy again, in another process than `pidBefore`. */
   async waitUntilHealed(service: string, pidBefore: number, timeoutMs: number): Promise<void> {
     const check = async () => {
       const { state, health, pid } = await this.container(service);

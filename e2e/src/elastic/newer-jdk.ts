@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The oldest Java on which Elasticsearch 9 starts: its classes are compiled for it. */
+/** The oldest Java that runs Elasticsearch 9: its classes are compiled for it. */
 const oldest = 21;
 
-/** Where distributions put the JDKs beside the one on PATH. */
+/** Where distributions install JDKs, in addition to the one on PATH. */
 const folder = '/usr/lib/jvm';
 
-/** Folder of a JDK that is new enough for Elasticsearch 9; undefined where there is none. */
+/** Folder of a JDK that is new enough for Elasticsearch 9; undefined when there is none. */
 export function newerJdk(): string | undefined {
   const installed = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
   const homes = process.env.JAVA_HOME === undefined ? installed : [process.env.JAVA_HOME, ...installed];

@@ -13,26 +13,26 @@ import { freePort } from '@tidb-cdc/runtime/ports';
 import { fetchCached } from '../cached.ts';
 import { type ServerProcess, startServer } from '../server-process.ts';
 
-/** What a user of this Elasticsearch logs in with. */
+/** Password of a user of this Elasticsearch. */
 export const passwordOf = (username: string): string => `local-${username}`;
 
 export interface ReleasedElasticsearch extends ServerProcess {
-  /** Its URL with a user's login in it. */
+  /** Its URL with a user's login. */
   readonly url: (username: string) => string;
 }
 
 export interface ReleasedOptions {
-  /** Folder of a JDK that it starts on. */
+  /** Folder of the JDK that runs it. */
   readonly jdk: string;
-  /** Folder of its files. */
+  /** Folder for its files. */
   readonly folder: string;
   readonly say: (line: string) => void;
 }
 
 /**
- * Starts Elasticsearch in the version of the image that compose and Kubernetes run, with compose's settings, roles and
- * users. It is the build that Elastic publishes for tests of clients: without most modules, and without `GET /`, so
- * that Filebeat does not talk to it.
+ * Starts Elasticsearch in the version that compose and Kubernetes run, with compose's settings, roles and users. The
+ * build is the one that Elastic publishes for testing clients: it lacks most modules and `GET /`, so Filebeat does not
+ * work with it.
  */
 export async function startReleasedElasticsearch(options: ReleasedOptions): Promise<ReleasedElasticsearch> {
   const { jdk, folder, say } = options;
@@ -64,14 +64,14 @@ export async function startReleasedElasticsearch(options: ReleasedOptions): Prom
 
 type Ports = { readonly httpPort: number; readonly transportPort: number };
 
-/** Its folders, with compose's settings and roles. */
+/** Creates its folders and writes compose's settings and roles. */
 function writeFiles(at: (...path: string[]) => string, home: string, isolation: Isolation, ports: Ports): void {
   for (const name of ['', 'config', 'data', 'logs', 'tmp']) makeWritable(at(name), isolation);
   const settings = { host: '127.0.0.1', ...ports, dataDir: at('data'), logsDir: at('logs') };
   const files = {
     'elasticsearch.yml': renderYaml(guardedElasticsearchSettings(settings)),
     'roles.yml': renderYaml(elasticsearchRoles()),
-    // It may write to its temporary folder, and refuses to start where its configuration lies in there.
+    // Elasticsearch may write to its temporary folder, so it refuses to start when its configuration is in there.
     'jvm.options': `-Xms400m\n-Xmx400m\n-Djava.io.tmpdir=${at('tmp')}\n`,
     users: '',
     users_roles: '',
@@ -80,7 +80,7 @@ function writeFiles(at: (...path: string[]) => string, home: string, isolation: 
   copyFileSync(join(home, 'config', 'log4j2.properties'), at('config', 'log4j2.properties'));
 }
 
-/** The superuser and compose's users, by Elasticsearch's own tools. */
+/** Creates the superuser and compose's users with Elasticsearch's own tools. */
 function addUsers(tool: (input: string, program: string, ...args: string[]) => void): void {
   tool('', 'elasticsearch-keystore', 'create');
   tool(passwordOf('elastic'), 'elasticsearch-keystore', 'add', '--stdin', 'bootstrap.password');

@@ -7,20 +7,20 @@ import { runTool } from '@tidb-cdc/embedded/fetch/run-tool';
 import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { fetchCached } from '../cached.ts';
 
-/** Grafana's backend, built. There is no frontend: it is not in the Go module. */
+/** Grafana's backend. It has no frontend, which is not in the Go module. */
 export interface GrafanaBuild {
   readonly program: string;
-  /** Its folder of defaults and of the descriptions of data sources. */
+  /** Folder of its defaults and its data source plugins' descriptions. */
   readonly home: string;
 }
 
-/** Why Grafana cannot be built on this machine; undefined where it can. */
+/** Why Grafana cannot be built on this machine; undefined if it can. */
 export function whyNoGrafana(): string | undefined {
   const missing = ['go', 'gcc'].filter((program) => findOnPath(program) === undefined);
   return missing.length === 0 ? undefined : `${missing.join(' and ')} not on PATH: Grafana's backend needs Go and cgo`;
 }
 
-/** Builds Grafana's backend from its Go module, once into the shared cache: some minutes. */
+/** Builds Grafana's backend from its Go module, once into the shared cache. Takes some minutes. */
 export async function buildGrafana(say: (line: string) => void): Promise<GrafanaBuild> {
   const entry: CacheEntry = { name: `grafana-${hashOf(readFileSync(join(moduleDir, 'go.mod'), 'utf8'))}`, fill };
   const dir = await fetchCached('Grafana', entry, say);
@@ -35,7 +35,7 @@ async function fill(target: string, report: Report, signal: AbortSignal): Promis
   const source = join(target, 'source');
   const go = (cwd: string, ...args: string[]) => runGo(args, { cwd, onLine: report, signal });
   await go(target, 'mod', 'download', grafana);
-  // Its wiring is generated into its own folders, and the module cache is not for writing.
+  // Grafana's wiring code is generated into its own folders, and the module cache is read-only.
   const printed: string[] = [];
   await runGo(['env', 'GOMODCACHE'], { cwd: target, onLine: (line) => printed.push(line), signal });
   cpSync(join(printed.join(''), grafana), source, { recursive: true });

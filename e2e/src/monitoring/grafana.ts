@@ -14,20 +14,20 @@ import type { GrafanaBuild } from './grafana-build.ts';
 
 export interface GrafanaOptions {
   readonly build: GrafanaBuild;
-  /** Folder of its files. */
+  /** Folder for its files. */
   readonly folder: string;
   readonly dataSources: DataSourcesOptions;
   readonly dashboards: readonly Dashboard[];
 }
 
-/** One field of a frame of `/api/ds/query`, with its values. */
+/** A field of a frame in the response of `/api/ds/query`, with its values. */
 export interface FrameField {
-  /** As a panel's legend shows it. */
+  /** As in the panel's legend. */
   readonly name: string;
   readonly values: readonly unknown[];
 }
 
-/** The answer to one query: the fields of all its frames, times left out. */
+/** The answer to one query: the fields of all its frames, without times. */
 export interface QueryAnswer {
   readonly status: number;
   readonly error?: string;
@@ -37,15 +37,15 @@ export interface QueryAnswer {
 const password = 'for-this-test-alone';
 
 /**
- * In an empty database two of Grafana's services may make its first organisation at the same moment, and the one that
- * comes second ends the process. The organisation is there then, and the next start finds it.
+ * Starts Grafana again after a race in an empty database: two of its services may create the first organisation at the
+ * same time, and the second one ends the process. The next start finds the organisation.
  */
 function startAgain(server: ServerOptions, error: unknown): Promise<ServerProcess> {
   if (!String(error).includes('failed to create default organization')) throw error;
   return startServer(server);
 }
 
-/** A Grafana that is provisioned as on every target, and its API. */
+/** A Grafana provisioned as on every target, and its API. */
 export class Grafana {
   readonly #url: string;
   readonly #server: ServerProcess;
@@ -55,7 +55,7 @@ export class Grafana {
     this.#server = server;
   }
 
-  /** Starts Grafana and waits until it answers; it reads its provisioning before. */
+  /** Starts Grafana and waits until it responds. It reads its provisioning before that. */
   static async start({ build, folder, dataSources, dashboards }: GrafanaOptions): Promise<Grafana> {
     const provisioning = join(folder, 'provisioning');
     const dashboardFolder = join(folder, 'dashboards');
@@ -63,7 +63,7 @@ export class Grafana {
       mkdirSync(join(provisioning, name), { recursive: true });
     }
     mkdirSync(dashboardFolder);
-    // JSON is YAML, and Grafana looks at the end of the name.
+    // JSON is valid YAML, and Grafana checks the file extension.
     write(join(provisioning, 'datasources', 'data-sources.yml'), grafanaDataSources(dataSources));
     write(join(provisioning, 'dashboards', 'provider.yml'), grafanaDashboardProvider(dashboardFolder));
     for (const dashboard of dashboards) write(join(dashboardFolder, `${dashboard.uid}.json`), dashboard);
@@ -81,13 +81,13 @@ export class Grafana {
 
   /**
    * Body of a GET of its API.
-   * @throws Error on a status outside 200–299
+   * @throws Error when the status is not 2xx
    */
   async get(path: string): Promise<unknown> {
     return JSON.parse(await fetchText(`${this.#url}${path}`, { headers: headers() }));
   }
 
-  /** Runs queries as a panel does, between two times in seconds since the epoch: refId → answer. */
+  /** Runs queries as a panel does, between two times in seconds since the epoch. Returns refId → answer. */
   async query(queries: readonly object[], from: number, to: number): Promise<ReadonlyMap<string, QueryAnswer>> {
     const text = await fetchText(`${this.#url}/api/ds/query`, {
       method: 'POST',

@@ -20,22 +20,22 @@ import { fetchGoProgram } from '../go-programs.ts';
 import { type ServerProcess, startServer } from '../server-process.ts';
 
 /**
- * A JSON exporter, an Alertmanager, and a Prometheus with all rules that watch an embedded system, configured as for
- * any target: what compose and Kubernetes have and `npm start` does not.
+ * A JSON exporter, an Alertmanager, and a Prometheus with all rules, watching an embedded system. They are configured
+ * as on any target: compose and Kubernetes have them, `npm start` does not.
  */
 export interface Observer {
   readonly prometheus: string;
-  /** What it scrapes. */
+  /** The jobs that it scrapes. */
   readonly jobs: readonly ScrapeJobName[];
   stop(): Promise<void>;
 }
 
 export interface ObserverOptions {
-  /** The system that it watches. */
+  /** Addresses of the system that it watches. */
   readonly endpoints: Endpoints;
-  /** Folder of its files. */
+  /** Folder for its files. */
   readonly folder: string;
-  /** URL that gets the alerts. */
+  /** URL that receives the alerts. */
   readonly webhook: string;
   readonly say: (line: string) => void;
 }
@@ -46,7 +46,7 @@ interface Site {
   readonly say: (line: string) => void;
 }
 
-/** Starts an observer: it is up, and may not have scraped yet. */
+/** Starts an observer. Returns when it is ready, perhaps before its first scrape. */
 export async function startObserver({ endpoints, folder, webhook, say }: ObserverOptions): Promise<Observer> {
   const site = async (): Promise<Site> => ({ folder, host: `127.0.0.1:${await freePort()}`, say });
   const [exporter, alertmanager, prometheus] = [await site(), await site(), await site()];
@@ -134,7 +134,7 @@ function subfolder(folder: string, name: string): string {
   return path;
 }
 
-/** JSON is YAML, so every program here reads it. */
+/** JSON is valid YAML, so every program here reads it. */
 function writeJson(folder: string, name: string, content: unknown): string {
   const file = join(folder, name);
   writeFileSync(file, JSON.stringify(content));

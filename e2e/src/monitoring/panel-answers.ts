@@ -6,7 +6,7 @@ import {
 } from '@tidb-cdc/charts/monitoring/dashboards/panel-queries';
 import { fetchText } from '@tidb-cdc/runtime/http';
 
-/** The time range of a dashboard, seconds since the epoch, and what is chosen for its variables. */
+/** A dashboard's time range, in seconds since the epoch, and the values chosen for its variables. */
 export interface View {
   readonly from: number;
   readonly to: number;
@@ -15,21 +15,23 @@ export interface View {
 
 /** One line, slice or figure of a panel. */
 export interface Series {
-  /** As the legend names it. */
+  /** Name in the legend. */
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** In the order of time; what is not a number is left out. */
+  /** In order of time, without values that are not finite numbers. */
   readonly values: readonly number[];
 }
 
-/** A document of a raw-document query, as Grafana's backend hands it to a panel (raw_response_processor.go there). */
+/**
+ * A document of a raw-document query, as Grafana's backend passes it to a panel (raw_response_processor.go in Grafana).
+ */
 export type RawDocument = Readonly<Record<string, unknown>>;
 
 const stepSeconds = 5;
 
 /**
- * Asks Prometheus what a panel asks.
- * @throws Error where Prometheus answers an error
+ * Runs a panel's query on Prometheus.
+ * @throws Error when Prometheus returns an error
  */
 export async function askPrometheus(url: string, query: PrometheusQuery, view: View): Promise<readonly Series[]> {
   const expr = interpolateVariables(query.expr, view.choices);
@@ -52,7 +54,9 @@ interface PrometheusAnswer {
   data: { result: { metric: Record<string, string>; value?: [number, string]; values?: [number, string][] }[] };
 }
 
-/** Asks Elasticsearch what a panel asks, by the very body that Grafana's backend sends (data_query_processor.go there). */
+/**
+ * Runs a panel's query on Elasticsearch, with the same body as Grafana's backend (data_query_processor.go in Grafana).
+ */
 export async function askElasticsearch(
   url: string,
   index: string,

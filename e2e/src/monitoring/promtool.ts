@@ -3,8 +3,8 @@ import { execa } from 'execa';
 import { fetchGoProgram } from '../go-programs.ts';
 
 /**
- * Runs promtool from PATH, else one that is built once into the cache, and gives all it printed.
- * @throws Error with what it printed, where it ends with another code than 0
+ * Runs promtool from PATH, or else one built once into the cache, and returns its output.
+ * @throws Error with its output, when its exit code is not 0
  */
 export async function promtool(...args: readonly string[]): Promise<string> {
   const program = findOnPath('promtool') ?? (await fetchGoProgram('promtool', (line) => console.log(line)));

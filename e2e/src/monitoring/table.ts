@@ -5,9 +5,9 @@ import type { RawDocument } from './panel-answers.ts';
 export type Row = Readonly<Record<string, unknown>>;
 
 /**
- * What a table panel makes of documents by its transformations, as Grafana's browser side does (extractFields.ts,
- * filterByName.ts, convertFieldType.ts and organize.ts there).
- * @throws Error for a transformation or an option of one that is not known here
+ * Applies a table panel's transformations to documents, as Grafana's frontend does (its extractFields.ts,
+ * filterByName.ts, convertFieldType.ts and organize.ts).
+ * @throws Error for a transformation or option that is not implemented here
  */
 export function tableRows(panel: Panel, query: string, documents: readonly RawDocument[]): readonly Row[] {
   const first: readonly Row[] = documents.map((document) => ({ [query]: document }));
@@ -53,7 +53,7 @@ interface Organization {
 }
 
 function convert(value: unknown, type: string, joinWith?: string): unknown {
-  // A number is taken as milliseconds; a list of texts would be taken apart as year, month, day.
+  // Grafana takes a number as milliseconds, but would read a list of texts as year, month, day.
   if (type === 'time' && typeof value === 'number') return new Date(value).toISOString();
   if (type === 'string' && joinWith !== undefined && Array.isArray(value)) return value.join(joinWith);
   throw new Error(`${JSON.stringify(value)} cannot become a ${type}`);

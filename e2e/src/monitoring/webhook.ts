@@ -2,22 +2,22 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An alert as Alertmanager's webhook carries it. */
+/** An alert, as Alertmanager sends it to a webhook. */
 export interface NotifiedAlert {
   readonly status: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Takes alerts as a pager or a chat would. */
+/** Receives alerts, as a pager or a chat would. */
 export interface Webhook {
   readonly url: string;
-  /** What has come, in its order. */
+  /** Alerts received so far, in order. */
   readonly alerts: readonly NotifiedAlert[];
   close(): Promise<void>;
 }
 
-/** Opens a webhook on a free port of loopback. */
+/** Opens a webhook on a free loopback port. */
 export async function openWebhook(): Promise<Webhook> {
   const alerts: NotifiedAlert[] = [];
   const server = createServer((request, response) => {
