@@ -1,5 +1,5 @@
 import { defined } from '@tidb-cdc/runtime/defined';
-import { url } from '@tidb-cdc/runtime/environment';
+import { SettingsError, url } from '@tidb-cdc/runtime/environment';
 import type { Logger } from '@tidb-cdc/runtime/log';
 import { readLogin } from '@tidb-cdc/runtime/login';
 import { waitFor } from '@tidb-cdc/runtime/wait';
@@ -20,6 +20,9 @@ export const installIndexTemplateSettings = z.object({
   ELASTICSEARCH_USERNAME: z.string().optional(),
   ELASTICSEARCH_PASSWORD: z.string().optional(),
   ELASTICSEARCH_CA_FILE: z.string().optional(),
+  /** Login of who is going to write: asked for its rights itself. @default it is asked about as the file's user */
+  ELASTICSEARCH_WRITER_USERNAME: z.string().optional(),
+  ELASTICSEARCH_WRITER_PASSWORD: z.string().optional(),
   INDEX_TEMPLATE_FILE: z.string({ error: 'must be the path of a JSON file {"lifecycles": […], "templates": […]}' }),
 });
 export type InstallIndexTemplateSettings = z.infer<typeof installIndexTemplateSettings>;
@@ -35,7 +38,8 @@ const named = z.object({ name, body: z.looseObject({}) });
 const indexTemplateFile = z.object({
   writer: z
     .object({
-      username: z.string(),
+      /** Whose rights they are, where no login of the writer is set. */
+      username: z.string().optional(),
       indices: z.array(z.object({ names: z.array(z.string()), privileges: z.array(z.string()) })),
     })
     .optional(),
@@ -74,6 +78,7 @@ export async function installIndexTemplate(
 ): Promise<readonly Installed[]> {
   const endpoint = await readEndpoint(settings);
   const file = await readJsonSetting('INDEX_TEMPLATE_FILE', settings.INDEX_TEMPLATE_FILE, indexTemplateFile);
+  const writer = file.writer && asWriter(endpoint, settings, file.writer);
   await waitFor(`Elasticsearch at ${endpoint.url}`, () => checkMaster(endpoint), waitOptions(settings, log));
   for (const { body } of file.templates) {
     for (const alias of Object.keys(body.template?.aliases ?? {})) await requireFreeName(endpoint, alias);
@@ -89,15 +94,32 @@ export async function installIndexTemplate(
     installed.push(await install(endpoint, what, log));
   }
   for (const what of snapshotParts(file.snapshots)) installed.push(await install(endpoint, what, log));
-  const { writer } = file;
   if (writer !== undefined) {
     const what = `the rights of Elasticsearch's user ${writer.username}`;
-    await waitFor(what, () => requireRights(endpoint, writer), waitOptions(settings, log));
+    await waitFor(what, () => requireRights(writer), waitOptions(settings, log));
   }
   return installed;
 }
 
-type Writer = NonNullable<z.infer<typeof indexTemplateFile>['writer']>;
+type WriterInFile = NonNullable<z.infer<typeof indexTemplateFile>['writer']>;
+
+/** Who writes, what that needs, and how Elasticsearch is asked as that user. */
+interface Writer {
+  readonly username: string;
+  readonly api: JsonApi;
+  readonly indices: WriterInFile['indices'];
+}
+
+/** With the writer's own login, or else as who installs, in the writer's place. */
+function asWriter(api: JsonApi, settings: InstallIndexTemplateSettings, { username, indices }: WriterInFile): Writer {
+  const login = readLogin(settings, 'ELASTICSEARCH_WRITER');
+  if (login !== undefined) return { username: login.username, api: { ...api, login }, indices };
+  if (username !== undefined)
+    return { username, api: { ...api, headers: { 'es-security-runas-user': username } }, indices };
+  throw new SettingsError([
+    `ELASTICSEARCH_WRITER_USERNAME is not set: ${settings.INDEX_TEMPLATE_FILE} names no writer, so its login must be set`,
+  ]);
+}
 
 const privileges = z.object({
   has_all_requested: z.boolean(),
@@ -108,10 +130,9 @@ const privileges = z.object({
  * A right that is missing shows here, before a document is refused for it: Filebeat would put it aside. The users come
  * from files that Elasticsearch may not have read yet, hence the wait.
  */
-async function requireRights(endpoint: JsonApi, { username, indices }: Writer): Promise<void> {
+async function requireRights({ username, api, indices }: Writer): Promise<void> {
   const path = '/_security/user/_has_privileges';
-  const asWriter = { ...endpoint, headers: { 'es-security-runas-user': username } };
-  const answer = await requestJson(asWriter, 'POST', path, { index: indices });
+  const answer = await requestJson(api, 'POST', path, { index: indices });
   const found = privileges.safeParse(answer.body);
   if (answer.status !== 200 || !found.success) throw refusal(`POST ${path} as ${username}`, answer);
   if (found.data.has_all_requested) return;

@@ -29,6 +29,8 @@ interface TemplateServer {
   names: object | undefined;
   /** Answers about the rights of the writer; the last one stays. */
   rights: object[];
+  /** In whose place that was asked. */
+  askedAs: unknown[];
   healthAnswers: { status: number; body: string }[];
   refusal: object | undefined;
 }
@@ -59,6 +61,7 @@ beforeEach(async () => {
     snapshots: new Map(),
     names: undefined,
     rights: [],
+    askedAs: [],
     healthAnswers: [],
     refusal: undefined,
   };
@@ -94,7 +97,7 @@ async function respond(request: IncomingMessage): Promise<{ status: number; body
     return { status: 200, body: JSON.stringify({ 'cdc-events': answer }) };
   }
   if (request.url === '/_security/user/_has_privileges') {
-    expect(request.headers['es-security-runas-user']).toBe('filebeat');
+    elasticsearch.askedAs.push(request.headers['es-security-runas-user']);
     const [rights] = elasticsearch.rights.length > 1 ? elasticsearch.rights.splice(0, 1) : elasticsearch.rights;
     return { status: 200, body: JSON.stringify(rights) };
   }
@@ -200,6 +203,18 @@ describe('installIndexTemplate', () => {
     await expect(install({ WAIT_TIMEOUT_SECONDS: 1 })).rejects.toThrow(
       /the rights of Elasticsearch's user filebeat after 1 s: .*role of filebeat does not grant create_doc on cdc-events-\*/,
     );
+    expect(new Set(elasticsearch.askedAs)).toEqual(new Set(['filebeat']));
+  });
+
+  test("asks for the writer's rights with its own login, where that is set", async () => {
+    const writer = { indices: [{ names: ['cdc-events-*'], privileges: ['create_doc'] }] };
+    await writeFile(file, JSON.stringify({ templates, writer }));
+    elasticsearch.rights = [{ has_all_requested: true, index: {} }];
+    const login = { ELASTICSEARCH_WRITER_USERNAME: 'shipper', ELASTICSEARCH_WRITER_PASSWORD: 'pass' };
+    await install({ ELASTICSEARCH_USERNAME: 'installer', ELASTICSEARCH_PASSWORD: 'word', ...login });
+    expect(elasticsearch.askedAs).toEqual([undefined]);
+    expect(elasticsearch.authorizations.at(-1)).toBe(`Basic ${Buffer.from('shipper:pass').toString('base64')}`);
+    await expect(install()).rejects.toThrow('ELASTICSEARCH_WRITER_USERNAME is not set');
   });
 
   test("fails with the server's reasons, down to the cause", async () => {
