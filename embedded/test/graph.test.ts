@@ -6,7 +6,7 @@ import { startOrder } from '../src/system.ts';
 
 type Name = 'a' | 'b' | 'c' | 'd';
 
-/** Steps that note when they begin and end, and end when told. */
+/** Steps that record when they begin and end. */
 function steps(needs: Readonly<Record<Name, readonly Name[]>>, failing?: Name) {
   const events: string[] = [];
   const step = (name: Name) => ({

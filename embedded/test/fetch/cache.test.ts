@@ -25,7 +25,7 @@ describe('fetchIntoCache', () => {
     expect(readFileSync(join(path, 'content'), 'utf8')).toBe('x');
     expect(fills).toBe(1);
     expect(readdirSync(cacheDir)).toEqual(['thing-1.0']);
-    // Parts that run as another user have to get in.
+    // Parts that run as another user must be able to enter it.
     expect(statSync(path).mode & 0o777).toBe(0o755);
   });
 

@@ -20,7 +20,7 @@ test('an entry is named by what decides its content', () => {
     mavenEntry({ profile, versions: { ...versions, ...changed }, get: 'jars' }).name;
   expect(name('kafka')).toMatch(new RegExp(`^kafka-${versions.kafka}-[0-9a-f]{12}$`));
   expect(name('kafka', { kafka: '9.9.9' })).toMatch(/^kafka-9\.9\.9-/);
-  // Canal comes with the Kafka client of the broker's version.
+  // Canal uses the Kafka client in the broker's version.
   expect(name('canal', { kafka: '9.9.9' })).not.toBe(name('canal'));
 });
 

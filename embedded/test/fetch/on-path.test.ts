@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { scratchDir } from '../../../runtime/test/support/scratch.ts';
 import { findInstalled, findOnPath } from '../../src/fetch/on-path.ts';
 
-/** A folder for PATH with a program that prints a text, whatever it is asked. */
+/** A PATH with a program that prints a text, whatever its arguments. */
 function pathWith(program: string, output: string): string {
   const dir = scratchDir();
   writeFileSync(join(dir, program), `#!/bin/sh\ncat <<'END'\n${output}\nEND\n`, { mode: 0o755 });

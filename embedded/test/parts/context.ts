@@ -4,7 +4,7 @@ import type { PartContext } from '../../src/parts/part.ts';
 import { StatePaths } from '../../src/paths.ts';
 import { readVersions } from '../../src/versions.ts';
 
-/** A system of nobody: folders of the test's own, ports far off. */
+/** A context for tests: its own folders, and ports that no other system uses. */
 export function testContext(): PartContext {
   const root = scratchDir();
   return {

@@ -71,7 +71,7 @@ test('Elasticsearch is configured in the state folder, as an unprivileged user',
   const context = testContext();
   const { versions, cacheDir } = context;
   const part = elasticsearchPart(context);
-  // The distribution's own logging is used as it is; here it is all there is of it.
+  // The part copies the distribution's logging configuration. This test creates only that file.
   const home = (await part
     .prepare()
     .catch((error: Error) => /'([^']+)\/config\/log4j2\.properties'/.exec(error.message)?.[1])) as string;

@@ -6,7 +6,7 @@ import { isAnswering, isListening } from '../../src/parts/probe.ts';
 test('a port takes connections or not', async () => {
   const port = await occupyPort();
   expect(await isListening('127.0.0.1', port)).toBe(true);
-  // Port 1 is reserved for a service of the eighties.
+  // Port 1 is reserved for an obsolete service (TCPMUX).
   expect(await isListening('127.0.0.1', 1)).toBe(false);
 });
 

@@ -6,7 +6,7 @@ import { checkDisk, checkPlatform, checkPorts, checkUser } from '../../src/prefl
 
 test('a port that another has is a problem that names port, part and remedy', async () => {
   const taken = await occupyPort();
-  // The other ports are those of no system: only the one that is surely taken may be reported.
+  // The default ports may be in use here, so only the occupied port must be reported.
   const problems = await checkPorts({ ...shiftPorts(0), prometheus: taken });
   expect(problems).toContainEqual({
     what: `port ${taken}, for Prometheus, is taken`,
@@ -26,6 +26,6 @@ test.runIf(process.getuid?.() === 0)('root must be able to start a part as anoth
 
 test('room is looked for where the folder will be', () => {
   expect(checkDisk(join(scratchDir(), 'not', 'there', 'yet'), [])).toEqual([]);
-  // Nothing can be written there, so nothing is free.
+  // /proc has no free space.
   expect(checkDisk('/proc', ['go', 'maven'])).toMatchObject([{ what: '/proc has 0.0 GB free, needed are 11.0 GB' }]);
 });

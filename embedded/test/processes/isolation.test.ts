@@ -23,7 +23,7 @@ test.runIf(isolation.unprivileged)('nobody reads what is in a closed folder, and
   writeFileSync(file, 'content');
   chmodSync(closed, 0o700);
 
-  // `test -r` asks access(2), as Java does before it opens a file.
+  // `test -r` calls access(2), as Java does before it opens a file.
   const script = `id -u; [ -r ${file} ] && cat ${file}; echo x 2>/dev/null > ${closed}/new || echo refused`;
   const [program = '', ...args] = isolatedCommand(['sh', '-c', script], isolation, true);
   expect(spawnSync(program, args, { encoding: 'utf8' }).stdout).toBe('65534\ncontentrefused\n');
