@@ -34,7 +34,7 @@ test('what was frozen goes on, also where the run is broken off in the middle', 
       frozen.delete(name);
     },
   };
-  // The first fault of this seed freezes a part.
+  // A seed whose first fault is a freeze.
   const seed = [1, 2, 3, 4, 5, 6, 7, 8].find((one) => (faultsOf(one, 1)[0]?.frozenMs ?? 0) > 0) ?? 0;
   expect(await runFaults(victims, createRandom(seed), 60_000, () => {}, stop.signal)).toBe(1);
   expect([...frozen]).toEqual([]);

@@ -20,7 +20,7 @@ async function listen(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A server that passes on what it is asked. */
+/** A server that proxies requests to `behind`. */
 function before(behind: string): Promise<string> {
   return listen((incoming, outgoing) => {
     const { method, url, headers } = incoming;

@@ -10,7 +10,7 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** An error packet of MySQL's protocol in the place of the greeting. */
+/** A server that sends an error packet of MySQL's protocol instead of the greeting. */
 function refusingDatabase(): Server {
   const error = Buffer.from([0xff, 1045 & 0xff, 1045 >> 8, ...Buffer.from("#28000Access denied for user 'shop_app'")]);
   const packet = Buffer.concat([Buffer.from([error.length, 0, 0, 0]), error]);
