@@ -7,7 +7,7 @@ import type { System } from '../src/system.ts';
 
 export const appPassword = 'the-password-of-the-application';
 
-/** A system of which nothing runs: every address is of a port that nobody listens on, unless it is given. */
+/** A system in which nothing runs: unless given, every address has a port that nothing listens on. */
 export async function downSystem(endpoints: Partial<SystemState['endpoints']> = {}): Promise<SystemState> {
   const port = await closedPort();
   const url = `http://127.0.0.1:${port}`;
@@ -46,12 +46,12 @@ async function closedPort(): Promise<number> {
 }
 
 export interface WebServer {
-  /** Base URL without a slash at the end. */
+  /** Base URL without a trailing slash. */
   url: string;
   close(): Promise<void>;
 }
 
-/** An HTTP server on a free port of loopback. */
+/** Starts an HTTP server on a free loopback port. */
 export async function serve(answer: RequestListener): Promise<WebServer> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -66,13 +66,13 @@ export async function serve(answer: RequestListener): Promise<WebServer> {
 }
 
 export interface TestConsole extends RunningConsole {
-  /** What the console logged as its own faults. */
+  /** Errors that the console logged as its own bugs. */
   faults: string[];
 }
 
 const page = bundlePage();
 
-/** The console on a free port. */
+/** Starts the console on a free port. */
 export async function openConsole(system: System, guard: Guard = {}): Promise<TestConsole> {
   const faults: string[] = [];
   const log = { error: (fields: object, message: string) => void faults.push(`${message} ${JSON.stringify(fields)}`) };
@@ -85,7 +85,7 @@ export interface Answer {
   text: string;
 }
 
-/** A request with exactly these headers: fetch() sets Host and Sec-Fetch-Mode itself. */
+/** Sends a request with exactly these headers: fetch() sets Host and Sec-Fetch-Mode itself. */
 export function send(
   url: string,
   options: { method?: string; headers?: Record<string, string>; body?: string } = {},

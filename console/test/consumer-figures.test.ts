@@ -3,7 +3,7 @@ import { createMetrics } from '@tidb-cdc/consumer/metrics';
 import { beforeEach, describe, expect, it as test } from 'vitest';
 import { ConsumerReadings } from '../src/consumer-figures.ts';
 
-/** The consumer's own metrics, so that a change of their names or format is seen here. */
+/** The consumer's real metrics, so that these tests notice when their names or format change. */
 async function consumer() {
   const counts = await Counts.open();
   const metrics = createMetrics({ counts, isWritable: () => true });

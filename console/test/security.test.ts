@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => console.close());
 
 const json = { 'content-type': 'application/json' };
-/** A statement that passes every check gets as far as the database, which is down. */
+/** Sends a statement. One that passes every check reaches the database, which is down. */
 const post = (headers: Record<string, string>, body = '{"sql":"SELECT 1"}') =>
   send(`${console.url}/api/sql`, { method: 'POST', headers, body });
 const reached = 503;

@@ -11,7 +11,7 @@ const endpoint = {
   rootClient: 'mysql -h 127.0.0.1 -P 4000 -u root shop',
 } as const;
 
-/** An error with the fields that mysql2 gives to it. */
+/** Converts an error with these fields of mysql2. */
 function sqlError(fields: object, sql = ''): ConsoleError {
   const error = databaseError(Object.assign(new Error('the words of the database'), fields), endpoint, sql);
   if (!(error instanceof ConsoleError)) throw new Error('not an error for the page', { cause: error });

@@ -2,7 +2,7 @@ import { describe, expect, it as test } from 'vitest';
 import type { EventsAnswer, EventView } from '../../src/contract.ts';
 import { startList, takeNewest, takeOlder } from '../../src/page/event-list.ts';
 
-/** An event whose place in the order is its number. */
+/** An event whose position in the order is its number. */
 function event(number: number): EventView {
   return {
     id: `e${number}`,
