@@ -14,7 +14,7 @@ import { recordedLog } from '../../runtime/test/support/recorded-log.ts';
 import { eventually } from '../../runtime/test/support/scratch.ts';
 
 const name = 'c05a7a31-8d5d-4f1c-9c9a-2d8e3b4b7a10.json';
-/** As TiCDC names a file of `s3://claims/cdc`: Go's filepath.Join leaves one slash. */
+/** A location as TiCDC writes it for `s3://claims/cdc`: Go's filepath.Join leaves one slash. */
 const location = `s3:/claims/cdc/${name}`;
 const login = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
 
@@ -23,7 +23,7 @@ const insert = (columns: string, claim: string) =>
 const whole = insert(',"note":"long"', '');
 const cut = (claim: string) => insert('', `,"onlyHandleKey":false,"claimCheckLocation":${JSON.stringify(claim)}`);
 
-/** A server of S3 with the file, as TiCDC writes it; the way to it. */
+/** Starts an S3 server with the file as TiCDC writes it; returns access to it. */
 async function startStore(port = 0): Promise<BucketAccess> {
   const directory = await temporaryFolder();
   const configureBuckets = [{ name: 'claims' }];
@@ -38,7 +38,7 @@ async function startStore(port = 0): Promise<BucketAccess> {
   return { endpoint, bucket: 'claims', prefix: 'cdc', region: 'eu-central-1', ...login };
 }
 
-/** What a batch with one claim comes to. */
+/** Decodes a batch with one claim. */
 async function decode(access: BucketAccess, claim: string, retrying: Parameters<typeof claimsOf>[2] = {}) {
   const { log } = recordedLog();
   const decoder = createDecoder('canal-json', log);

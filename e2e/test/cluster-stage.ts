@@ -7,20 +7,20 @@ export interface ClusterStage {
   readonly plane: ControlPlane;
 }
 
-/** Tells people what a suite is waiting for. */
+/** Prints what a suite is waiting for. */
 export const say = (line: string): void => console.log(`cluster: ${line}`);
 
 export interface StageOptions {
-  /** What the control plane gets that is known only once the suite runs. @default nothing */
+  /** Settings of the control plane that are known only once the suite runs. @default none */
   readonly settings?: () => Promise<ControlPlaneOptions>;
-  /** Why this suite cannot run here, besides what holds for all of them. */
+  /** Why this suite cannot run here, in addition to the reasons that apply to all suites. */
   readonly whyNot?: string | undefined;
 }
 
-/** Why no suite on a control plane can run here; undefined where they can. */
+/** Why suites on a control plane cannot run here; undefined if they can. */
 const notBuildable = await whyNoControlPlane();
 
-/** Declares tests on a fresh cluster of their own, which they get by calling `stage` once they run. */
+/** Declares tests on their own fresh cluster, which they get by calling `stage` once they run. */
 export function describeOnCluster(
   name: string,
   tests: (stage: () => ClusterStage) => void,

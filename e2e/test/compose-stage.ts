@@ -17,7 +17,7 @@ import { runToEnd } from '../src/program.ts';
 
 const say = (line: string): void => console.log(`compose: ${line}`);
 
-/** An engine, its images kept in the cache; undefined where none can run, which is said. */
+/** Starts an engine that keeps its images in the cache. Returns undefined, and prints why, if none can run here. */
 export async function engineOrReason(): Promise<Engine | undefined> {
   const obstacle = await whyNoEngine();
   if (obstacle !== undefined) {
@@ -33,10 +33,10 @@ export async function engineOrReason(): Promise<Engine | undefined> {
   }
 }
 
-/** What `docker-compose up` brought up, on free ports. */
+/** The stack that `docker-compose up` started, on free ports. */
 export class ComposeStage {
   readonly stack: ComposeStack;
-  /** Whether there is a Grafana. */
+  /** Whether the stack has Grafana. */
   readonly withGrafana: boolean;
   readonly #engine: Engine;
   readonly #folder: string;
@@ -48,16 +48,17 @@ export class ComposeStage {
     this.withGrafana = withGrafana;
   }
 
-  /** Builds the images and starts the stack from nothing. */
+  /** Builds the images and starts the stack without any earlier data. */
   static async start(engine: Engine): Promise<ComposeStage> {
     const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-compose-'));
     const images = await buildImages(engine, folder, say);
     const withGrafana = images.has('grafana');
     const override = writeOverride(folder, { withGrafana });
-    // Below the ports that Linux gives to outgoing connections (32768 on): the check is a minute older than the start.
+    // Below the ports that Linux uses for outgoing connections (32768 and above): there is a minute between this check
+    // and the start.
     const portOffset = await freePortOffset(12_000, Object.values(hostPorts));
     const stack = new ComposeStack({ engine, override, project: 'tidb-cdc-e2e', portOffset });
-    // What a run that was killed left.
+    // Remove what a killed run left behind.
     await stack.down();
     try {
       say('docker-compose build');
@@ -77,13 +78,13 @@ export class ComposeStage {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** The same file beside this stack, in a clone made under umask 077: nothing is started yet. */
+  /** The same compose file, in a clone made under umask 077, beside this stack. Nothing is started yet. */
   withClosedConfig(): ComposeStack {
     const override = writeClosedConfigOverride(join(this.#folder, 'closed'));
     return new ComposeStack({ engine: this.#engine, override, project: 'tidb-cdc-e2e-closed', portOffset: 0 });
   }
 
-  /** The environment of someone who looks for this stack. */
+  /** The environment for commands that use this stack. */
   get environment(): NodeJS.ProcessEnv {
     return { ...process.env, ...this.stack.environment };
   }
@@ -92,25 +93,25 @@ export class ComposeStage {
     return composeAccess(this.environment);
   }
 
-  /** Runs `npm run verify -- --target compose` and expects that all agree. */
+  /** Runs `npm run verify -- --target compose` and expects all numbers to agree. */
   async verify(inserts: number, updates: number, deletes: number): Promise<void> {
     const counts = ['--inserts', `${inserts}`, '--updates', `${updates}`, '--deletes', `${deletes}`];
     const { code, output } = await this.runVerify(counts);
     expect(code, output).toBe(0);
   }
 
-  /** Runs `npm run verify -- --target compose` to its end, with these variables beside those of the stack. */
+  /** Runs `npm run verify -- --target compose` until it ends, with these variables added to the stack's. */
   runVerify(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const environment = { ...this.stack.environment, ...env };
     return runToEnd('verify/src/main.ts', { args: ['--target', 'compose', ...args], env: environment });
   }
 
-  /** Number of documents of all events. */
+  /** Number of event documents. */
   documents(): Promise<number> {
     return eventIndex(this.access.elasticsearch, eventsAlias).count({ match_all: {} });
   }
 
-  /** Number of rows of a table of the shop. */
+  /** Number of rows in a table of the shop. */
   async rows(table: string): Promise<number> {
     const connection = await connect(this.access.sql);
     try {

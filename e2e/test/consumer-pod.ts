@@ -11,19 +11,18 @@ import { type ServerProcess, startServer } from '../src/server-process.ts';
 import { OwnConsumer } from './own-consumer.ts';
 
 export interface ConsumerPodOptions {
-  /** Folder that stands for the pod's volume: it stays when the pod goes. */
+  /** Folder used as the pod's volume: it outlives the pod. */
   readonly volume: string;
   readonly kafka: string;
   readonly topic: string;
   readonly elasticsearch: string;
-  /** Elasticsearch's index in the place of the system's own. */
+  /** Name of the Elasticsearch alias, instead of the system's. */
   readonly index: string;
 }
 
 /**
- * A pod of the StatefulSet `consumer` in dist/, with its two containers as processes: their settings are those of the
- * manifests, but for addresses and paths of this machine. It ends in the order in which the kubelet ends a pod's
- * containers.
+ * A pod of the StatefulSet `consumer` in dist/, with its two containers as processes. Their settings come from the
+ * manifests, except for addresses and paths of this machine. The containers stop in the same order as under a kubelet.
  */
 export class ConsumerPod {
   readonly #options: ConsumerPodOptions;
@@ -36,7 +35,7 @@ export class ConsumerPod {
     for (const folder of [this.#eventLog, this.#registry]) mkdirSync(folder, { recursive: true });
   }
 
-  /** The consumer while it runs. @throws Error while it does not */
+  /** The running consumer. @throws Error while it does not run */
   get consumer(): OwnConsumer {
     if (this.#consumer === undefined) throw new Error('the consumer of the pod does not run');
     return this.#consumer;
@@ -81,7 +80,7 @@ export class ConsumerPod {
     });
   }
 
-  /** Kills one container, which the kubelet then starts again. */
+  /** Kills one container, which a kubelet would restart. */
   async killConsumer(): Promise<void> {
     await this.consumer.kill();
     this.#consumer = undefined;
@@ -92,7 +91,7 @@ export class ConsumerPod {
     this.#filebeat = undefined;
   }
 
-  /** Deletes the pod: the consumer ends first, the sidecar after it. */
+  /** Deletes the pod: the consumer ends first, then the sidecar. */
   async delete(): Promise<void> {
     await this.#consumer?.stop();
     this.#consumer = undefined;
@@ -100,7 +99,7 @@ export class ConsumerPod {
     this.#filebeat = undefined;
   }
 
-  /** Deletes the pod as a node that fails does. */
+  /** Kills the pod, as the failure of its node does. */
   async lose(): Promise<void> {
     await Promise.all([this.#consumer?.kill(), this.#filebeat?.kill()]);
     this.#consumer = undefined;
@@ -123,7 +122,7 @@ export class ConsumerPod {
     return (this.#pod.terminationGracePeriodSeconds ?? 30) * 1_000;
   }
 
-  /** Settings of the consumer's container that are no address. */
+  /** Settings of the consumer's container that are not addresses. */
   #settings(): Readonly<Record<string, string>> {
     const [{ env = [] } = {}] = this.#pod.containers;
     const kept = env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));

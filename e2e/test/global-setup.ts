@@ -15,14 +15,14 @@ declare module 'vitest' {
 
 /**
  * Starts one embedded system for all suites, since a start takes half a minute, and ends it after them. Suites may kill
- * its parts or start it again; each leaves it complete.
+ * or restart its parts, but each must leave it complete.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-e2e-'));
   const portOffset = await freePortOffset(20_000);
   const system = new EmbeddedSystem(folder, portOffset);
   const say = (line: string): void => console.log(`e2e: ${line}`);
-  // Where the tests end without their teardown, the supervisor still has to: it ends the parts itself.
+  // If the tests exit without their teardown, end the supervisor here. It ends the parts itself.
   process.once('exit', () => {
     if (system.isUp && isRunning(system.state.pid)) process.kill(system.state.pid, 'SIGTERM');
   });

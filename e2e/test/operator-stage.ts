@@ -8,15 +8,15 @@ import { type Operator, type OperatorName, startOperator } from '../src/cluster/
 import { fetchGoProgram } from '../src/go-programs.ts';
 import { type ClusterStage, describeOnCluster, type StageOptions, say } from './cluster-stage.ts';
 
-/** A cluster with dist/ and its custom resources, and one operator at work on it. */
+/** A cluster with dist/ and its custom resources, and one running operator. */
 export interface OperatorStage extends ClusterStage {
   readonly operator: Operator;
   readonly customResources: Manifests;
-  /** Waits until an object is there and passes a check. */
+  /** Waits until an object exists and passes a check. */
   eventually<T extends KubernetesObject>(kind: string, name: string, check?: (object: T) => void): Promise<T>;
 }
 
-/** Bound for what an operator does on its own; most of it takes seconds. */
+/** Time limit for an operator's own actions; most take seconds. */
 export const reconcileTimeoutMs = 120_000;
 
 interface Replicated extends KubernetesObject {
@@ -29,7 +29,7 @@ interface Event extends KubernetesObject {
   readonly message?: string;
 }
 
-/** Declares tests on what an operator makes of our resources, with the rights that dist/ gives it. */
+/** Declares tests on what an operator creates from our resources, with its permissions from dist/. */
 export function describeOperator(
   name: OperatorName,
   tests: (stage: () => OperatorStage) => void,
@@ -97,14 +97,14 @@ export function describeOperator(
   describeOnCluster(`${name} with the ServiceAccount of dist/`, declare, options);
 }
 
-/** Lines of an operator's log that tell of a refusal. */
+/** Lines of an operator's log that report a refused request. */
 export function refusalsIn(log: string): readonly string[] {
   return log
     .split('\n')
     .filter((line) => /forbidden|unauthorized|cannot (get|list|watch|create|update|patch|delete) resource/i.test(line));
 }
 
-/** The only resource of a kind that we write. */
+/** Our only custom resource of a kind. */
 export function only<T extends KubernetesObject>({ customResources }: OperatorStage, kind: string): T {
   const found = customResources.ofKind<T>(kind);
   const [first] = found;
@@ -112,7 +112,7 @@ export function only<T extends KubernetesObject>({ customResources }: OperatorSt
   return first;
 }
 
-/** A file of the cluster's own folder. */
+/** Path of a file in the cluster's folder. */
 export function scratchFile({ plane }: ClusterStage, name: string): string {
   return join(plane.folder, name);
 }

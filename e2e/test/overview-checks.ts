@@ -1,24 +1,24 @@
 import { expect } from 'vitest';
 import type { Series } from '../src/monitoring/panel-answers.ts';
 
-/** What a suite knows of the system when it looks at the panels. */
+/** What a suite knows about the system when it checks the panels. */
 export interface Known {
-  /** The only table that is chosen, as `schema.table`, with its changes of the last minutes. */
+  /** The only selected table, as `schema.table`, with its changes in the last minutes. */
   readonly table: string;
   readonly changes: { readonly insert: number; readonly update: number; readonly delete: number };
-  /** What the pie showed before them, less what has left its hour since. */
+  /** What the pie showed before those changes, less what has since left its hour. */
   readonly pieBefore: ReadonlyMap<string, number>;
-  /** Undecodable messages of the last minutes. */
+  /** Undecodable messages in the last minutes. */
   readonly deadLetters: number;
-  /** By what Prometheus itself tells of its alerts. */
+  /** According to Prometheus's own list of alerts. */
   readonly firingAlerts: number;
 }
 
 type Check = (answers: readonly (readonly Series[])[], known: Known) => void;
 
 /**
- * What each panel of cdc-overview that asks Prometheus must show: panel → check of the answers to its queries, in
- * their order. The embedded system's source is Canal, which has no changefeed and writes no watermarks.
+ * What each Prometheus panel of cdc-overview must show: panel → check of its queries' answers, in the queries' order.
+ * The embedded system's source is Canal, which has no changefeed and sends no watermarks.
  */
 export const overviewChecks: Readonly<Record<string, Check>> = {
   'Events a second': ([rate]) => expect(last(only(rate))).toBeGreaterThan(0),

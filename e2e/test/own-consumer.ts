@@ -11,23 +11,23 @@ import { expect } from 'vitest';
 import { type Ending, type RunningProgram, startProgram } from '../src/program.ts';
 import { arrival } from './stage.ts';
 
-/** Settings of a consumer that a test starts beside the system's. */
+/** Settings of a consumer that a test starts in addition to the system's. */
 export interface OwnConsumerOptions {
   readonly kafka: string;
   readonly topic: string;
   readonly groupId: string;
-  /** Folder of its event log, its own. */
+  /** Its own folder for the event log. */
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Answer of a probe. */
+/** Response of a probe. */
 export interface Probe {
   readonly status: number;
   readonly reason?: string;
 }
 
-/** A consumer on a topic and an event log of its own; the test ends it. */
+/** A consumer with its own topic and event log; the test must end it. */
 export class OwnConsumer {
   readonly #options: OwnConsumerOptions;
   readonly #program: RunningProgram;
@@ -55,7 +55,7 @@ export class OwnConsumer {
     return new OwnConsumer(options, program, `http://127.0.0.1:${port}`);
   }
 
-  /** What it printed so far. */
+  /** Its output so far. */
   output(): string {
     return this.#program.output();
   }
@@ -70,7 +70,7 @@ export class OwnConsumer {
     return { status, ...defined({ reason }) };
   }
 
-  /** Waits until a probe answers this status, and gives its answer. */
+  /** Waits until a probe returns this status, and returns its response. */
   waitForProbe(path: '/livez' | '/readyz', status: number): Promise<Probe> {
     return waitFor(
       `${status} from ${path}`,
@@ -83,7 +83,7 @@ export class OwnConsumer {
     );
   }
 
-  /** Whole lines of its event log, in their order. */
+  /** Complete lines of its event log, in order. */
   lines(): readonly EventDocument[] {
     const { folder } = this.#options;
     if (!existsSync(folder)) return [];
@@ -98,13 +98,16 @@ export class OwnConsumer {
     });
   }
 
-  /** Ends it as its supervisor would, and gives how it ended. It has to within its own bound of 10 s, or exits 1. */
+  /**
+   * Ends it as its supervisor would, and returns how it ended. It exits with 1 if it takes longer than its own limit of
+   * 10 s.
+   */
   async stop(): Promise<Ending> {
     this.#program.kill('SIGTERM');
     return this.#program.ended;
   }
 
-  /** Lets it stand still, as a host does that has no time for it. */
+  /** Suspends it, like an overloaded host that gives it no CPU time. */
   freeze(): void {
     this.#program.kill('SIGSTOP');
   }
@@ -119,7 +122,7 @@ export class OwnConsumer {
   }
 }
 
-/** A name for a topic, a group or a folder that nothing else has. */
+/** A unique name for a topic, a group or a folder. */
 export function uniqueName(purpose: string): string {
   return `${purpose}-${randomUUID().slice(0, 8)}`;
 }

@@ -6,10 +6,10 @@ import { produce } from '../src/clients/kafka.ts';
 import type { OwnConsumer } from './own-consumer.ts';
 import { arrival } from './stage.ts';
 
-/** Rows of one request: well below what a broker takes as one batch. */
+/** Rows per request: well below the size of a batch that a broker accepts. */
 const rowsOfRequest = 1_000;
 
-/** Writes rows `first` to `last` in turn to the partitions of a topic. Row n is of the table that `tableOf` says. */
+/** Writes rows `first` to `last` to a topic, its partitions in turn. Row n belongs to the table `tableOf(n)`. */
 export async function produceRows(
   kafka: string,
   topic: string,
@@ -33,7 +33,7 @@ export function idsOf(consumers: readonly OwnConsumer[]): number[] {
   return consumers.flatMap((consumer) => consumer.lines().map(({ cdc }) => Number(cdc.primary_key.id)));
 }
 
-/** Waits until the event logs of all consumers together have every row from 1 to `last`. */
+/** Waits until all consumers' event logs together have every row from 1 to `last`. */
 export async function waitForRows(consumers: readonly OwnConsumer[], last: number): Promise<void> {
   await waitFor(
     `rows 1 to ${last} in the event logs`,
@@ -49,7 +49,7 @@ export async function countedBy(consumer: OwnConsumer | undefined): Promise<numb
   return consumer === undefined ? 0 : total((await consumer.snapshot()).events);
 }
 
-/** Waits for the first rows that a consumer counts beyond some: it is in the middle of what there is for it to read. */
+/** Waits until a consumer's counter exceeds `counted`: it is then in the middle of its backlog. */
 export async function waitForFirstCount(consumer: OwnConsumer | undefined, counted = 0): Promise<void> {
   await waitFor(
     'the first rows in the counter',
@@ -58,7 +58,7 @@ export async function waitForFirstCount(consumer: OwnConsumer | undefined, count
   );
 }
 
-/** Waits until the members of a group have so many partitions each. */
+/** Waits until the members of a group have these numbers of partitions. */
 export async function waitForAssigned(members: readonly OwnConsumer[], assigned: readonly number[]): Promise<void> {
   await waitFor(
     `${assigned.join(' and ')} partitions assigned`,
@@ -70,8 +70,8 @@ export async function waitForAssigned(members: readonly OwnConsumer[], assigned:
 }
 
 /**
- * Waits until over all members rows = counter − duplicates, and looks that the event logs have exactly these rows, those
- * of each partition in their order.
+ * Waits until, over all members, rows = counter − duplicates. Checks that the event logs have exactly these rows, each
+ * partition's in order.
  */
 export async function waitForReconciled(members: readonly OwnConsumer[], rows: number): Promise<void> {
   await waitForRows(members, rows);
@@ -87,7 +87,7 @@ export async function waitForReconciled(members: readonly OwnConsumer[], rows: n
   expect(members.flatMap((member) => outOfOrder(member))).toEqual([]);
 }
 
-/** Lines that are in the event log for the first time, and stand after one of a later message of their partition. */
+/** Each event's first line, if it comes after a line of a later message in its partition. */
 function outOfOrder(consumer: OwnConsumer): string[] {
   const known = new Set<string>();
   const newest = new Map<number, number>();

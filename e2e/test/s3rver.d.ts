@@ -1,4 +1,4 @@
-/** What the tests use of it: a server of S3's protocol that checks signatures. It brings no types. */
+/** The part that the tests use of this S3 server, which checks signatures. The package has no types. */
 declare module '@20minutes/s3rver' {
   import type { AddressInfo } from 'node:net';
 

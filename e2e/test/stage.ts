@@ -11,13 +11,13 @@ import type { Connection } from 'mysql2/promise';
 import { expect, inject } from 'vitest';
 import { EmbeddedSystem } from '../src/embedded.ts';
 
-/** Numbers of changes by operation; one that is left out is 0. */
+/** Number of changes by operation; a missing one is 0. */
 export type Changes = Partial<Record<Operation, number>>;
 
-/** How long changes may take to come through, also past a part that was killed and is started again. */
+/** How long changes may take to arrive, even if a part was killed and is restarting. */
 export const arrival = { timeoutMs: 120_000 };
 
-/** The system that the suites share, with what they look at it with. */
+/** The system that the suites share, with helpers to inspect it. */
 export class Stage {
   readonly system: EmbeddedSystem;
 
@@ -30,13 +30,13 @@ export class Stage {
     return eventIndex(this.system.endpoints.elasticsearch, eventsAlias);
   }
 
-  /** Opens a connection as the database's root; the caller ends it. */
+  /** Opens a connection as root; the caller ends it. */
   root(): Promise<Connection> {
     const { host, port, rootUser, database } = this.system.endpoints.sql;
     return connect({ host, port, user: rootUser, password: '', database });
   }
 
-  /** Creates a table that no other test knows, and gives its name as `schema.table`. */
+  /** Creates a table that no other test uses, and returns its name as `schema.table`. */
   async createTable(connection: Connection, columns: string): Promise<string> {
     const table = `${this.system.endpoints.sql.database}.t_${randomUUID().slice(0, 8)}`;
     await change(connection, `CREATE TABLE ${table} (${columns})`);
@@ -44,8 +44,8 @@ export class Stage {
   }
 
   /**
-   * Waits until nothing is under way any more: a row written last has come through, the consumer has read all, and
-   * Prometheus has all that the consumer counted.
+   * Waits until nothing is in flight: a last row has arrived, the consumer has no lag, and Prometheus has everything
+   * that the consumer counted.
    */
   async waitForQuiet(connection: Connection): Promise<void> {
     const table = await this.createTable(connection, 'id INT PRIMARY KEY');
@@ -68,13 +68,13 @@ export class Stage {
     return consumerSnapshot(this.system.endpoints.consumer);
   }
 
-  /** Documents of a table, each partition's in order. */
+  /** Documents of a table, in order within each partition. */
   async documents(table: string): Promise<readonly Found[]> {
     await this.index.refresh();
     return this.index.search(ofTable(table));
   }
 
-  /** Waits until a table has exactly so many documents of each operation. */
+  /** Waits until a table has exactly these numbers of documents. */
   async waitForDocuments(table: string, expected: Changes): Promise<void> {
     await waitFor(
       `the documents of ${table}`,
@@ -87,7 +87,7 @@ export class Stage {
     );
   }
 
-  /** Waits until the counter has exactly so many changes of a table. */
+  /** Waits until the counter has exactly these numbers of changes to a table. */
   async waitForCounter(table: string, expected: Changes): Promise<void> {
     await waitFor(
       `the counter of ${table}`,
@@ -99,7 +99,7 @@ export class Stage {
     );
   }
 
-  /** Waits until the counter has any change of a table. */
+  /** Waits until the counter has any change to a table. */
   async waitForFirst(table: string): Promise<void> {
     await waitFor(
       `the first change of ${table} in the counter`,
@@ -111,7 +111,9 @@ export class Stage {
     );
   }
 
-  /** Waits until a table has at least so many documents of each operation, and gives how many there are at rest. */
+  /**
+   * Waits until nothing is in flight and a table has at least these numbers of documents. Returns the actual numbers.
+   */
   async waitForAtLeast(connection: Connection, table: string, least: Changes): Promise<Changes> {
     await this.waitForQuiet(connection);
     return waitFor(
@@ -129,7 +131,7 @@ export class Stage {
     );
   }
 
-  /** Waits until the pie's query, asked for one table, gives exactly these numbers. */
+  /** Waits until the pie's query, for a single table, returns exactly these numbers. */
   async waitForPie(table: string, expected: Changes): Promise<void> {
     await waitFor(
       `the pie of ${table}`,
@@ -141,7 +143,7 @@ export class Stage {
     );
   }
 
-  /** Waits until documents, counter and pie of a table all have exactly these numbers. */
+  /** Waits until a table's documents, counter and pie all have exactly these numbers. */
   async waitForAll(table: string, expected: Changes): Promise<void> {
     await this.waitForCounter(table, expected);
     await this.waitForDocuments(table, expected);

@@ -2,7 +2,10 @@ import { repository } from '@tidb-cdc/runtime/repository';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 
-/** What only `npm run synth` needs: loading it takes longer than all else that these programs do at their start. */
+/**
+ * Packages that only `npm run synth` needs. Loading them takes longer than everything else these programs do at
+ * start-up.
+ */
 const synthesis = /node_modules\/(cdk8s|constructs|@grafana)/;
 
 test.each(['verify/src/main.ts', 'embedded/src/main.ts'])(
@@ -17,7 +20,7 @@ test.each(['verify/src/main.ts', 'embedded/src/main.ts'])(
       write: false,
       metafile: true,
       logLevel: 'silent',
-      // The console bundles its page with it.
+      // The console bundles its page with esbuild.
       external: ['esbuild'],
     });
     const loaded = Object.keys(metafile.inputs);

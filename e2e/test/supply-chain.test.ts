@@ -7,11 +7,11 @@ interface LockEntry {
   readonly version?: string;
   readonly integrity?: string;
   readonly license?: string;
-  /** Part of the archive of the package that it lies in. */
+  /** Part of its parent package's archive. */
   readonly inBundle?: boolean;
-  /** Only for our own work: no program that is run or shipped contains it. */
+  /** For development only: no program that is run or shipped contains it. */
   readonly dev?: boolean;
-  /** A workspace of ours. */
+  /** One of our workspaces. */
   readonly link?: boolean;
 }
 
@@ -20,13 +20,13 @@ const lock = JSON.parse(readFileSync(repositoryFile('package-lock.json'), 'utf8'
 };
 const packages = Object.entries(lock.packages).filter(([path, { link }]) => /\bnode_modules\//.test(path) && !link);
 
-/** Licences that let us use and pass on what is under them, with the notice that dist/ has. */
+/** Licences that allow use and redistribution, given the notice in dist/. */
 const accepted = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'];
 
-/** Of dictionaries of the spell checker. */
+/** Also allows the licences of the spell checker's dictionaries. */
 const acceptedForWork = [...accepted, 'CC BY-SA 4.0', 'WTFPL'];
 
-/** Of the tests' S3 server: packages that name their licence in their text files alone. It is MIT. */
+/** Packages of the tests' S3 server that name their licence, MIT, in their text files only. */
 const mitByTheirText = ['busboy', 'humanize-number', 'only', 'streamsearch'].map((name) => `node_modules/${name}`);
 
 test('package-lock.json has the checksum of every archive', () => {

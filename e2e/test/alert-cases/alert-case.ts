@@ -1,30 +1,31 @@
 import { defined } from '@tidb-cdc/runtime/defined';
 
 /**
- * One history of series, a value a minute in promtool's notation (https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#series),
- * and what an alert does at its end.
+ * A history of series, one value per minute in promtool's notation
+ * (https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#series), and what an alert does at
+ * its end.
  */
 export interface AlertCase {
   readonly name: string;
   readonly series: Readonly<Record<string, string>>;
   /** Minutes after the first value. */
   readonly atMinute: number;
-  /** The alerts that fire then; none where it must be silent. */
+  /** The alerts that must fire then; empty if none may. */
   readonly firing: readonly FiringAlert[];
 }
 
-/** A firing alert: its labels beside name and severity, and the texts as they reach a person. */
+/** A firing alert: its labels other than name and severity, and its texts as the receiver sees them. */
 export interface FiringAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly description: string;
-  /** @default the rule's own text, where it has no placeholder */
+  /** @default the rule's own text, if it has no placeholder */
   readonly summary?: string;
 }
 
-/** Histories by the alert that they are about. */
+/** Alert name → histories. */
 export type AlertCases = Readonly<Record<string, readonly AlertCase[]>>;
 
-/** A history at whose end the alert fires. */
+/** A history at the end of which the alert fires. */
 export function fires(
   name: string,
   series: AlertCase['series'],
@@ -36,7 +37,7 @@ export function fires(
   return { name, series, atMinute, firing: [{ labels, description, ...defined({ summary }) }] };
 }
 
-/** A history at whose end the alert must not fire. */
+/** A history at the end of which the alert must not fire. */
 export function silent(name: string, series: AlertCase['series'], atMinute: number): AlertCase {
   return { name, series, atMinute, firing: [] };
 }

@@ -134,7 +134,7 @@ export const consumerCases: AlertCases = {
   ],
 };
 
-/** Histories of a histogram's buckets by their upper bound. */
+/** Histories of a histogram's buckets: upper bound → values. */
 function delays(buckets: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(buckets).map(([bound, values]) => [`cdc_event_delay_seconds_bucket{le="${bound}"}`, values]),

@@ -21,20 +21,20 @@ test.each(documents)('every link of %s leads to a file, and to a heading in it',
   expect(broken).toEqual([]);
 });
 
-/** The targets of a document's links that stay in the repository. */
+/** Targets of a document's links within the repository. */
 function linksOf(document: string): string[] {
   const links = textOf(document).matchAll(/\]\(([^)\s]+)\)/g);
   return [...links].map(([, target = '']) => target).filter((target) => !/^[a-z]+:/.test(target));
 }
 
-/** The anchors that GitHub gives the headings of a document. */
+/** The anchors that GitHub generates for a document's headings. */
 function anchorsOf(document: string): ReadonlySet<string> {
   const slugger = new GithubSlugger();
   const headings = textOf(document).matchAll(/^#{1,6} (.+)$/gm);
   return new Set([...headings].map(([, heading = '']) => slugger.slug(heading.replaceAll('`', ''))));
 }
 
-/** A document without what stands in blocks of code. */
+/** A document without its code blocks. */
 function textOf(document: string): string {
   return readFileSync(path.join(root, document), 'utf8').replaceAll(/^```[\s\S]*?^```$/gm, '');
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 const file = path.resolve(import.meta.dirname, '../../../docs/settings.md');
 
-/** After a change of the settings: `npx vitest run --project unit -u e2e/test/docs`. */
+/** After a change to the settings, run `npx vitest run --project unit -u e2e/test/docs`. */
 test('docs/settings.md says what the settings say of themselves', async () => {
   const text = [
     '# Settings of the consumer',
@@ -25,7 +25,7 @@ function settingsTable(settings: z.ZodObject): string[] {
   const rows = Object.entries(settings.shape).map(([name, setting]) => {
     const { description } = setting;
     if (description === undefined) throw new Error(`${name} has no description`);
-    // The schema has a default as it is written; where it is read into something else, it has none.
+    // The schema has a default in its written form, but none for a setting that is parsed into another type.
     const { default: written } = properties[name] as { default?: unknown };
     const value = written ?? setting.safeParse(undefined).data;
     return `| \`${name}\` | ${value === undefined ? '–' : `\`${value}\``} | ${description} |`;

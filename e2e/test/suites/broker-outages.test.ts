@@ -28,7 +28,7 @@ test('the leader of a partition dies in the middle of a batch', async () => {
   await createEmptyTopic(kafka.brokers, topic, 6);
   await produceRows(kafka.brokers, topic, 6, 1, 30_000);
   const leaders = await Promise.all([0, 1, 2, 3, 4, 5].map((partition) => kafka.leaderOf(topic, partition)));
-  // Not the controller, of which there is one.
+  // Not the controller: there is only one.
   const victim = leaders.find((leader) => leader !== 1);
   if (victim === undefined) throw new Error('one node leads all partitions');
   const reading = await OwnConsumer.start({ kafka: kafka.brokers, topic, groupId: topic, folder: join(folder, topic) });

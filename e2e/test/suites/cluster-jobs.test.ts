@@ -10,7 +10,7 @@ interface CustomResourceDefinition extends KubernetesObject {
   readonly spec: { readonly group: string; readonly names: { readonly kind: string; readonly plural: string } };
 }
 
-/** The Jobs' very commands, each with the token of its Job's account. */
+/** Runs the Jobs' actual commands, each with its Job's ServiceAccount. */
 describeOnCluster('the Jobs that set the cluster up', (stage) => {
   const dist = (): Manifests => new Manifests(distFolder);
   const customResources = (): Manifests => new Manifests(customResourcesFolder);
@@ -95,7 +95,7 @@ describeOnCluster('the Jobs that set the cluster up', (stage) => {
     for (const job of others) expect(await extraRights(job, accountOf(job).namespace), job.metadata.name).toEqual([]);
   });
 
-  /** Rights of a Job's account beyond those of an account to which nobody gave any. */
+  /** Permissions of a Job's account beyond those of an account without any grants. */
   async function extraRights(job: Workload, namespace: string): Promise<readonly string[]> {
     const { plane } = stage();
     const anybody = await plane.kubectl.asServiceAccount('default', 'anybody', `${plane.folder}/anybody.kubeconfig`);
@@ -110,7 +110,7 @@ describeOnCluster('the Jobs that set the cluster up', (stage) => {
     return all.filter(({ spec }) => kinds.has(spec.names.kind));
   }
 
-  /** Secrets that the account's namespace has without an operator. */
+  /** All Secrets in the account's namespace. No operator runs here. */
   async function secretsOf(job: Workload): Promise<readonly Secret[]> {
     return stage().plane.kubectl.list<Secret>('secrets', accountOf(job).namespace);
   }

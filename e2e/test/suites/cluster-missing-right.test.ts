@@ -18,7 +18,7 @@ interface ClusterRoleBinding extends KubernetesObject {
   readonly subjects: readonly { readonly name: string; readonly namespace?: string }[];
 }
 
-/** Shows that the suites of the operators see a refusal where there is one. */
+/** Proves that the operators' suites notice a refused request. */
 describeOnCluster('an operator whose role lacks one rule', (stage) => {
   let operator: Operator | undefined;
   afterAll(() => operator?.stop());
@@ -65,7 +65,7 @@ describeOnCluster('an operator whose role lacks one rule', (stage) => {
   }
 });
 
-/** The role that is bound to an account in the whole cluster. */
+/** The ClusterRole of an account. */
 function roleOf(dist: Manifests, account: string): ClusterRole {
   const bindings = dist.ofKind<ClusterRoleBinding>('ClusterRoleBinding');
   const binding = bindings.find(({ subjects }) => subjects.some(({ name }) => name === account));

@@ -16,7 +16,7 @@ import { say } from '../cluster-stage.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** A pod, or people outside, and under which names the table of flows means it. */
+/** A pod or people outside the cluster, with the names that the table of flows uses for it. */
 interface Participant {
   readonly name: string;
   readonly is: readonly Sender[];
@@ -86,10 +86,10 @@ describe.each(['kind', 'production with the console'])('the network policies of 
   });
 });
 
-/** A port that nobody listens on: what may use all ports may use this one. */
+/** A port that nothing listens on. Whoever may use all ports may use this one. */
 const otherPort = 4242;
 
-/** From everyone to every pod of the namespace, at each port of the table and one beside them. */
+/** Connections from every participant to every pod of the namespace, on each port of the table and one other. */
 function questions(all: readonly Participant[], table: readonly Flow[]) {
   const ports = [...new Set(table.flatMap(({ ports: some }) => (some === 'all' ? [] : some))), otherPort];
   const receivers = all.filter(({ peer }) => peer !== 'outside' && peer.namespace === namespace);
@@ -108,14 +108,14 @@ function questions(all: readonly Participant[], table: readonly Flow[]) {
 
 function allows(flow: Flow, from: Participant, to: Participant, { port, protocol }: Connection): boolean {
   if (!to.is.includes(flow.to)) return false;
-  // A port that is open to people outside is open to all; and Strimzi opens the one of metrics so.
+  // A port that is open to people outside is open to all. Strimzi opens its metrics port to all, too.
   const anyone = flow.from.includes('people') || (flow.policyBy === 'strimzi' && flow.from.includes('prometheus'));
   if (!anyone && !from.is.some((name) => flow.from.includes(name))) return false;
   if (flow.ports === 'all') return true;
   return flow.ports.includes(port) && (protocol === 'TCP' || flow.udp === true);
 }
 
-/** Pods with the labels that our workloads and the operators give them. */
+/** Pods with the labels of our workloads and of those that the operators create. */
 function podsOf(manifests: Manifests): readonly Participant[] {
   const here = (name: string, is: readonly Sender[], labels: Labels): Participant => ({
     name,
@@ -160,15 +160,17 @@ function podsOf(manifests: Manifests): readonly Participant[] {
   ];
 }
 
-/** The operators of dist/, by their pods' name. */
+/** Name of the operator's pods in dist/ → operator. */
 const ourOperators: Readonly<Record<string, Sender>> = {
   'tidb-controller-manager': 'tidb-operator',
   'elastic-operator': 'eck-operator',
   'strimzi-cluster-operator': 'strimzi',
 };
 
-/** Operators of another team and the Jobs of TiDB Operator, in the namespaces and with the labels of their own installations (tidb-operator v1.6.6's
- * chart; ECK 3.5.0's manifest and chart; Strimzi 1.2.0). */
+/**
+ * Another team's operators and TiDB Operator's Jobs, with the namespaces and labels of their own installations (chart
+ * of tidb-operator v1.6.6; manifest and chart of ECK 3.5.0; Strimzi 1.2.0).
+ */
 const theirOperators: readonly Participant[] = [
   operator('tidb-operator', 'tidb-admin', {
     'app.kubernetes.io/name': 'tidb-operator',
@@ -199,7 +201,7 @@ function operator(name: Sender, where: string, labels: Labels): Participant {
   return { name: `${name} in ${where}`, is: [name], peer: { namespace: where, labels } };
 }
 
-/** A pod of each peer that the profile names; a peer that is a namespace only has any pod there. */
+/** One pod per peer in the profile. For a peer that is only a namespace, any pod there. */
 function peersOf({ peers }: Profile): readonly Participant[] {
   return Object.entries(peers).flatMap(([of, list]) =>
     list.map((one): Participant => {
@@ -211,7 +213,7 @@ function peersOf({ peers }: Profile): readonly Participant[] {
   );
 }
 
-/** Who is let in nowhere, and people, who are where nodes have ports for them. */
+/** Pods that no policy admits, and people outside, who reach ports published on nodes. */
 const strangers: readonly Participant[] = [
   { name: 'a pod of nobody', is: [], peer: { namespace, labels: {} } },
   {
@@ -234,8 +236,8 @@ const strangers: readonly Participant[] = [
 ];
 
 /**
- * The policy that Strimzi 1.2.0 makes for brokers: `generateNetworkPolicy` of its KafkaCluster.java. Its operator is let
- * in from every namespace where it is in another one than Kafka, and only from there where in the same.
+ * The policy that Strimzi 1.2.0 creates for brokers: `generateNetworkPolicy` in its KafkaCluster.java. It admits the
+ * operator from Kafka's namespace if the operator runs there, else from every namespace.
  */
 function strimziPolicy({ spec: { kafka } }: Kafka): Policy {
   const cluster = { 'strimzi.io/cluster': 'cdc', 'strimzi.io/kind': 'Kafka', 'strimzi.io/name': 'cdc-kafka' };

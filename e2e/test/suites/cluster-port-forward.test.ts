@@ -15,7 +15,7 @@ import { describeOnCluster, say } from '../cluster-stage.ts';
 const consumerPort = 9464;
 const server = createServer((request, response) => response.end(`answer to ${request.url}`));
 
-/** How verify reaches a cluster's services from outside. */
+/** Tests how verify reaches a cluster's services from outside. */
 describeOnCluster(
   'port-forwards',
   (stage) => {

@@ -44,7 +44,7 @@ describeOnCluster(
       const { kubectl } = stage().plane;
       const before = await generations('poddisruptionbudgets');
       const lines = changedLines(await applyFolder(kubectl, manifests.folder));
-      // kubectl sends the selector of these each time, since the API replaces it as a whole: it stays what it was.
+      // kubectl sends the selector of these every time, since the API replaces it as a whole. They do not change.
       expect(lines.filter((line) => !line.startsWith('poddisruptionbudget.policy/'))).toEqual([]);
       expect(await generations('poddisruptionbudgets')).toEqual(before);
     });

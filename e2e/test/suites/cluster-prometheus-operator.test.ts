@@ -74,7 +74,7 @@ function setName(kind: string, name: string): string {
   return `${kind.toLowerCase()}-${name}`;
 }
 
-/** The operator numbers a monitor's endpoints; a Probe is one. */
+/** The operator numbers a monitor's endpoints. A Probe has only one, without a number. */
 function jobNames({ kind, metadata: { namespace, name }, spec }: Monitor): readonly string[] {
   const prefix = `${kind.charAt(0).toLowerCase()}${kind.slice(1)}/${namespace}/${name}`;
   if (kind === 'Probe') return [prefix];

@@ -15,7 +15,7 @@ interface Service extends KubernetesObject {
   readonly spec: { readonly clusterIP?: string; readonly ports: readonly { readonly port: number }[] };
 }
 
-/** Further than PD it comes only with a PD that answers: TiKV, TiDB and TiCDC are beyond what this shows. */
+/** The operator continues after PD only when PD responds. So these tests do not cover TiKV, TiDB and TiCDC. */
 describeOperator('tidb-operator', declare, { whyNot: whyNoNetworkNamespace() });
 
 function declare(stage: () => OperatorStage): void {

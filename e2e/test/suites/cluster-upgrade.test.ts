@@ -18,7 +18,7 @@ interface Generation extends KubernetesObject {
 
 type Settings = Record<string, unknown>;
 
-/** `job.batch/bootstrap-0123456789 created` without the hash, which is another with each content. */
+/** `job.batch/bootstrap-0123456789 created` without the hash, which depends on the content. */
 const withoutHash = (line: string): string => line.replace(/^(job\.batch\/.*)-[0-9a-f]{10} /, '$1-<hash> ');
 
 describeOnCluster('a changed profile, applied again', (stage) => {
@@ -66,7 +66,7 @@ describeOnCluster('a changed profile, applied again', (stage) => {
     expect(await customResourcesChangedBy(after)).toEqual(['KafkaTopic/cdc-events']);
   });
 
-  /** The manifests of kind's profile with a change. */
+  /** The manifests of the kind profile after a change. */
   async function synth(name: string, change: (profile: Settings) => void): Promise<Manifests> {
     const { folder } = stage().plane;
     const profile = parse(readFileSync(repositoryFile('k8s', 'profiles', 'kind.yaml'), 'utf8')) as Settings;
@@ -78,14 +78,14 @@ describeOnCluster('a changed profile, applied again', (stage) => {
     return new Manifests(out);
   }
 
-  /** What kubectl says of the objects that an apply does not leave as they are. */
+  /** kubectl's lines about objects that an apply changes. */
   async function changesBy({ folder, objects }: Manifests): Promise<readonly string[]> {
     const lines = await applyFolder(stage().plane.kubectl, folder);
     expect(lines).toHaveLength(objects.length);
     return changedLines(lines).map(withoutHash).sort();
   }
 
-  /** Custom resources whose specification is another after the bootstrap Job's commands. */
+  /** Custom resources whose specification the bootstrap Job changes. */
   async function customResourcesChangedBy(after: Manifests): Promise<readonly string[]> {
     const { plane } = stage();
     const earlier = await generations(after);

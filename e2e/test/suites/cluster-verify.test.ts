@@ -40,7 +40,7 @@ function pod(name: string, port: number, labels: Readonly<Record<string, string>
   };
 }
 
-/** A pod with its Service, which is not of dist/ but an operator's. */
+/** A pod and its Service, which an operator would create: neither is in dist/. */
 function podAndService(name: string, port: number): object[] {
   const labels = { 'stand-in': name };
   const service = {
@@ -56,7 +56,7 @@ function secret(name: string, stringData: Readonly<Record<string, string>>): obj
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData };
 }
 
-/** The pods' ports lead to a real system on this machine, in the place of what the operators would run. */
+/** The pods' ports lead to a real system on this machine, instead of what the operators would run. */
 describeOnCluster(
   'npm run verify -- --target kubernetes',
   (stage) => {
@@ -66,7 +66,7 @@ describeOnCluster(
       rmSync(folder, { recursive: true, force: true });
     });
 
-    /** verify as a person calls it, whose kubectl is the first on PATH and points to the cluster. */
+    /** Runs verify as a user would, with kubectl first on PATH and pointing to the cluster. */
     async function verify(...args: string[]): Promise<Ending> {
       const tools = join(folder, 'bin');
       mkdirSync(tools, { recursive: true });

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { fetchGoProgram } from '../../src/go-programs.ts';
 
-/** A service as both readers print it. */
+/** A service, as both versions of Compose print it. */
 interface Service {
   readonly image: string;
   readonly entrypoint: readonly string[];
@@ -18,16 +18,16 @@ interface Service {
 
 type Services = Readonly<Record<string, Service>>;
 
-/** In the root of the repository, with nothing but `.env`, as the README says. */
+/** Run in the root of the repository with only `.env`, as the README says. */
 const options = { cwd: repository, timeout: 60_000 };
 
-/** What docker-compose 1.29.2 understands; a dollar sign is two in its output too. */
+/** The services as docker-compose 1.29.2 reads them. It escapes `$` as `$$` in its output, too. */
 async function readByDockerCompose(): Promise<Services> {
   const { stdout } = await execa('docker-compose', ['--profile', 'demo', 'config'], options);
   return (parse(stdout.replaceAll('$$', '$')) as { services: Services }).services;
 }
 
-/** What Compose v2 understands, checked against the Compose specification's own schema. */
+/** The services as Compose v2 reads them, validated against the schema of the Compose specification. */
 async function readByComposeV2(): Promise<Services> {
   const { stdout } = await execa(await fetchGoProgram('compose', console.log), options);
   return (JSON.parse(stdout) as { services: Services }).services;
@@ -44,7 +44,7 @@ describe.skipIf(missing.length > 0)('the compose file', () => {
   });
 });
 
-/** What decides how a service runs, in one form. */
+/** The fields that decide how a service runs, in a common form. */
 function essence(service: Service | undefined): unknown {
   if (service === undefined) return undefined;
   const { image, entrypoint, environment = {}, user, depends_on = {}, healthcheck, volumes = [] } = service;

@@ -90,11 +90,13 @@ describe.skipIf(engine === undefined)(
       }
       const { clients, outside, internal } = systems.kafka;
       const answers = await Promise.all([clients, outside, internal].map((port) => askKafkaAsNobody(port)));
-      // The last listens inside the container only, and shows that the question is one that Kafka answers.
+      // The last one listens inside the container only. Its answer proves that the request is valid.
       expect(answers).toEqual(['refused', 'refused', 'answered']);
     });
 
-    /** Sends a Metadata request, version 0: a listener that asks for a login closes the connection instead of answering. */
+    /**
+     * Sends a Metadata request, version 0. A listener that requires a login closes the connection instead of answering.
+     */
     async function askKafkaAsNobody(port: number): Promise<string> {
       const script = [
         `exec 3<>/dev/tcp/127.0.0.1/${port}`,
@@ -110,7 +112,7 @@ describe.skipIf(engine === undefined)(
       const before = { pids: await pids(), documents: await stage.documents() };
       const setting = composeSettings(stage.environment);
       const login = { username: 'cdc', password: setting('KAFKA_PASSWORD'), mechanism: 'plain' } as const;
-      // Unpacked 270 MB, which is more than the consumer and Filebeat have.
+      // 270 MB uncompressed, which is more than the consumer and Filebeat have.
       const rows = 300;
       const note = 'the same words again '.repeat(42_000);
       await stage.stack.compose(['stop', 'consumer']);
@@ -147,7 +149,7 @@ describe.skipIf(engine === undefined)(
       };
       await waitFor('the console to show what there is', isShown, { timeoutMs: minute });
 
-      // The newest are of the backlog, of almost a mebibyte each: fewer than usual are on a page.
+      // The newest events are from the backlog, almost 1 MiB each, so a page has fewer than usual.
       const { events, more } = await ask<EventsAnswer>('events?table=shop.large_rows');
       expect([events.length, more]).toEqual([8, true]);
 

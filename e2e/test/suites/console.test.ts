@@ -27,7 +27,7 @@ describe.skipIf(!hasChromium())('the console page in a browser', () => {
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('requestfailed', (failed) => {
       const { errorText = '' } = failed.failure() ?? {};
-      // The page itself gives up a question whose answer it no longer needs.
+      // The page itself aborts a request when it no longer needs the answer.
       if (errorText !== 'net::ERR_ABORTED') problems.push(`${failed.url()} ${errorText}`);
     });
     page.on('request', (sent) => {
@@ -42,7 +42,7 @@ describe.skipIf(!hasChromium())('the console page in a browser', () => {
     expect(problems).toEqual([]);
   });
 
-  /** Presses a button and gives the number of the order that the page says it changed. */
+  /** Clicks a button and returns the number of the order that the page says it changed. */
   async function press(button: string): Promise<string> {
     const answer = page.getByTestId('demo-answer');
     const before = await answer.textContent();
@@ -71,7 +71,7 @@ describe.skipIf(!hasChromium())('the console page in a browser', () => {
     return Number(text?.replaceAll(/\D/g, ''));
   }
 
-  /** The slice of inserts once nothing else is under way, and the page shows what Prometheus has. */
+  /** Number of inserts in the pie, once nothing else is in flight and the page shows what Prometheus has. */
   async function sliceAtRest(): Promise<number> {
     const { prometheus } = stage.system.endpoints;
     const root = await stage.root();
@@ -92,7 +92,7 @@ describe.skipIf(!hasChromium())('the console page in a browser', () => {
     );
   }
 
-  /** Pixels by which the page is wider than the window. */
+  /** How much wider the page is than the window, in pixels. */
   async function overflow(): Promise<number> {
     return Number(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'));
   }
@@ -117,7 +117,7 @@ describe.skipIf(!hasChromium())('the console page in a browser', () => {
   test('the pie grows by what the button changed', async () => {
     const before = await sliceAtRest();
     await press('Insert a demo order');
-    // The order and its one or two items; nothing else writes meanwhile.
+    // The order and its one or two items; nothing else writes during this test.
     await waitFor(
       'the pie to grow',
       async () => {
@@ -173,7 +173,7 @@ describe.skipIf(!hasChromium())('the console page in a browser', () => {
   });
 });
 
-/** Status of a POST to the SQL box with these headers, as a browser would send it for a page of another site. */
+/** Status of a POST to the SQL box with headers such as a browser sends for another site's page. */
 function postSql(headers: Readonly<Record<string, string>>): Promise<number> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {

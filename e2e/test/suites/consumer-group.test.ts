@@ -39,7 +39,7 @@ async function startConsumer(topic: string, name: string, groupId = topic): Prom
   return consumer;
 }
 
-/** Lines of a consumer from one on whose offset was committed before: rows that were repeated though they were done. */
+/** A consumer's lines after `fromLine` whose offset was already committed: rows repeated although they were done. */
 function repeated(consumer: OwnConsumer, fromLine: number, committed: ReadonlyMap<number, number>): string[] {
   return consumer
     .lines()
@@ -119,7 +119,7 @@ test('members are killed again and again: over all of them, counter − duplicat
   const kills = 4;
   let last = 0;
   for (let kill = 0; kill < kills; kill += 1) {
-    // Each in its turn, at the first sign that it counts what is being written.
+    // Kill the members in turn, as soon as the victim counts rows that are being written.
     const victim = kill % members.length;
     for (const member of members) await member.waitForProbe('/readyz', 200);
     const counted = await countedBy(members[victim]);
@@ -149,7 +149,7 @@ test('a backlog of batches over the fetch limit drains evenly over its partition
   const consumer = await startConsumer(topic, 'only');
   await waitFor('the backlog', () => expect(consumer.lines()).toHaveLength(partitions * batches), arrival);
   const order = consumer.lines().map(({ cdc }) => cdc.source.partition);
-  // When half of all is read, no partition is still at its beginning, and none at its end.
+  // After half of all messages, no partition is still at its beginning or already at its end.
   const half = order.slice(0, order.length / 2);
   const ofPartition = [0, 1, 2].map((partition) => half.filter((one) => one === partition).length);
   expect(Math.min(...ofPartition), String(order)).toBeGreaterThan(0);

@@ -15,7 +15,7 @@ import { arrival, Stage } from '../stage.ts';
 
 const stage = new Stage();
 const topic = uniqueName('pod');
-/** An alias of its own: other suites count all that is behind the shared one. */
+/** Its own alias: other suites count everything behind the shared one. */
 const alias = `cdc-${topic}`;
 const table = `${topic.replaceAll('-', '_')}.orders`;
 
@@ -51,7 +51,7 @@ describe('a pod of the consumer on Kubernetes', () => {
     written += number;
   }
 
-  /** Waits until the counter has every row, and says how many it has more: those that Kafka delivered again. */
+  /** Waits until the counter, less the rows that Kafka redelivered, has every row. */
   function waitForCounter(): Promise<void> {
     return waitFor(
       `${written} rows in the counter`,
@@ -131,7 +131,7 @@ function elasticsearchComesBack(): void {
   process.kill(stage.system.pid('elasticsearch'), 'SIGCONT');
 }
 
-/** The events' index template for the alias of this suite. */
+/** Installs the events' index template for this suite's alias. */
 async function installTemplate(elasticsearch: string): Promise<void> {
   const [events] = indexTemplates().templates;
   await fetchText(`${elasticsearch}/_index_template/${alias}`, {

@@ -149,7 +149,7 @@ describe('Raw CDC events', () => {
   });
 });
 
-/** Choices of everything, but for those given. */
+/** All variables set to everything, except for those given. */
 function choices(chosen: Readonly<Record<string, VariableChoice>>): View['choices'] {
   return { schema: all, table: all, operation: all, search: '*', __rate_interval: '2m', __interval: '5s', ...chosen };
 }
@@ -179,7 +179,7 @@ async function firingAlerts(time: number): Promise<number> {
   return points.length;
 }
 
-/** Answers to the queries of a panel that asks Prometheus. */
+/** Answers to the queries of a Prometheus panel. */
 function ask(title: string, asked: View): Promise<readonly (readonly Series[])[]> {
   const queries = panelQueries({ ...dashboard, panels: [panelOf(title)] });
   return Promise.all(

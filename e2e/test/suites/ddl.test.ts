@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => root.end());
 
-/** Inserts rows one by one until told to stop, and gives how many there are. */
+/** Inserts rows one by one until `stopped`, and returns their number. */
 async function insertUntil(table: string, stopped: () => boolean): Promise<number> {
   const connection = await stage.root();
   try {

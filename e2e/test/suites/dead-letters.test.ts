@@ -27,7 +27,7 @@ function replay({ partition, offset }: DeadLetterView): Promise<Response> {
   });
 }
 
-/** Waits until so many dead letters hold a text, and gives those, the newest first. */
+/** Waits until `number` dead letters contain a text, and returns those, newest first. */
 function waitForLetters(text: string, number: number): Promise<readonly DeadLetterView[]> {
   return waitFor(
     `${number} dead letters with ${text}`,
@@ -40,7 +40,7 @@ function waitForLetters(text: string, number: number): Promise<readonly DeadLett
   );
 }
 
-/** A row of simple, whose table's schema comes in a message of its own. */
+/** A row of the protocol `simple`, and the message with its table's schema. */
 function rowAndSchema(schema: string) {
   const insert = vectorsOf('simple', '{"encoding-format":"json"}').find(({ expected }) => expected.rows.length === 1);
   const [tableSchema, row] = messagesIn(schema, 'simple', insert === undefined ? [] : [insert]);
@@ -63,7 +63,7 @@ test('a message that still cannot be decoded comes back as another dead letter, 
     from: { topic: eventsTopic, partition: 1 },
   });
 
-  // Whoever presses twice sends once.
+  // Two clicks send the message once.
   const answers = await Promise.all([replay(letter), replay(letter)]);
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
   const [again, first] = await waitForLetters(value, 2);

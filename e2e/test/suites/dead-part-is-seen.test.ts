@@ -29,7 +29,7 @@ afterEach(async () => {
 
 afterAll(() => root.end());
 
-/** Waits until a probe of the system's own consumer answers this status; gives the reason it names. */
+/** Waits until a probe of the system's own consumer returns this status; returns its reason. */
 function waitForProbe(path: '/livez' | '/readyz', status: number): Promise<string> {
   return waitFor(
     `${status} from the consumer's ${path}`,
@@ -42,10 +42,10 @@ function waitForProbe(path: '/livez' | '/readyz', status: number): Promise<strin
   );
 }
 
-/** Lets the writes of a process fail as on a full disk: no file of it may grow beyond so many bytes. */
+/** Makes a process's writes fail, as on a full disk: none of its files may grow beyond this size. */
 function limitFileSize(pid: number, bytes: number | 'unlimited'): void {
   const { uid, gid } = statSync(`/proc/${pid}`);
-  // The parts of a system that root starts run as another user, whose limits only that user may set.
+  // When root starts the system, its parts run as another user, and only that user may set their limits.
   const asItsUser = uid === process.getuid?.() ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
   const [program = '', ...args] = [...asItsUser, 'prlimit', `--pid=${pid}`, `--fsize=${bytes}:unlimited`];
   execFileSync(program, args);
@@ -69,7 +69,7 @@ test('Kafka hangs in the middle of a backlog: not ready, alive however long, and
   try {
     const ready = await consumer.waitForProbe('/readyz', 503);
     expect(ready.reason).toMatch(/Kafka has not answered|has lost Kafka|cannot settle|cannot commit/);
-    // To start it again would not help: Kubernetes would only wait longer each time.
+    // A restart would not help: Kubernetes would only wait longer each time.
     await waitFor(
       'the liveness bound to be over',
       async () => {

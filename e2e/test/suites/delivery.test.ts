@@ -15,7 +15,9 @@ beforeAll(async () => {
 
 afterAll(() => root.end());
 
-/** Changes 5,000 rows twice over in transactions of 100 rows: 5,000 inserts, 4,000 updates, 1,000 deletes. */
+/**
+ * Makes two changes to each of 5,000 rows, in transactions of 100 rows: 5,000 inserts, 4,000 updates, 1,000 deletes.
+ */
 async function write10000Changes(table: string, firstId: number, killed: Promise<void>): Promise<void> {
   for (let start = firstId; start < firstId + 5_000; start += 100) {
     const ids = Array.from({ length: 100 }, (_, n) => start + n);
@@ -23,12 +25,12 @@ async function write10000Changes(table: string, firstId: number, killed: Promise
     const range = `WHERE id BETWEEN ${start} AND ${start + 99}`;
     if (start < firstId + 4_000) await change(root, `UPDATE ${table} SET v = 1 ${range}`);
     else await change(root, `DELETE FROM ${table} ${range}`);
-    // However quick the writing is, half of it comes after the kill.
+    // However fast the writes are, half of them come after the kill.
     if (start >= firstId + 2_400) await killed;
   }
 }
 
-/** Kills the consumer as soon as it has counted one more change of a table, while others are being written. */
+/** Kills the consumer as soon as it has counted another change to a table, while more are being written. */
 async function killConsumerAtNextChange(table: string): Promise<void> {
   const before = await countedOf(table);
   await waitFor(
@@ -46,7 +48,7 @@ async function countedOf(table: string): Promise<number> {
   return operations.reduce((sum, operation) => sum + (events.get(cellKey(table, operation)) ?? 0), 0);
 }
 
-/** Writes 10,000 changes, in the middle of which the consumer is killed, and waits for the next one. */
+/** Writes 10,000 changes, kills the consumer in the middle, and waits for its replacement. */
 async function writeAndKill(table: string, firstId: number): Promise<void> {
   const killed = stage.system.pid('consumer');
   const killing = killConsumerAtNextChange(table);

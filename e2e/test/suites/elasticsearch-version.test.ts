@@ -23,7 +23,7 @@ if (jdk === undefined) console.log('Elasticsearch 9 is left out: there is no JDK
 const vectorsFile = join(repository, 'consumer', 'test', 'vectors', 'canal-json.jsonl');
 const { shipper, dashboards, console: page, monitor } = elasticsearchUsers;
 
-/** The documents of TiCDC's messages, as the consumer makes them. */
+/** The documents that the consumer creates from TiCDC's messages. */
 function ticdcDocuments(): readonly EventDocument[] {
   return readFileSync(vectorsFile, 'utf8')
     .trimEnd()
@@ -39,7 +39,7 @@ function ticdcDocuments(): readonly EventDocument[] {
     });
 }
 
-/** The index that Filebeat sends a document to, as `dailyIndex` names it. */
+/** The index to which Filebeat sends a document, named as by `dailyIndex`. */
 function indexOf(document: EventDocument): string {
   return `${eventsAlias}-${document['@timestamp'].slice(0, 10).replaceAll('-', '.')}`;
 }
@@ -63,7 +63,7 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Runs the job with a file and gives its exit code and what it logged. */
+  /** Runs the job with a file of templates; returns its exit code and output. */
   function runInstall(templates: string) {
     return runToEnd('jobs/src/install-index-template.ts', {
       env: {
@@ -82,7 +82,7 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
     return output;
   }
 
-  /** A profile's index templates. Without a retention, since this build has no lifecycles. */
+  /** A profile's index templates, without retention: this build has no lifecycles. */
   async function templatesOf(name: string): Promise<IndexTemplates> {
     const { elasticsearch } = await readProfile(join(repository, 'k8s', 'profiles', `${name}.yaml`));
     return indexTemplates({ replicas: elasticsearch.indexReplicas });
@@ -120,7 +120,7 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
     expect(status).toBe(403);
   });
 
-  /** Sends documents as Filebeat does, and gives the status of each. */
+  /** Sends documents as Filebeat does, and returns the status of each. */
   async function add(sent: readonly EventDocument[], index = indexOf): Promise<readonly number[]> {
     const lines = sent.flatMap((document) => [
       { create: { _index: index(document), _id: document.event.id } },
@@ -239,7 +239,7 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
     const settings = `${server.url('elastic')}/_cluster/settings`;
     const inForce = await fetchText(`${settings}?include_defaults=true&flat_settings=true`);
     expect(inForce).toContain(`"cluster.max_shards_per_node":"${maxShardsPerNode}"`);
-    // The same bound, reached sooner.
+    // The same limit, but lower, so that it is reached sooner.
     const health = JSON.parse(await fetchText(`${server.url('elastic')}/_cluster/health`)) as { active_shards: number };
     await fetchText(settings, {
       method: 'PUT',

@@ -24,12 +24,12 @@ const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-filebeat-blocked-'));
 const eventLog = join(folder, 'log');
 const filebeatLog = join(folder, 'filebeat.log');
 const topic = uniqueName('filebeat-blocked');
-/** An alias of its own: other suites count all that is behind the shared one. */
+/** Its own alias: other suites count everything behind the shared one. */
 const alias = `cdc-${topic}`;
 const table = `${topic.replaceAll('-', '_')}.orders`;
 const rows = 500;
 const groupId = topic;
-/** After so long without a line read Filebeat gives a file up; in production 5 minutes. */
+/** Filebeat closes a file after this time without a new line; in production, 5 minutes. */
 const inactive = '3s';
 
 let consumer: OwnConsumer;
@@ -81,7 +81,7 @@ async function installTemplate(elasticsearch: string): Promise<void> {
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** The system's own configuration of Filebeat, with the time shortened that this is about. */
+/** Starts Filebeat with the system's configuration, but with the shorter time that this suite is about. */
 async function startFilebeat(): Promise<ServerProcess> {
   const statusPort = await freePort();
   const config = filebeatConfig({
@@ -115,7 +115,7 @@ async function startFilebeat(): Promise<ServerProcess> {
   });
 }
 
-/** Writes rows in batches that fill a segment each, from `first` to below `end`, and waits until they are counted. */
+/** Writes rows from `first` to below `end` in batches that each fill a segment, and waits until they are counted. */
 async function writeRows(first: number, end: number): Promise<void> {
   const { kafka } = stage.system.endpoints;
   const before = await uniqueCount();
@@ -128,7 +128,7 @@ async function writeRows(first: number, end: number): Promise<void> {
   }
 }
 
-/** Rows that the consumer has counted, those not that it was delivered again. */
+/** Number of rows that the consumer has counted, without redelivered ones. */
 async function uniqueCount(): Promise<number> {
   const { events, duplicates } = await consumer.snapshot();
   return total(events) - duplicates;

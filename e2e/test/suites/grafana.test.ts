@@ -114,7 +114,7 @@ describe.skipIf(obstacle !== undefined)('Grafana’s backend', () => {
   });
 });
 
-/** Sends a panel's queries as the page does, its variables put in. */
+/** Sends a panel's queries as the page does, with variables replaced. */
 function runPanel(panel: (typeof panels)[number]['panel']): Promise<ReadonlyMap<string, QueryAnswer>> {
   const queries = (panel.targets ?? []).map((target) => {
     const { expr, query } = target as { expr?: string; query?: string };

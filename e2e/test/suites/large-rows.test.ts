@@ -56,7 +56,7 @@ test('a row over the size limit of the topic arrives with its keys, and says so'
 
 test('a row whose document is over the bound of the event log is cut in its longest value, and says so', async () => {
   const table = await stage.createTable(root, 'id INT PRIMARY KEY, name VARCHAR(20), body LONGBLOB');
-  // In base64 it is a third longer than in the message.
+  // Base64 makes it a third longer than in the message.
   await change(root, `INSERT INTO ${table} VALUES (1, 'kept', REPEAT('x', 1000000)), (2, 'next', 'y')`);
   await stage.waitForAll(table, { insert: 2 });
   const [first, second] = byId(await stage.documents(table));
@@ -68,7 +68,7 @@ test('a row whose document is over the bound of the event log is cut in its long
 test('what is sent straight into the topic up to its limit arrives too', async () => {
   const { kafka } = stage.system.endpoints;
   const table = `large.${(await stage.createTable(root, 'id INT')).slice(-10)}`;
-  // Each control character is one byte in the message's memory and six in JSON, on the way in and out.
+  // Each control character takes one byte in memory and six in JSON, both in the message and in the document.
   const body = '\u0001'.repeat(170_000);
   await produce(kafka, 'cdc-events', 0, [{ value: canalInsert(table, 1, { body }) }]);
   await produce(kafka, 'cdc-events', 0, [{ value: canalInsert(table, 2, { body: 'next' }) }]);

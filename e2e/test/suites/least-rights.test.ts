@@ -27,7 +27,7 @@ test.skipIf(process.getuid?.() !== 0)('no part runs as root, where root started 
   const parts = stage.system.state.parts.filter(({ pid }) => pid !== undefined);
   expect(parts.length).toBeGreaterThan(5);
   for (const { name, pid } of parts) {
-    // The console is the supervisor itself.
+    // The console runs in the supervisor's process.
     if (name === 'console') continue;
     for (const process of processTree(pid as number))
       expect(userOf(process), `${name}, ${process}`).toBe(unprivilegedId);
@@ -42,10 +42,10 @@ test('everything listens on this machine only', () => {
   expect(addresses.filter((address) => !loopback.includes(address))).toEqual([]);
 });
 
-/** 127.0.0.1, the same in IPv6, and ::1, as /proc/net/tcp and tcp6 write them. */
+/** 127.0.0.1, the same as an IPv4-mapped IPv6 address, and ::1, as written in /proc/net/tcp and tcp6. */
 const loopback = ['0100007F', '0000000000000000FFFF00000100007F', '00000000000000000000000001000000'];
 
-/** Local addresses of the TCP sockets on which these processes listen. */
+/** Local addresses of these processes' listening TCP sockets. */
 function listeningAddresses(pids: ReadonlySet<number>): readonly string[] {
   const sockets = new Set([...pids].flatMap(socketsOf));
   const lines = ['tcp', 'tcp6'].flatMap((file) =>
@@ -69,7 +69,7 @@ function linkOf(path: string): string {
   try {
     return readlinkSync(path);
   } catch (error) {
-    // Closed since the folder was read.
+    // Closed after the folder was read.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   }

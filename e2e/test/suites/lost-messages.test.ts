@@ -52,7 +52,7 @@ test('messages that the topic drops before they are read are counted, and named 
   await waitForEvents(first, 20);
   await first.stop();
 
-  // One partition has messages after those that are gone, the other none.
+  // One partition has messages after the deleted ones, the other has none.
   await produceRows(0, 11, 40);
   await produceRows(1, 11, 40);
   await dropMessagesBefore(kafka, topic, 0, 25);

@@ -36,7 +36,7 @@ async function dropAll(): Promise<void> {
   await change(root, "DROP USER IF EXISTS migrated_app@'%'");
 }
 
-/** What the jobs are told, as texts. */
+/** Settings of the jobs, as strings. */
 function settings() {
   const { host, port } = stage.system.endpoints.sql;
   return {
@@ -49,7 +49,7 @@ function settings() {
   };
 }
 
-/** Runs migrate-database with the project's own files, or with those of the test's folder. */
+/** Runs migrate-database with the project's migrations, or with those in the test's folder. */
 async function migrate(own: 'files of the project' | 'files of the test'): Promise<readonly string[]> {
   const more = own === 'files of the test' ? { MIGRATIONS_DIR: folder } : {};
   return (await migrateDatabase(migrateDatabaseSettings.parse({ ...settings(), ...more }), log)).applied;

@@ -13,7 +13,7 @@ import { alertCases } from '../alert-cases/index.ts';
 const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-monitoring-'));
 const rulesPath = join(folder, 'rules.json');
 
-/** A target that has every part. */
+/** The addresses of a target with every part. */
 const everything: ScrapeAddresses = {
   pd: ['pd'],
   tikv: ['tikv'],
@@ -30,7 +30,7 @@ const everything: ScrapeAddresses = {
 };
 const rulesFile = rules({ jobs: [...scrapeJobNames(everything), ...otherSources] });
 
-// JSON is YAML.
+// JSON is valid YAML.
 beforeAll(() => write(rulesPath, rulesFile));
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -61,7 +61,7 @@ describe('alerts', () => {
         cases.some(({ firing }) => firing.length > 0),
         alert,
       ).toBe(true);
-      // The heartbeat is meant to fire always.
+      // The heartbeat must always fire.
       expect(
         cases.some(({ firing }) => firing.length === 0),
         alert,
@@ -73,7 +73,7 @@ describe('alerts', () => {
     const file = write(join(folder, `${alert}.json`), {
       rule_files: [rulesPath],
       evaluation_interval: '1m',
-      // An alert looks at what has been recorded at the same moment.
+      // An alert uses values recorded at the same evaluation.
       group_eval_order: rulesFile.groups.map(({ name }) => name),
       tests: cases.map((history) => promtoolTest(alert, history)),
     });

@@ -46,7 +46,7 @@ test('a message that cannot be decoded goes to the dead-letter topic with its re
     { key, value },
     { key: null, value: canalInsert(table, n) },
   ]);
-  // Not in one request, which would be larger than the broker takes.
+  // A single request would be larger than the broker accepts.
   for (let n = 0; n < mixed.length; n += 2) await produce(kafka, topic, 1, mixed.slice(n, n + 2));
 
   await stage.waitForAll(table, { insert: poison.length });

@@ -16,7 +16,7 @@ afterAll(() => root.end());
 const rows = 6;
 const updates = 100;
 
-/** Changes one row again and again over a connection of its own, then deletes some. */
+/** Changes one row many times over its own connection, and deletes it if its id is even. */
 async function changeRow(table: string, id: number): Promise<void> {
   const connection = await stage.root();
   try {

@@ -25,7 +25,7 @@ import { Stage } from '../stage.ts';
 const stage = new Stage();
 const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-observer-'));
 const everyJob = [...Object.keys(scrapeJobs), ...Object.keys(probeJobs)] as ScrapeJobName[];
-/** What can run here: the exporter that Strimzi brings, and TiDB's parts, cannot. */
+/** The jobs that can run here: Strimzi's exporter and TiDB's components cannot. */
 const jobsHere = ['consumer', 'prometheus', 'elasticsearch', 'filebeat'] as const;
 const choices = { __rate_interval: '30s', __interval: '5s' };
 const wait = { timeoutMs: 90_000 };
@@ -70,7 +70,7 @@ describe('every query of cdc-pipeline about what runs here gives a number', () =
     await waitFor(
       'a number of every series',
       async () => {
-        // A quantile is a number only where something was measured lately.
+        // A quantile is NaN unless something was measured recently.
         await change(root, `INSERT INTO ${table} VALUES ()`);
         const series = await ask(query.expr, query.legend);
         expect(series.length).toBeGreaterThan(0);

@@ -11,16 +11,17 @@ import { messagesIn, vectorsOf } from '../../src/protocol-messages.ts';
 import { arrival, Stage } from '../stage.ts';
 
 const stage = new Stage();
-/** A schema of its own, so that the same rows of an earlier run are other rows. */
+/** Its own schema, so that its rows differ from the same rows of an earlier run. */
 const schema = `ticdc_${randomUUID().slice(0, 8)}`;
 
-/** The same SQL in each protocol, with the options that lose the least. */
+/** Messages of the same SQL in each protocol, with the options that lose the least. */
 const canalJson = vectorsOf('canal-json', '{"enable-tidb-extension":true}');
 const replays: { readonly protocol: ProtocolName; readonly config: string; readonly others: number }[] = [
   { protocol: 'canal-json', config: '{"enable-tidb-extension":true}', others: 0 },
   { protocol: 'open-protocol', config: '{"max-batch-size":16}', others: 0 },
   { protocol: 'simple', config: '{"encoding-format":"json"}', others: 0 },
-  // docs/protocols.md: two rows whose unsigned key overflows, and three whose unique key is one here.
+  // docs/protocols.md: two rows whose unsigned key overflows, and three without a primary key that are keyed by their
+  // unique key here.
   { protocol: 'debezium', config: '{"debezium-disable-schema":false}', others: 5 },
 ];
 
@@ -53,7 +54,7 @@ async function waitForRows(counted: number, documents: number): Promise<readonly
   );
 }
 
-/** The event log is read in its order: with this row's document there, the ones before it have been sent too. */
+/** Filebeat reads the event log in order: once this row's document exists, the ones before it have been sent too. */
 async function waitForMarker(name: string): Promise<void> {
   const table = `${schema}_marker.${name}`;
   await produce(stage.system.endpoints.kafka, eventsTopic, 0, [{ value: canalInsert(table, 1) }]);
@@ -89,17 +90,17 @@ describe('messages as TiCDC writes them', () => {
     expect(watermark?.value).toBeGreaterThan(1_700_000_000);
   });
 
-  // In this order, since each adds to what the counter and the index hold.
+  // The order matters: each one adds to the counter and the index.
   describe.each(replays.map((replay, index) => ({ ...replay, index })))('sent again as $protocol', (replay) => {
     test('land on the same documents, and are counted', async () => {
       const { protocol, config, others, index } = replay;
       await send(protocol, config);
       await waitForMarker(`after_${index}`);
       const times = index + 2;
-      // Rows without a key cannot be told apart: each message of theirs is a document.
+      // Rows without a key have no identity: each of their messages becomes a document.
       const repeated = protocol === 'debezium' ? index * keyless : (index + 1) * keyless;
       const found = await waitForRows(times * rows, rows + repeated + others);
-      // What is there stays: a document still names the message that it first came in.
+      // Existing documents do not change: each still names the message in which it first arrived.
       const ids = new Set(first.map(({ id }) => id));
       expect(found.filter(({ id }) => ids.has(id))).toEqual(first);
     });

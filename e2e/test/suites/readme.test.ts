@@ -9,7 +9,7 @@ const stage = new Stage();
 const readme = readFileSync(repositoryFile('README.md'), 'utf8');
 const { scripts } = JSON.parse(readFileSync(repositoryFile('package.json'), 'utf8')) as { scripts: object };
 
-/** Commands in blocks and in tables, whose pipes are escaped there. */
+/** Commands in code blocks and in inline code. Tables escape the pipes in them. */
 const commands = [
   ...[...readme.matchAll(/^ *```sh\n([\s\S]*?)^ *```/gm)].flatMap(([, block = '']) => block.split('\n')),
   ...[...readme.replaceAll(/^ *```[\s\S]*?^ *```/gm, '').matchAll(/`([^`]+)`/g)].map(([, text = '']) =>

@@ -24,7 +24,7 @@ afterEach(() => {
   root.destroy();
 });
 
-/** Inserts, changes and deletes rows one statement at a time until told to stop, and gives what it did. */
+/** Inserts, updates and deletes rows, one statement at a time, until `stopped`. Returns the numbers of changes. */
 async function writeUntil(stopped: () => boolean): Promise<Changes> {
   const connection = await stage.root();
   const done = { insert: 0, update: 0, delete: 0 };
@@ -46,7 +46,7 @@ async function writeUntil(stopped: () => boolean): Promise<Changes> {
   return done;
 }
 
-/** Writes while a part is killed hard and until it is back; gives what was written. */
+/** Writes while a part is killed with SIGKILL and until it is back; returns the numbers of changes. */
 async function writeWhileKilling(name: PartName): Promise<Changes> {
   let stop = false;
   const writing = writeUntil(() => stop);
@@ -60,7 +60,7 @@ async function writeWhileKilling(name: PartName): Promise<Changes> {
   return writing;
 }
 
-/** Every row of the table has its documents: none is missing, none is there twice. */
+/** Expects exactly one document per row and operation of the table. */
 async function expectEachOnce(written: Changes): Promise<void> {
   const found = await stage.documents(table);
   for (const operation of operations) {
@@ -152,7 +152,7 @@ test('Filebeat forgets what it has read and sends all again: each is known in th
   expect(await Promise.all(days.map(inIndexOf))).toEqual([2, 1, 1]);
 });
 
-/** Lines that Filebeat sent and Elasticsearch had already, since Filebeat's start. */
+/** Number of lines since Filebeat's start that Elasticsearch refused because it had them. */
 async function duplicatesRefused(): Promise<number> {
   const stats = JSON.parse(await fetchText(`${stage.system.endpoints.filebeat}/stats`)) as {
     libbeat: { output: { events: { duplicates: number } } };

@@ -16,11 +16,11 @@ const { system } = stage;
 const tables = ['customers', 'products', 'orders', 'order_items'] as const;
 
 afterAll(async () => {
-  // The next suite finds a running system, whatever happened here.
+  // Leave a running system to the next suite, whatever happened here.
   if (!system.isUp) await system.start();
 });
 
-/** Rows of each table of the shop, by `schema.table insert` as the counter has them. */
+/** Number of rows per table of the shop, keyed as in the counter: `schema.table insert`. */
 async function rowsInSql(): Promise<Cells> {
   const root = await stage.root();
   try {
