@@ -10,10 +10,7 @@ interface Reading {
   delay: Buckets;
 }
 
-/**
- * Events per second are the mean over this time, in milliseconds: long enough to be steady, short enough to follow
- * changes.
- */
+/** Events per second are the mean over this time, in milliseconds: steady, but quick enough to follow changes. */
 const rateWindow = 5_000;
 /** How long readings are kept, in milliseconds: the delay's quantiles cover the last minute. */
 const memory = 60_000;

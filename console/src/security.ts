@@ -54,8 +54,7 @@ export function guardRequests(app: FastifyInstance, { names = [], login }: Guard
     if (route === '/healthz') return;
     requireOwnHost(request, own);
     if (authorization !== undefined) requireLogin(request, reply, authorization);
-    // Check the route, not the URL's text: `/%61pi/sql` is /api/sql too. A request without a route gets nothing either
-    // way.
+    // Check the route, not the URL's text: `/%61pi/sql` is /api/sql too. Without a route there is nothing to protect.
     if (route?.startsWith('/api/') ?? true) requireOwnOrigin(request);
     if (request.method === 'POST') requireJson(request);
   });

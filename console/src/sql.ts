@@ -33,10 +33,7 @@ export async function runStatement(sql: string, endpoint: SqlAccess): Promise<Sq
   }
 }
 
-/**
- * Opens a connection as the application's user: one statement per query, and no LOAD DATA LOCAL of this machine's
- * files.
- */
+/** Opens a connection as the application's user: one statement per query, no LOAD DATA LOCAL of local files. */
 export function connect(endpoint: SqlAccess): Connection {
   return mysql.createConnection({
     host: endpoint.host,

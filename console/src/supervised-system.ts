@@ -19,7 +19,7 @@ export function supervisedSystem(state: () => SystemState): System {
     elasticsearch: { url: endpoints.elasticsearch },
     prometheus: { url: endpoints.prometheus },
     deadLetters: new DeadLetters({
-      // The page's answers report errors.
+      // No log needed: the page's answers report errors.
       kafka: { brokers: [endpoints.kafka], clientId, log: createLogger({ level: 'silent', dataset: 'cdc.console' }) },
       topics: [eventsTopic],
       deadLetterTopic,

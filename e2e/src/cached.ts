@@ -6,8 +6,8 @@ const boundMs = 30 * 60_000;
 const progressIntervalMs = 30_000;
 
 /**
- * Returns the folder of an entry in the cache of `npm start`; fills it first if needed. While it does, `say` gets a
- * line at the start, at the end, and every 30 s.
+ * Returns the folder of an entry in the cache of `npm start`; fills it first if needed. `say` then gets a line at the
+ * start, at the end, and every 30 s.
  */
 export async function fetchCached(what: string, entry: CacheEntry, say: (line: string) => void): Promise<string> {
   const cacheDir = defaultCacheDir();

@@ -1,9 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 
-/**
- * A local TCP port that forwards to another one while the gate is open. Closed, it refuses connections like a server
- * that is down.
- */
+/** A local TCP port that forwards to another while it is open. When closed, it refuses like a server that is down. */
 export class Gate {
   readonly port: number;
   readonly #target: number;

@@ -54,8 +54,7 @@ export const goPrograms = {
   ...programsOf('json-exporter', 'github.com/prometheus-community/json_exporter', { 'json-exporter': { package: '' } }),
   ...programsOf('cyclonus', 'github.com/mattfenwick/cyclonus', { cyclonus: { package: 'cmd/cyclonus' } }),
   ...programsOf('compose', 'github.com/compose-spec/compose-go/v2', { compose: { package: '.' } }),
-  // The embedded Prometheus's version, but with Kubernetes service discovery: an operator's configuration consists of
-  // it.
+  // The embedded Prometheus's version, but with service discovery of Kubernetes, which operators configure.
   promtool: {
     ...embeddedPrograms.prometheus,
     name: 'promtool',

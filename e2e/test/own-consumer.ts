@@ -99,8 +99,7 @@ export class OwnConsumer {
   }
 
   /**
-   * Ends it as its supervisor would, and returns how it ended. It exits with 1 if it takes longer than its own limit of
-   * 10 s.
+   * Ends it as its supervisor would, and returns how it ended: with 1 if it takes longer than its own limit of 10 s.
    */
   async stop(): Promise<Ending> {
     this.#program.kill('SIGTERM');

@@ -2,10 +2,7 @@ import { repository } from '@tidb-cdc/runtime/repository';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 
-/**
- * Packages that only `npm run synth` needs. Loading them takes longer than everything else these programs do at
- * start-up.
- */
+/** Packages that only `npm run synth` needs. Loading them takes longer than all else these programs do at start-up. */
 const synthesis = /node_modules\/(cdk8s|constructs|@grafana)/;
 
 test.each(['verify/src/main.ts', 'embedded/src/main.ts'])(

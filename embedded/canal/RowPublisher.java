@@ -81,7 +81,7 @@ final class RowPublisher implements AutoCloseable {
         return configuration;
     }
 
-    /** Returns when every message of the batch is in Kafka; throws where one is refused. */
+    /** Returns when every message of the batch is in Kafka; throws when Kafka refuses one. */
     void publish(Batch batch) throws Exception {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         var rows = MQMessageUtils.buildMessageData(batch.toMessage(), decoders);

@@ -1,10 +1,7 @@
 /** Seconds of CPU time to measure: below this, a figure is mostly noise. */
 const measuredSeconds = 0.3;
 
-/**
- * Calls per second of CPU time, garbage-collection threads included. CPU time depends less on other load than elapsed
- * time.
- */
+/** Calls per second of CPU time, garbage collection included. Other load affects CPU time less than elapsed time. */
 export async function callsPerSecond(call: () => void | Promise<void>): Promise<number> {
   const before = process.cpuUsage();
   let calls = 0;

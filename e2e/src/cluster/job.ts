@@ -65,10 +65,7 @@ async function runContainer(
   return (await execa(node, rest, { env: { ...env, ...inCluster }, timeout: timeoutMs })).stdout;
 }
 
-/**
- * Environment that tells our jobs where the apiserver and the account's token are. In a pod, the kubelet writes these
- * files.
- */
+/** Tells our jobs where the apiserver and the account's token are. In a pod, the kubelet writes these files. */
 async function inClusterEnvironment(plane: ControlPlane, job: Workload): Promise<Readonly<Record<string, string>>> {
   const { namespace, name } = accountOf(job);
   const file = (suffix: string, text: string): string => {

@@ -49,10 +49,7 @@ export async function fetchIntoCache(
   return path;
 }
 
-/**
- * Reports who holds a lock while this process waits for it: `Maven`, a `build`, or a `start` that fetches the same
- * entry.
- */
+/** Reports who holds a lock that this process waits for: `Maven`, a `build`, or a `start` that fetches the same. */
 export function reportLockHolder(what: string, report: Report): (holder: number | undefined) => void {
   return (holder) => {
     if (holder === process.pid) report(`waiting for this start's other ${what}`);

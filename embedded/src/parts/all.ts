@@ -7,10 +7,7 @@ import { mariadbPart } from './mariadb.ts';
 import type { Part, PartContext } from './part.ts';
 import { prometheusPart } from './prometheus.ts';
 
-/**
- * All parts that run as their own process. Order matters: Maven fetches one at a time, so parts that others wait for
- * come first.
- */
+/** All parts that run as their own process. Maven fetches one at a time, so parts that others wait for come first. */
 export function createParts(context: PartContext): readonly Part[] {
   return [kafkaPart, mariadbPart, elasticsearchPart, canalPart, consumerPart, filebeatPart, prometheusPart].map(
     (create) => create(context),

@@ -2,10 +2,7 @@ import { chownSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { type Isolation, unprivilegedId } from '../processes/isolation.ts';
 
-/**
- * Creates a folder that the part can write to, whichever user it runs as. The part also becomes the owner of its
- * content.
- */
+/** Creates a folder that the part can write to, whichever user it runs as. The part also owns its content. */
 export function makeWritable(dir: string, isolation: Isolation): void {
   mkdirSync(dir, { recursive: true });
   if (isolation.unprivileged && lstatSync(dir).uid !== unprivilegedId) giveAway(dir);

@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * `nobody` on every Linux distribution. It owns nothing, so a part that runs as `nobody` can only write to its own
- * folders.
+ * `nobody` on every Linux distribution. It owns nothing, so a part that runs as it can only write to its own folders.
  */
 export const unprivilegedId = 65534;
 

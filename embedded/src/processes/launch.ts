@@ -11,7 +11,7 @@ export interface Launch {
   /** Variables added to the supervisor's own environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** Runs as `nobody` where the supervisor is root. @default false */
+  /** Whether to run as `nobody` when the supervisor is root. @default false */
   readonly unprivileged?: boolean;
 }
 

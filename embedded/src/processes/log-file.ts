@@ -10,7 +10,7 @@ export function appendLine(file: string, line: string): void {
   appendFileSync(file, `${line}\n`);
 }
 
-/** Size of a file in bytes; 0 where there is none. */
+/** Size of a file in bytes; 0 when it does not exist. */
 export function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
