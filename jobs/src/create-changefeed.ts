@@ -21,29 +21,29 @@ import { readJsonSetting, runJob, waitOptions, waitSettings } from './job.ts';
 export const createChangefeedSettings = z.object({
   ...waitSettings,
   TICDC_URL: url.default('http://127.0.0.1:8300'),
-  /** Where TiCDC asks for a login (`client-user-required`): one of TiDB's users. */
+  /** For a TiCDC that requires a login (`client-user-required`): a user of TiDB. */
   TICDC_USERNAME: z.string().optional(),
   TICDC_PASSWORD: z.string().optional(),
   CHANGEFEED_FILE: z.string({
     error: 'must be the path of a JSON file {"changefeed_id": …, "sink_uri": …, "replica_config": {…}}',
   }),
-  /** Takes the place of the filter rules in the file. */
+  /** Replaces the filter rules of the file. */
   CAPTURE: commaSeparated(capturePattern, captureRule).optional(),
-  /** Where Kafka asks for a login: added to the sink URI. */
+  /** For a Kafka that requires a login; added to the sink URI. */
   KAFKA_USERNAME: z.string().optional(),
   KAFKA_PASSWORD: z.string().optional(),
-  /** `true` brings an existing changefeed to what the file says, by pause, update and resume. */
+  /** `true` updates an existing changefeed to match the file: pause, update, resume. */
   CHANGEFEED_UPDATE: oneOf(['true', 'false']).default('false'),
 });
 export type CreateChangefeedSettings = z.infer<typeof createChangefeedSettings>;
 
 /**
- * Makes the changefeed of the file exist and run: done only once its state is `normal` and its checkpoint has moved.
- * An existing changefeed with the same configuration is left alone; one with another is updated if CHANGEFEED_UPDATE
- * says so. Rows written before the changefeed exists are never seen by it.
+ * Creates the changefeed of the file, and waits until its state is `normal` and its checkpoint has moved. An existing
+ * changefeed with the same configuration is left alone. A different one is updated if CHANGEFEED_UPDATE is `true`.
+ * A changefeed never sees rows that were written before it existed.
  *
- * @throws Error with what differs, with TiCDC's own error of a failed changefeed, or after WAIT_TIMEOUT_SECONDS with
- * the last reason
+ * @throws Error with the differences, with TiCDC's own error of a failed changefeed, or, after WAIT_TIMEOUT_SECONDS,
+ * with the last reason
  */
 export async function createChangefeed(
   settings: CreateChangefeedSettings,
@@ -56,7 +56,7 @@ export async function createChangefeed(
   const endpoint: JsonApi = {
     url: settings.TICDC_URL,
     ...defined({ login: readLogin(settings, 'TICDC') }),
-    // TiCDC reads all tables and connects to Kafka before it answers a request to create one
+    // before TiCDC answers a request to create a changefeed, it reads all tables and connects to Kafka
     timeoutMs: 60_000,
   };
   const api = changefeedApi(endpoint, id);
@@ -76,7 +76,7 @@ export async function createChangefeed(
   return { outcome };
 }
 
-/** That TiCDC took a changefeed does not mean that it runs: its checkpoint tells. Gives the checkpoint after it moved. */
+/** Waits until the checkpoint moves, and returns it. An accepted changefeed does not necessarily run. */
 async function waitUntilMoving(api: ChangefeedApi, id: string, wait: WaitOptions): Promise<number> {
   const first = await waitFor(`changefeed ${id} to be normal`, () => requireNormal(api, id), wait);
   return waitFor(
@@ -90,7 +90,7 @@ async function waitUntilMoving(api: ChangefeedApi, id: string, wait: WaitOptions
   );
 }
 
-/** The changefeed runs whether or not this can be found out. */
+/** Logs the tables that TiCDC does not capture. Errors are only logged, because the changefeed runs anyway. */
 async function nameIneligibleTables(
   api: ChangefeedApi,
   { replica_config: config }: ChangefeedDefinition,

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { readJsonSetting, runJob, waitOptions, waitSettings } from './job.ts';
 import { planTopic, type TopicDefinition, type TopicPlan, type TopicState, topicDefinition } from './topic-plan.ts';
 
-// numbers of the Kafka protocol: the kind of a configured resource, the source of a setting
+// numbers of the Kafka protocol: a resource's type, a setting's source
 const topicResource = 2;
 const setForTopic = 1;
 
@@ -29,14 +29,14 @@ export interface TopicResult {
 }
 
 /**
- * Makes the topics of the file exist as it says: creates, adds partitions, alters settings that differ.
- * Logs one line per topic. It takes nothing away: what another tool set stays.
+ * Creates the topics of the file. For existing topics it adds partitions and alters settings that differ. It removes
+ * nothing: settings from other tools stay. Logs one line per topic.
  *
  * @throws Error naming every topic that has more partitions than wanted, after the others are done
  */
 export async function createTopic(settings: CreateTopicSettings, log: Logger): Promise<TopicResult[]> {
   const wanted = await readJsonSetting('TOPICS_FILE', settings.TOPICS_FILE, z.array(topicDefinition).min(1));
-  // the client's own lines would repeat each failed attempt of the wait
+  // the client's own log lines would repeat each failed attempt of the wait
   const quiet = log.child({}, { level: 'silent' });
   const admin = createAdmin({
     brokers: settings.KAFKA_BROKERS,
@@ -50,7 +50,7 @@ export async function createTopic(settings: CreateTopicSettings, log: Logger): P
     const results: TopicResult[] = [];
     const problems: string[] = [];
     for (const definition of wanted) {
-      // a broker that has just made a topic may answer that it knows none for a moment
+      // for a moment after it has created a topic, a broker may answer that the topic is unknown
       const plan = await waitFor(`topic ${definition.topic}`, () => ensureTopic(admin, definition, log), {
         ...wait,
         isFinal: (error) => !isTransient(error),
@@ -72,14 +72,14 @@ async function ensureTopic(admin: Admin, wanted: TopicDefinition, log: Logger) {
     return { outcome: 'created', problems: [] } as const;
   }
   const plan = planTopic(wanted, await readTopic(admin, topic));
-  // a problem stops this topic as a whole: half of what the file says would be neither old nor new
+  // with a problem, nothing is applied: half of the changes would leave a topic that is neither old nor new
   if (plan.problems.length === 0) await apply(admin, topic, plan);
   const outcome = plan.problems.length === 0 && plan.changes.length > 0 ? 'altered' : 'unchanged';
   log.info(`topic ${topic}: ${[outcome, ...(outcome === 'altered' ? plan.changes : []), ...plan.remarks].join(', ')}`);
   return { outcome, problems: plan.problems } as const;
 }
 
-/** False where the topic exists, also when another run has just made it. */
+/** Returns false when the topic exists, even if another run has just created it. */
 async function create(admin: Admin, wanted: TopicDefinition): Promise<boolean> {
   if ((await admin.listTopics()).includes(wanted.topic)) return false;
   try {
@@ -132,7 +132,7 @@ function toEntries(config: Readonly<Record<string, string>>) {
   return Object.entries(config).map(([name, value]) => ({ name, value }));
 }
 
-/** Whether the broker, or the way to it, may do better at the next try: kafkajs marks such errors as retriable. */
+/** Whether the next try may succeed: kafkajs marks such errors as retriable. */
 function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ('retriable' in error && error.retriable === true) return true;
@@ -140,7 +140,7 @@ function isTransient(error: unknown): boolean {
   return [error.cause, ...inner].some(isTransient);
 }
 
-/** kafkajs wraps the broker's errors, one per topic, in an error that only says that there are some. */
+/** Includes the broker's errors, one per topic: kafkajs wraps them in an error that only says that there are some. */
 function kafkaErrorText(error: unknown): string {
   const inner = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
   return [error, ...inner].map(errorText).join(': ');
