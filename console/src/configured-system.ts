@@ -1,5 +1,6 @@
+import { readCertificate } from '@tidb-cdc/runtime/certificate';
 import { defined } from '@tidb-cdc/runtime/defined';
-import { readCertificate, readKafkaAccess } from '@tidb-cdc/runtime/kafka-access';
+import { readKafkaAccess } from '@tidb-cdc/runtime/kafka-access';
 import type { Logger } from '@tidb-cdc/runtime/log';
 import { readLogin } from '@tidb-cdc/runtime/login';
 import { clientId, DeadLetters } from './dead-letters.ts';
@@ -25,7 +26,7 @@ export function configuredSystem(settings: ConsoleSettings, log: Logger): System
       url: settings.ELASTICSEARCH_URL,
       ...defined({
         login: readLogin(settings, 'ELASTICSEARCH'),
-        ca: caFile === undefined ? undefined : readCertificate('ELASTICSEARCH_CA_FILE', caFile),
+        ca: readCertificate('ELASTICSEARCH_CA_FILE', caFile),
       }),
     },
   };

@@ -1,5 +1,5 @@
 import { defined } from '@tidb-cdc/runtime/defined';
-import { commaSeparated, oneOf, url } from '@tidb-cdc/runtime/environment';
+import { brokers, commaSeparated, oneOf, topicName, url } from '@tidb-cdc/runtime/environment';
 import { type Logger, messageWithCauses } from '@tidb-cdc/runtime/log';
 import { readLogin } from '@tidb-cdc/runtime/login';
 import { type WaitOptions, waitFor } from '@tidb-cdc/runtime/wait';
@@ -10,6 +10,7 @@ import {
   captureRule,
   changefeedFile,
   withCapture,
+  withKafka,
   withKafkaLogin,
 } from './changefeed/definition.ts';
 import { ensureChangefeed, isFinal, type Outcome, requireNormal } from './changefeed/ensure.ts';
@@ -21,42 +22,54 @@ import { readJsonSetting, runJob, waitOptions, waitSettings } from './job.ts';
 export const createChangefeedSettings = z.object({
   ...waitSettings,
   TICDC_URL: url.default('http://127.0.0.1:8300'),
-  /** For a TiCDC that requires a login (`client-user-required`): a user of TiDB. */
+  /** Where TiCDC asks for a login (`client-user-required`): one of TiDB's users. */
   TICDC_USERNAME: z.string().optional(),
   TICDC_PASSWORD: z.string().optional(),
   CHANGEFEED_FILE: z.string({
     error: 'must be the path of a JSON file {"changefeed_id": …, "sink_uri": …, "replica_config": {…}}',
   }),
-  /** Replaces the filter rules of the file. */
+  /** Takes the place of the filter rules in the file. */
   CAPTURE: commaSeparated(capturePattern, captureRule).optional(),
-  /** For a Kafka that requires a login; added to the sink URI. */
+  /** Brokers as TiCDC reaches them, and the topic: in the place of those in the file. */
+  KAFKA_BROKERS: brokers.optional(),
+  KAFKA_TOPIC: topicName.optional(),
+  /** Where Kafka asks for a login: added to the sink URI. */
   KAFKA_USERNAME: z.string().optional(),
   KAFKA_PASSWORD: z.string().optional(),
-  /** `true` updates an existing changefeed to match the file: pause, update, resume. */
+  /** How TiCDC sends the login, where there is one, and whether its connections are encrypted: as the file says, if unset. */
+  KAFKA_SASL_MECHANISM: oneOf(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+  KAFKA_TLS: oneOf(['true', 'false']).optional(),
+  /** PEM file with the brokers' certificate authority on TiCDC's own hosts; this program does not read it. */
+  TICDC_KAFKA_CA_FILE: z.string().optional(),
+  /** `false` where somebody else has made a changefeed that writes to the topic: nothing is done. */
+  CHANGEFEED_CREATE: oneOf(['true', 'false']).default('true'),
+  /** `true` brings an existing changefeed to what the file says, by pause, update and resume. */
   CHANGEFEED_UPDATE: oneOf(['true', 'false']).default('false'),
 });
 export type CreateChangefeedSettings = z.infer<typeof createChangefeedSettings>;
 
 /**
- * Creates the changefeed of the file, and waits until its state is `normal` and its checkpoint has moved. An existing
- * changefeed with the same configuration is left alone. A different one is updated if CHANGEFEED_UPDATE is `true`.
- * A changefeed never sees rows that were written before it existed.
+ * Makes the changefeed of the file exist and run: done only once its state is `normal` and its checkpoint has moved.
+ * An existing changefeed with the same configuration is left alone; one with another is updated if CHANGEFEED_UPDATE
+ * says so. Rows written before the changefeed exists are never seen by it.
  *
- * @throws Error with the differences, with TiCDC's own error of a failed changefeed, or, after WAIT_TIMEOUT_SECONDS,
- * with the last reason
+ * @throws Error with what differs, with TiCDC's own error of a failed changefeed, or after WAIT_TIMEOUT_SECONDS with
+ * the last reason
  */
 export async function createChangefeed(
   settings: CreateChangefeedSettings,
   log: Logger,
-): Promise<{ readonly outcome: Outcome }> {
-  const kafka = readLogin(settings, 'KAFKA');
-  const file = await readJsonSetting('CHANGEFEED_FILE', settings.CHANGEFEED_FILE, changefeedFile);
-  const wanted = withCapture(withKafkaLogin(file, kafka), settings.CAPTURE);
+): Promise<{ readonly outcome: Outcome | 'left to others' }> {
+  if (settings.CHANGEFEED_CREATE === 'false') {
+    log.info('CHANGEFEED_CREATE=false: a changefeed that somebody else has made writes to the topic');
+    return { outcome: 'left to others' };
+  }
+  const wanted = await readDefinition(settings);
   const id = wanted.changefeed_id;
   const endpoint: JsonApi = {
     url: settings.TICDC_URL,
     ...defined({ login: readLogin(settings, 'TICDC') }),
-    // before TiCDC answers a request to create a changefeed, it reads all tables and connects to Kafka
+    // TiCDC reads all tables and connects to Kafka before it answers a request to create one
     timeoutMs: 60_000,
   };
   const api = changefeedApi(endpoint, id);
@@ -76,7 +89,21 @@ export async function createChangefeed(
   return { outcome };
 }
 
-/** Waits until the checkpoint moves, and returns it. An accepted changefeed does not necessarily run. */
+/** The changefeed of the file, with what the settings put in the place of it. */
+async function readDefinition(settings: CreateChangefeedSettings): Promise<ChangefeedDefinition> {
+  const login = readLogin(settings, 'KAFKA');
+  const kafka = defined({
+    brokers: settings.KAFKA_BROKERS,
+    topic: settings.KAFKA_TOPIC,
+    saslMechanism: login && settings.KAFKA_SASL_MECHANISM,
+    tls: settings.KAFKA_TLS && settings.KAFKA_TLS === 'true',
+    caFile: settings.TICDC_KAFKA_CA_FILE,
+  });
+  const file = await readJsonSetting('CHANGEFEED_FILE', settings.CHANGEFEED_FILE, changefeedFile);
+  return withCapture(withKafkaLogin(withKafka(file, kafka), login), settings.CAPTURE);
+}
+
+/** That TiCDC took a changefeed does not mean that it runs: its checkpoint tells. Gives the checkpoint after it moved. */
 async function waitUntilMoving(api: ChangefeedApi, id: string, wait: WaitOptions): Promise<number> {
   const first = await waitFor(`changefeed ${id} to be normal`, () => requireNormal(api, id), wait);
   return waitFor(
@@ -90,7 +117,7 @@ async function waitUntilMoving(api: ChangefeedApi, id: string, wait: WaitOptions
   );
 }
 
-/** Logs the tables that TiCDC does not capture. Errors are only logged, because the changefeed runs anyway. */
+/** The changefeed runs whether or not this can be found out. */
 async function nameIneligibleTables(
   api: ChangefeedApi,
   { replica_config: config }: ChangefeedDefinition,

@@ -5,23 +5,23 @@ import { SettingsError } from '@tidb-cdc/runtime/environment';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { readFileSetting } from './job.ts';
 
-/** A file of database/migrations: SQL statements, each of which can safely run again. */
+/** A file of database/migrations: SQL statements, each of which can be run again. */
 export interface Migration {
-  /** file name; the number at its beginning gives the order */
+  /** name of the file, which begins with its number: the order in which they are applied */
   readonly name: string;
   readonly sql: string;
 }
 
-/** A migration as recorded in the database. */
+/** A migration as the database remembers it. */
 export interface AppliedMigration {
   readonly name: string;
   readonly checksum: string;
 }
 
 /**
- * Reads the migrations of the folder that MIGRATIONS_DIR names, in order. Other files are ignored.
+ * Reads the migrations of the folder that MIGRATIONS_DIR names, in their order. It may hold other files too.
  *
- * @throws SettingsError when the folder cannot be read or has no migration, or two have the same number
+ * @throws SettingsError where there is no such folder or no migration in it, or two have the same number
  */
 export async function readMigrations(folder: string): Promise<readonly Migration[]> {
   const names = (await readFolder(folder)).filter((name) => /^\d{4}-[a-z0-9-]+\.sql$/.test(name)).sort();
@@ -36,9 +36,9 @@ export async function readMigrations(folder: string): Promise<readonly Migration
 }
 
 /**
- * Returns the migrations that are not applied yet.
+ * The migrations that are still to be applied.
  *
- * @throws Error naming a file and the remedy when the applied migrations are not the first of the files, unchanged
+ * @throws Error naming a file and the remedy where what was applied is not how the files begin
  */
 export function pendingMigrations(
   files: readonly Migration[],
@@ -65,7 +65,7 @@ export function pendingMigrations(
   return files.slice(applied.length);
 }
 
-/** Reads the applied migrations of a database, in order; empty when none ever was applied. */
+/** The applied migrations of a database, in their order; none where none ever was. */
 export async function readApplied(admin: Connection, database: string): Promise<readonly AppliedMigration[]> {
   const table = "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = 'schema_migrations'";
   const [tables] = await admin.query<RowDataPacket[]>(table, [recordsDatabase(database)]);
@@ -76,8 +76,8 @@ export async function readApplied(admin: Connection, database: string): Promise<
 }
 
 /**
- * Applies migrations to a database, which is created if it does not exist. Each migration is recorded once its last
- * statement is done. The connection must allow several statements per query.
+ * Applies migrations to a database, which is created where it does not exist. Each is remembered once its last
+ * statement is done. The connection must take several statements at once.
  *
  * @throws Error naming the file whose statement the server refuses
  */
@@ -106,7 +106,7 @@ export async function applyMigrations(
   }
 }
 
-/** Separate from the captured tables, so that the records cause no change events. */
+/** Apart from the tables whose changes are captured: what is remembered here is nobody's event. */
 function recordsDatabase(database: string): string {
   return `${database}_meta`;
 }

@@ -54,6 +54,32 @@ describe('a changefeed that does not exist', () => {
     await expect(run({ CAPTURE: 'billing' })).rejects.toThrow(/CAPTURE=billing: must be rules of TiCDC's table filter/);
   });
 
+  test('the Kafka of the settings takes the place of the one in the file', async () => {
+    const kafka = { KAFKA_BROKERS: 'one:9093,two:9093', KAFKA_TOPIC: 'own.events', KAFKA_TLS: 'true' };
+    const login = { KAFKA_USERNAME: 'cdc', KAFKA_PASSWORD: 'secret', KAFKA_SASL_MECHANISM: 'scram-sha-512' };
+    await run({ ...kafka, ...login, TICDC_KAFKA_CA_FILE: '/etc/kafka/ca.pem' });
+    const made = new URL(ticdc.changefeeds.get('cdc-events')?.sink_uri.replace(',two:9093', '') ?? '');
+    expect([made.host, made.pathname]).toEqual(['one:9093', '/own.events']);
+    expect(Object.fromEntries(made.searchParams)).toMatchObject({
+      protocol: 'canal-json',
+      'partition-num': '3',
+      'sasl-mechanism': 'scram-sha-512',
+      'sasl-user': 'cdc',
+      'enable-tls': 'true',
+      ca: '/etc/kafka/ca.pem',
+    });
+  });
+
+  test('a mechanism without a login, and a certificate without TLS, are left out', async () => {
+    await run({ KAFKA_SASL_MECHANISM: 'plain', KAFKA_TLS: 'false', TICDC_KAFKA_CA_FILE: '/etc/kafka/ca.pem' });
+    expect(ticdc.changefeeds.get('cdc-events')?.sink_uri).toBe(`${definition.sink_uri}&enable-tls=false`);
+  });
+
+  test('is not made where somebody else has made one', async () => {
+    expect(await run({ CHANGEFEED_CREATE: 'false' })).toEqual({ outcome: 'left to others' });
+    expect(ticdc.received).toEqual([]);
+  });
+
   test('tables that TiCDC leaves out are named, also where the changefeed was there before', async () => {
     ticdc.ineligible = [{ database_name: 'billing', table_name: 'log' }];
     const warned = vi.spyOn(log, 'warn');

@@ -40,5 +40,7 @@ describe('planTopic', () => {
     expect(plan.remarks).toEqual(['replication factor is 1, wanted 3, left as it is']);
     expect(plan.changes).toEqual([]);
     expect(plan.problems).toEqual([]);
+    const { replicationFactor: _any, ...brokersDefault } = wanted;
+    expect(planTopic(brokersDefault, { ...found, replicationFactor: 3 }).remarks).toEqual([]);
   });
 });

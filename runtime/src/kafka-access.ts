@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readCertificate } from './certificate.ts';
 import { defined } from './defined.ts';
-import { oneOf, SettingsError, settingText } from './environment.ts';
+import { oneOf } from './environment.ts';
 import { type Login, readLogin } from './login.ts';
 
 /** Settings of a program that connects to brokers with a login or over TLS. */
@@ -11,42 +11,33 @@ export const kafkaAccessSettings = {
   KAFKA_SASL_MECHANISM: oneOf(['plain', 'scram-sha-256', 'scram-sha-512'])
     .default('plain')
     .describe('How the login is sent: plain, scram-sha-256 or scram-sha-512.'),
+  KAFKA_TLS: oneOf(['true', 'false'])
+    .optional()
+    .describe('Whether connections are encrypted: true or false. Without it, they are where `KAFKA_CA_FILE` is set.'),
   KAFKA_CA_FILE: z
     .string()
     .optional()
-    .describe("PEM file with the brokers' certificate authority; with it connections are encrypted."),
+    .describe("PEM file with the brokers' certificate authority; without it, or if it is empty, the public ones."),
 };
 
 type KafkaAccessSettings = z.infer<z.ZodObject<typeof kafkaAccessSettings>>;
 
-/** Login and certificate for the brokers; empty for brokers that need neither. */
+/** Login and encryption for the brokers; empty for brokers that need neither. */
 export interface KafkaAccess {
   readonly login?: Login & { readonly mechanism: KafkaAccessSettings['KAFKA_SASL_MECHANISM'] };
-  /** PEM text of the brokers' certificate authority. */
-  readonly ca?: string;
+  /** For brokers whose listener is encrypted. */
+  readonly tls?: {
+    /** PEM text of their certificate authority. @default the public ones */
+    readonly ca?: string;
+  };
 }
 
 /** @throws SettingsError when only the user or only the password is set, or the file cannot be read */
 export function readKafkaAccess(settings: KafkaAccessSettings): KafkaAccess {
   const login = readLogin(settings, 'KAFKA');
-  const file = settings.KAFKA_CA_FILE;
-  return {
-    ...defined({
-      login: login && { ...login, mechanism: settings.KAFKA_SASL_MECHANISM },
-      ca: file === undefined ? undefined : readCertificate('KAFKA_CA_FILE', file),
-    }),
-  };
-}
-
-/**
- * Reads the PEM file that a setting names.
- * @throws SettingsError when it cannot be read
- */
-export function readCertificate(setting: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new SettingsError([`${settingText(setting, file)}: cannot be read: ${code}`]);
-  }
+  const encrypted = (settings.KAFKA_TLS ?? String(settings.KAFKA_CA_FILE !== undefined)) === 'true';
+  return defined({
+    login: login && { ...login, mechanism: settings.KAFKA_SASL_MECHANISM },
+    tls: encrypted ? defined({ ca: readCertificate('KAFKA_CA_FILE', settings.KAFKA_CA_FILE) }) : undefined,
+  });
 }

@@ -166,7 +166,7 @@ function createClient(connection: KafkaConnection, options: ClientOptions = {}):
     brokers: [...brokers],
     clientId,
     ...defined({
-      ssl: access.ca === undefined ? undefined : { ca: [access.ca] },
+      ssl: access.tls && (access.tls.ca === undefined ? true : { ca: [access.tls.ca] }),
       sasl: access.login as SASLOptions | undefined,
     }),
     retry: { ...retry, retries },

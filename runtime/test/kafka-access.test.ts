@@ -25,12 +25,19 @@ test('refuses half a login, an unknown mechanism and a file that is not there', 
   expect(() => read({ KAFKA_CA_FILE: '/nowhere/ca.crt' })).toThrow('KAFKA_CA_FILE=/nowhere/ca.crt: cannot be read');
 });
 
-test('reads the certificate authority', () => {
+test('connections are encrypted where a certificate authority is named, or by KAFKA_TLS alone', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'kafka-access-'));
   try {
     const file = path.join(folder, 'ca.crt');
+    const empty = path.join(folder, 'empty.crt');
     writeFileSync(file, 'a certificate');
-    expect(read({ KAFKA_CA_FILE: file })).toEqual({ ca: 'a certificate' });
+    writeFileSync(empty, '');
+    const named = { tls: { ca: 'a certificate' } };
+    expect(read({ KAFKA_CA_FILE: file })).toEqual(named);
+    expect(read({ KAFKA_CA_FILE: file, KAFKA_TLS: 'true' })).toEqual(named);
+    expect(read({ KAFKA_CA_FILE: file, KAFKA_TLS: 'false' })).toEqual({});
+    expect(read({ KAFKA_CA_FILE: empty, KAFKA_TLS: 'true' })).toEqual({ tls: {} });
+    expect(read({ KAFKA_TLS: 'true' })).toEqual({ tls: {} });
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,13 +1,13 @@
-/** A random number generator that repeats its values for the same seed. */
+/** A source of random numbers that gives the same values again for the same seed. */
 export interface Random {
   /** A whole number from `least` to `most`, both included. */
   int(least: number, most: number): number;
-  /** Returns one of the values. @throws Error when there is none */
+  /** One of the values; throws where there is none. */
   pick<T>(values: readonly T[]): T;
   bytes(length: number): Buffer;
 }
 
-/** Returns a seed for a run without a given one. */
+/** A seed for a run that names none. */
 export function randomSeed(): number {
   return Math.floor(Math.random() * 2 ** 32);
 }
