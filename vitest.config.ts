@@ -21,6 +21,9 @@ export default defineConfig({
       {
         test: {
           ...withServers,
+          // A suite spends much of its time waiting for timeouts. Each worker has a system of its own.
+          fileParallelism: true,
+          maxWorkers: 2,
           name: 'e2e',
           include: ['e2e/test/suites/**/*.test.ts'],
           exclude: ['e2e/test/suites/{cluster,compose}*.test.ts'],

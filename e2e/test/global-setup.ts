@@ -8,35 +8,45 @@ import { freePortOffset } from '../src/processes.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The system that all suites share. */
-    system: { readonly folder: string; readonly portOffset: number };
+    /** The systems that the suites share: one per worker. */
+    systems: readonly { readonly folder: string; readonly portOffset: number }[];
   }
 }
 
 /**
- * Starts one embedded system for all suites, since a start takes half a minute, and ends it after them. Suites may kill
- * or restart its parts, but each must leave it complete.
+ * Starts an embedded system for each worker of vitest, since a start takes half a minute, and ends them after all
+ * suites. Suites may kill or restart parts of their worker's system, but each must leave it complete.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-e2e-'));
-  const portOffset = await freePortOffset(20_000);
-  const system = new EmbeddedSystem(folder, portOffset);
-  const say = (line: string): void => console.log(`e2e: ${line}`);
-  // If the tests exit without their teardown, end the supervisor here. It ends the parts itself.
+  const started: EmbeddedSystem[] = [];
+  const stop = async () => {
+    for (const system of started) {
+      await system.stop();
+      rmSync(system.folder, { recursive: true, force: true });
+    }
+  };
+  // If the tests exit without their teardown, end the supervisors here. They end the parts themselves.
   process.once('exit', () => {
-    if (system.isUp && isRunning(system.state.pid)) process.kill(system.state.pid, 'SIGTERM');
+    for (const system of started) {
+      if (system.isUp && isRunning(system.state.pid)) process.kill(system.state.pid, 'SIGTERM');
+    }
   });
-  say(`starting the embedded system with port offset ${portOffset} in ${folder}`);
   try {
-    await system.start([], say);
+    for (let worker = 1; worker <= project.config.maxWorkers; worker += 1) {
+      const system = new EmbeddedSystem(mkdtempSync(join(tmpdir(), 'tidb-cdc-e2e-')), await freePortOffset(20_000));
+      const say = (line: string): void => console.log(`e2e: system ${worker}: ${line}`);
+      say(`starts with port offset ${system.portOffset} in ${system.folder}`);
+      started.push(system);
+      await system.start([], say);
+      say('is complete');
+    }
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
+    await stop();
     throw error;
   }
-  say('the embedded system is complete');
-  project.provide('system', { folder, portOffset });
-  return async () => {
-    await system.stop();
-    rmSync(folder, { recursive: true, force: true });
-  };
+  project.provide(
+    'systems',
+    started.map(({ folder, portOffset }) => ({ folder, portOffset })),
+  );
+  return stop;
 }

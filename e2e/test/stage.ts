@@ -17,12 +17,15 @@ export type Changes = Partial<Record<Operation, number>>;
 /** How long changes may take to arrive, even if a part was killed and is restarting. */
 export const arrival = { timeoutMs: 120_000 };
 
-/** The system that the suites share, with helpers to inspect it. */
+/** The system that the suites of a worker share, with helpers to inspect it. */
 export class Stage {
   readonly system: EmbeddedSystem;
 
   constructor() {
-    const { folder, portOffset } = inject('system');
+    const worker = Number(process.env.VITEST_POOL_ID);
+    const system = inject('systems')[worker - 1];
+    if (system === undefined) throw new Error(`no system was started for worker ${worker} of vitest`);
+    const { folder, portOffset } = system;
     this.system = new EmbeddedSystem(folder, portOffset);
   }
 
