@@ -1,3 +1,4 @@
+import { readCertificate } from '@tidb-cdc/runtime/certificate';
 import { defined } from '@tidb-cdc/runtime/defined';
 import { brokers, commaSeparated, oneOf, topicName, url } from '@tidb-cdc/runtime/environment';
 import { type Logger, messageWithCauses } from '@tidb-cdc/runtime/log';
@@ -25,6 +26,8 @@ export const createChangefeedSettings = z.object({
   /** Where TiCDC asks for a login (`client-user-required`): one of TiDB's users. */
   TICDC_USERNAME: z.string().optional(),
   TICDC_PASSWORD: z.string().optional(),
+  /** PEM file with the certificate authority of an https URL. */
+  TICDC_CA_FILE: z.string().optional(),
   CHANGEFEED_FILE: z.string({
     error: 'must be the path of a JSON file {"changefeed_id": …, "sink_uri": …, "replica_config": {…}}',
   }),
@@ -68,7 +71,10 @@ export async function createChangefeed(
   const id = wanted.changefeed_id;
   const endpoint: JsonApi = {
     url: settings.TICDC_URL,
-    ...defined({ login: readLogin(settings, 'TICDC') }),
+    ...defined({
+      login: readLogin(settings, 'TICDC'),
+      ca: readCertificate('TICDC_CA_FILE', settings.TICDC_CA_FILE),
+    }),
     // TiCDC reads all tables and connects to Kafka before it answers a request to create one
     timeoutMs: 60_000,
   };

@@ -1,4 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readEnvironment } from '@tidb-cdc/runtime/environment';
@@ -257,6 +261,38 @@ describe('logins', () => {
   test('refuses half of one', async () => {
     await expect(run({ TICDC_USERNAME: 'operator' })).rejects.toThrow('TICDC_PASSWORD is not set');
     await expect(run({ KAFKA_PASSWORD: 'x' })).rejects.toThrow('KAFKA_USERNAME is not set');
+  });
+});
+
+describe('TiCDC under TLS', () => {
+  test('is entered by the certificate authority of TICDC_CA_FILE alone', async () => {
+    const [key, certificate] = [path.join(folder, 'tls.key'), path.join(folder, 'tls.crt')];
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
+    const options = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-keyout', key, '-out', certificate];
+    execFileSync('openssl', ['req', ...options, ...subject], { stdio: 'pipe' });
+    const keys = { key: await readFile(key), cert: await readFile(certificate) };
+    const server = createServer(keys, (incoming, outgoing) => {
+      const { method = 'GET', url, headers } = incoming;
+      const further = request(`${ticdc.url}${url}`, { method, headers }, (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      });
+      incoming.pipe(further);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const TICDC_URL = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      expect(await run({ TICDC_URL, TICDC_CA_FILE: certificate })).toEqual({ outcome: 'created' });
+      await expect(run({ TICDC_URL, WAIT_TIMEOUT_SECONDS: '1' })).rejects.toThrow(/self-signed certificate/);
+    } finally {
+      server.close();
+    }
+  });
+
+  test('needs a file that can be read', async () => {
+    await expect(run({ TICDC_CA_FILE: '/nowhere/ca.crt' })).rejects.toThrow(
+      'TICDC_CA_FILE=/nowhere/ca.crt: cannot be read: ENOENT',
+    );
   });
 });
 

@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it as test } from 'vitest';
 import { z } from 'zod';
 import { readEnvironment } from '../src/environment.ts';
+import { createAdmin } from '../src/kafka.ts';
 import { kafkaAccessSettings, readKafkaAccess } from '../src/kafka-access.ts';
+import { createLogger } from '../src/log.ts';
 
 const read = (env: Record<string, string>) => readKafkaAccess(readEnvironment(z.object(kafkaAccessSettings), env));
 
@@ -40,5 +43,27 @@ test('connections are encrypted where a certificate authority is named, or by KA
     expect(read({ KAFKA_TLS: 'true' })).toEqual({ tls: {} });
   } finally {
     rmSync(folder, { recursive: true });
+  }
+});
+
+test('a client that is told to encrypt begins with the greeting of TLS', async () => {
+  const received: Buffer[] = [];
+  const server = createServer((socket) =>
+    socket.once('data', (data) => {
+      received.push(data);
+      socket.destroy();
+    }),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const log = createLogger({ level: 'silent', dataset: 'cdc.test' });
+  const admin = createAdmin({ brokers: [`127.0.0.1:${port}`], clientId: 'test', log, access: { tls: {} } }, 0);
+  try {
+    await expect(admin.connect()).rejects.toThrow();
+    // A record of the type handshake.
+    expect(received[0]?.[0]).toBe(22);
+  } finally {
+    await admin.disconnect();
+    server.close();
   }
 });

@@ -7,7 +7,7 @@ import {
   elasticsearchUserSecret,
   elasticsearchUsers,
 } from '../elastic/facts.ts';
-import { bootstrapServers, credentialAnnotations, kafkaCaSecret, kafkaScramLogin, kafkaUsers } from '../kafka/facts.ts';
+import { credentialAnnotations, type KafkaAccess, kafkaAccess, kafkaLogin } from '../kafka/facts.ts';
 import { nodeUser, type ProgramCode } from '../kit/kubernetes/code.ts';
 import { deployment } from '../kit/kubernetes/deployment.ts';
 import { ingress } from '../kit/kubernetes/ingress.ts';
@@ -24,7 +24,7 @@ import {
 } from '../kit/kubernetes/pod.ts';
 import { address, systems } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';
-import { consoleLoginSecret, consoleTopics } from './facts.ts';
+import { consoleLoginSecret } from './facts.ts';
 
 const name = 'console';
 const elasticsearchCaFolder = '/etc/elasticsearch-ca';
@@ -35,7 +35,8 @@ type Options = NonNullable<Profile['console']>;
 /** The console page, without state and without a way to the database: Deployment, Service, and Ingress where it has one. */
 export function console(scope: Construct, profile: Profile, options: Options, code: ProgramCode): void {
   const meta = metadata(profile.namespace, name, 'monitoring');
-  deployment(scope, meta, pod(profile, options, code), { annotations: credentialAnnotations(profile.kafka) });
+  const kafka = kafkaAccess(profile);
+  deployment(scope, meta, pod(kafka, options, code), { annotations: credentialAnnotations(kafka) });
   new k8s.KubeService(scope, 'service', {
     metadata: meta,
     spec: {
@@ -46,11 +47,11 @@ export function console(scope: Construct, profile: Profile, options: Options, co
   if (options.ingress !== undefined) ingress(scope, meta, options.ingress);
 }
 
-function pod({ kafka }: Profile, options: Options, code: ProgramCode): k8s.PodSpec {
-  const certificates = {
-    [elasticsearchCaSecret]: elasticsearchCaFolder,
-    ...(kafka.authentication === 'scram' ? { [kafkaCaSecret]: kafkaCaFolder } : {}),
-  };
+function pod(kafka: KafkaAccess, options: Options, code: ProgramCode): k8s.PodSpec {
+  const certificates = [
+    { name: 'elasticsearch-ca', secret: elasticsearchCaSecret, mountPath: elasticsearchCaFolder },
+    ...(kafka.caSecret === undefined ? [] : [{ name: 'kafka-ca', secret: kafka.caSecret, mountPath: kafkaCaFolder }]),
+  ];
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
@@ -62,7 +63,7 @@ function pod({ kafka }: Profile, options: Options, code: ProgramCode): k8s.PodSp
         image: code.image,
         imagePullPolicy: 'IfNotPresent',
         command: code.command(name),
-        env: environmentVariables(settings(kafka.authentication, options)),
+        env: environmentVariables(settings(kafka, options)),
         ports: [{ name: 'http', containerPort: systems.console.http }],
         livenessProbe: httpProbe('/healthz'),
         readinessProbe: httpProbe('/healthz', { periodSeconds: 5 }),
@@ -70,18 +71,18 @@ function pod({ kafka }: Profile, options: Options, code: ProgramCode): k8s.PodSp
         securityContext: restrictedContainer,
         volumeMounts: [
           ...code.volumeMounts,
-          ...Object.entries(certificates).map(([secret, mountPath]) => ({ name: secret, mountPath, readOnly: true })),
+          ...certificates.map(({ name: volume, mountPath }) => ({ name: volume, mountPath, readOnly: true })),
         ],
       },
     ],
     volumes: [
       ...code.volumes,
-      ...Object.keys(certificates).map((secret) => ({ name: secret, secret: { secretName: secret } })),
+      ...certificates.map(({ name: volume, secret }) => ({ name: volume, secret: { secretName: secret } })),
     ],
   };
 }
 
-function settings(authentication: Profile['kafka']['authentication'], { write, ingress: entry }: Options): Environment {
+function settings(kafka: KafkaAccess, { write, ingress: entry }: Options): Environment {
   const { console: reader } = elasticsearchUsers;
   return {
     HTTP_HOST: '0.0.0.0',
@@ -90,9 +91,10 @@ function settings(authentication: Profile['kafka']['authentication'], { write, i
     CONSOLE_USERNAME: { secret: consoleLoginSecret, key: 'username' },
     CONSOLE_PASSWORD: { secret: consoleLoginSecret, key: 'password' },
     CONSOLE_WRITE: String(write),
-    KAFKA_BROKERS: bootstrapServers(authentication),
-    ...consoleTopics,
-    ...(authentication === 'scram' ? kafkaScramLogin(kafkaUsers.console, kafkaCaFolder) : {}),
+    KAFKA_BROKERS: kafka.brokers,
+    KAFKA_TOPICS: kafka.topic,
+    KAFKA_DEAD_LETTER_TOPIC: kafka.deadLetterTopic,
+    ...kafkaLogin(kafka, 'console', kafkaCaFolder),
     // Headless: one address for each consumer.
     CONSUMER_URL: `http://${address('consumer', 'http')}`,
     PROMETHEUS_URL: `http://${address('prometheus', 'http')}`,

@@ -2,7 +2,7 @@ import type { consumerSettings } from '@tidb-cdc/consumer/settings';
 import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { bootstrapServers, credentialAnnotations, kafkaCaSecret, kafkaScramLogin, kafkaUsers } from '../kafka/facts.ts';
+import { credentialAnnotations, type KafkaAccess, kafkaAccess, kafkaLogin } from '../kafka/facts.ts';
 import { nodeUser, type ProgramCode } from '../kit/kubernetes/code.ts';
 import { metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
 import {
@@ -18,9 +18,10 @@ import {
   unlessEmpty,
 } from '../kit/kubernetes/pod.ts';
 import { type Sidecar, statefulSet } from '../kit/kubernetes/stateful-set.ts';
-import { changefeedProtocol, eventsTopic, systems } from '../pipeline.ts';
+import { changefeedProtocol, systems } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';
-import { consumerTopics, eventLogFolder, eventLogVolume } from './facts.ts';
+import { createsChangefeed } from '../profile/tidb.ts';
+import { eventLogFolder, eventLogVolume } from './facts.ts';
 
 const name = 'consumer';
 const kafkaCaFolder = '/etc/kafka-ca';
@@ -56,7 +57,7 @@ export function consumer(scope: Construct, profile: Profile, code: ProgramCode, 
       template: {
         metadata: {
           labels: meta.labels,
-          annotations: { 'tidb-cdc/content': shipper.hash, ...credentialAnnotations(profile.kafka) },
+          annotations: { 'tidb-cdc/content': shipper.hash, ...credentialAnnotations(kafkaAccess(profile)) },
         },
         spec: pod(profile, code, shipper),
       },
@@ -78,8 +79,8 @@ export function consumer(scope: Construct, profile: Profile, code: ProgramCode, 
 }
 
 function pod(profile: Profile, code: ProgramCode, shipper: Sidecar): k8s.PodSpec {
-  const { kafka, consumer: size } = profile;
-  const encrypted = kafka.authentication === 'scram';
+  const { consumer: size } = profile;
+  const kafka = kafkaAccess(profile);
   return {
     serviceAccountName: name,
     automountServiceAccountToken: false,
@@ -95,7 +96,7 @@ function pod(profile: Profile, code: ProgramCode, shipper: Sidecar): k8s.PodSpec
         image: code.image,
         imagePullPolicy: 'IfNotPresent',
         command: code.command(name),
-        env: environmentVariables(settings(kafka.authentication, size.storage)),
+        env: environmentVariables(settings(profile, kafka)),
         ports: [{ name: 'http', containerPort: systems.consumer.http }],
         // On the first start Kafka comes minutes later.
         startupProbe: httpProbe('/livez', { periodSeconds: 10, failureThreshold: 90 }),
@@ -106,24 +107,27 @@ function pod(profile: Profile, code: ProgramCode, shipper: Sidecar): k8s.PodSpec
         volumeMounts: [
           { name: eventLogVolume, mountPath: eventLogFolder, subPath: 'event-log' },
           ...code.volumeMounts,
-          ...(encrypted ? [{ name: 'kafka-ca', mountPath: kafkaCaFolder, readOnly: true }] : []),
+          ...(kafka.caSecret === undefined ? [] : [{ name: 'kafka-ca', mountPath: kafkaCaFolder, readOnly: true }]),
         ],
       },
     ],
     volumes: [
       ...shipper.volumes,
       ...code.volumes,
-      ...(encrypted ? [{ name: 'kafka-ca', secret: { secretName: kafkaCaSecret } }] : []),
+      ...(kafka.caSecret === undefined ? [] : [{ name: 'kafka-ca', secret: { secretName: kafka.caSecret } }]),
     ],
   };
 }
 
 /** Its settings; as many segments of the event log are kept as the volume has room for. */
-function settings(authentication: Profile['kafka']['authentication'], storage: string): Environment {
+function settings({ tidb, consumer: { storage } }: Profile, kafka: KafkaAccess): Environment {
   return {
-    KAFKA_BROKERS: bootstrapServers(authentication),
-    ...consumerTopics,
-    KAFKA_PROTOCOL: changefeedProtocol,
+    KAFKA_BROKERS: kafka.brokers,
+    KAFKA_TOPICS: kafka.topic,
+    KAFKA_GROUP_ID: kafka.consumerGroup,
+    KAFKA_DEAD_LETTER_TOPIC: kafka.deadLetterTopic,
+    // A changefeed of somebody else has the protocol that it has.
+    KAFKA_PROTOCOL: createsChangefeed(tidb) ? changefeedProtocol : 'auto',
     EVENT_LOG: `${eventLogFolder}/events.ndjson`,
     EVENT_LOG_ROTATE_BYTES: String(segmentMiB * 1024 * 1024),
     // A fifth is for the counts, Filebeat's memory, and the batch that takes a segment beyond its size.
@@ -131,7 +135,7 @@ function settings(authentication: Profile['kafka']['authentication'], storage: s
     SHUTDOWN_TIMEOUT_SECONDS: String(shutdownSeconds),
     HTTP_HOST: '0.0.0.0',
     HTTP_PORT: String(systems.consumer.http),
-    ...(authentication === 'scram' ? kafkaScramLogin(kafkaUsers.consumer, kafkaCaFolder) : {}),
+    ...kafkaLogin(kafka, 'consumer', kafkaCaFolder),
   } satisfies SettingsOf<typeof consumerSettings>;
 }
 
@@ -144,7 +148,7 @@ function autoscaler(scope: Construct, profile: Profile, { maxReplicas, metric, t
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name },
       minReplicas: profile.consumer.replicas,
       maxReplicas,
-      metrics: [metric === 'cpu' ? byCpu(target) : byLag(target)],
+      metrics: [metric === 'cpu' ? byCpu(target) : byLag(target, kafkaAccess(profile).topic)],
       // Each change of the group stops consumption for a moment, so it shrinks slowly.
       behavior: { scaleDown: { stabilizationWindowSeconds: 600 } },
     },
@@ -157,11 +161,11 @@ function byCpu(averageUtilization: number): k8s.MetricSpecV2 {
   return { type: 'ContainerResource', containerResource: { name: 'cpu', container: name, target } };
 }
 
-function byLag(messages: number): k8s.MetricSpecV2 {
+function byLag(messages: number, topic: string): k8s.MetricSpecV2 {
   return {
     type: 'External',
     external: {
-      metric: { name: 'cdc_consumer_lag', selector: { matchLabels: { topic: eventsTopic } } },
+      metric: { name: 'cdc_consumer_lag', selector: { matchLabels: { topic } } },
       target: { type: 'AverageValue', averageValue: k8s.Quantity.fromNumber(messages) },
     },
   };

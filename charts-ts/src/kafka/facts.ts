@@ -1,50 +1,111 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import { fromEnvironment } from '../kit/compose/service.ts';
 import { instance } from '../kit/kubernetes/metadata.ts';
+import type { SecretKey } from '../kit/kubernetes/pod.ts';
+import { consumerGroup, deadLetterTopic, eventsTopic } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';
-
-/** How Kafka's clients on Kubernetes are let in. */
-export type KafkaAuthentication = Profile['kafka']['authentication'];
+import type { ExternalKafka, OwnKafka } from '../profile/kafka.ts';
 
 /** The listener of Kafka's clients on Kubernetes: one that asks for a login is encrypted. */
-export function kafkaListener(authentication: KafkaAuthentication) {
+export function kafkaListener({ authentication }: OwnKafka) {
   return authentication === 'scram'
     ? { name: 'tls', port: 9093, tls: true }
     : { name: 'plain', port: 9092, tls: false };
 }
 
-/** Where Kafka's clients on Kubernetes go first. */
-export function bootstrapServers(authentication: KafkaAuthentication): string {
-  return `${instance}-kafka-bootstrap:${kafkaListener(authentication).port}`;
+/** The Service at which clients find the brokers that Strimzi runs. */
+export const kafkaBootstrapService = `${instance}-kafka-bootstrap`;
+
+/** Names of the users, and of the Secrets in which Strimzi puts their passwords. */
+export const kafkaUsers = { consumer: 'cdc-consumer', ticdc: 'cdc-ticdc', console: 'cdc-console' } as const;
+
+/** Who enters Kafka. */
+export type KafkaClient = keyof typeof kafkaUsers;
+
+/** Name and password, where they stand. */
+export interface KafkaLogin {
+  readonly username: string | SecretKey;
+  readonly password: SecretKey;
+}
+
+/** How clients on Kubernetes enter Kafka, whoever runs it. */
+export interface KafkaAccess {
+  /** `host:port` of brokers, separated by commas. */
+  readonly brokers: string;
+  readonly tls: boolean;
+  /** The Secret with the brokers' certificate authority, at `ca.crt`. @default a public one, or no TLS */
+  readonly caSecret?: string;
+  /** @default everybody is let in */
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly login: (client: KafkaClient) => KafkaLogin;
+  };
+  readonly topic: string;
+  readonly deadLetterTopic: string;
+  readonly consumerGroup: string;
+  /** Raised after a password or the certificate authority was changed. */
+  readonly credentialsVersion: number;
+}
+
+export function kafkaAccess({ kafka }: Pick<Profile, 'kafka'>): KafkaAccess {
+  return 'external' in kafka ? externalAccess(kafka.external) : ownAccess(kafka);
+}
+
+function ownAccess(kafka: OwnKafka): KafkaAccess {
+  const { port, tls } = kafkaListener(kafka);
+  const login = (client: KafkaClient): KafkaLogin => {
+    const user = kafkaUsers[client];
+    return { username: user, password: { secret: user, key: 'password' } };
+  };
+  return {
+    brokers: `${kafkaBootstrapService}:${port}`,
+    tls,
+    ...(tls ? { caSecret: `${instance}-cluster-ca-cert`, sasl: { mechanism: 'scram-sha-512', login } } : {}),
+    topic: eventsTopic,
+    deadLetterTopic,
+    consumerGroup,
+    credentialsVersion: kafka.credentialsVersion,
+  };
+}
+
+function externalAccess({ brokers, authentication, caSecret, secret, ...kafka }: ExternalKafka): KafkaAccess {
+  const login = (client: KafkaClient): KafkaLogin => {
+    const name = typeof secret === 'object' ? secret[client] : secret;
+    if (name === undefined) throw new Error(`'kafka.external.secret' must name the Secret of ${client}`);
+    return { username: { secret: name, key: 'username' }, password: { secret: name, key: 'password' } };
+  };
+  return {
+    ...kafka,
+    brokers: brokers.join(','),
+    ...defined({ caSecret }),
+    ...(authentication === 'none' ? {} : { sasl: { mechanism: authentication, login } }),
+  };
+}
+
+/**
+ * How one of our programs enters Kafka, under the names of its settings.
+ * @param caFolder where the program finds the certificate authority
+ */
+export function kafkaLogin({ sasl, tls, caSecret }: KafkaAccess, client: KafkaClient, caFolder: string) {
+  return {
+    ...(sasl === undefined ? {} : { ...loginSettings(sasl.login(client)), KAFKA_SASL_MECHANISM: sasl.mechanism }),
+    ...(tls && caSecret === undefined ? { KAFKA_TLS: 'true' } : {}),
+    ...(caSecret === undefined ? {} : { KAFKA_CA_FILE: `${caFolder}/ca.crt` }),
+  };
+}
+
+/** A login under the names of our programs' settings. */
+export function loginSettings({ username, password }: KafkaLogin) {
+  return { KAFKA_USERNAME: username, KAFKA_PASSWORD: password };
 }
 
 /**
  * Annotations of the pods that have Kafka's credentials: they change with the version of those, so that a new one starts
  * the pods again. What a pod has taken from a Secret stays as it was.
  */
-export function credentialAnnotations({ authentication, credentialsVersion }: Profile['kafka']) {
-  return authentication === 'scram' ? { 'tidb-cdc/kafka-credentials': String(credentialsVersion) } : {};
-}
-
-/** Names of the users, and of the Secrets in which Strimzi puts their passwords. */
-export const kafkaUsers = { consumer: 'cdc-consumer', ticdc: 'cdc-ticdc', console: 'cdc-console' } as const;
-
-/** Key of the password in a user's Secret. */
-export const kafkaPasswordKey = 'password';
-
-/** The Secret with the certificate authority of Kafka's listeners, at `ca.crt`. */
-export const kafkaCaSecret = `${instance}-cluster-ca-cert`;
-
-/**
- * The login of one of our programs where Kafka asks for it, under the names of the program's settings.
- * @param caFolder where the program finds the certificate authority
- */
-export function kafkaScramLogin(user: string, caFolder: string) {
-  return {
-    KAFKA_USERNAME: user,
-    KAFKA_PASSWORD: { secret: user, key: kafkaPasswordKey },
-    KAFKA_SASL_MECHANISM: 'scram-sha-512',
-    KAFKA_CA_FILE: `${caFolder}/ca.crt`,
-  };
+export function credentialAnnotations({ sasl, caSecret, credentialsVersion }: KafkaAccess) {
+  const none = sasl === undefined && caSecret === undefined;
+  return none ? {} : { 'tidb-cdc/kafka-credentials': String(credentialsVersion) };
 }
 
 /** The one user of Kafka in compose. */

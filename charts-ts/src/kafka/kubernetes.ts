@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
 import { containerSecurity, count, flag, labels, object, resources, settings, text } from '../kit/kubernetes/fields.ts';
 import { instance, metadata } from '../kit/kubernetes/metadata.ts';
+import { networkPolicyPeer, renderPeer } from '../kit/kubernetes/network-peer.ts';
 import { placed, resourcesOfCustomResource, unprivilegedContainer } from '../kit/kubernetes/pod.ts';
 import { kafkaMetadataVersion, version } from '../kit/versions.ts';
 import { consumerGroup, deadLetterTopic, eventsTopic } from '../pipeline.ts';
+import type { Peer } from '../profile/access.ts';
 import type { Profile } from '../profile/fields.ts';
+import type { OwnKafka } from '../profile/kafka.ts';
 import { kafkaListener, kafkaUsers } from './facts.ts';
-import { deadLetterHeadroom, defaultMaxMessageBytes, profileTopics, type Topic } from './topics.ts';
+import { deadLetterHeadroom, defaultMaxMessageBytes, ownTopics, type Topic } from './topics.ts';
 
 const strimzi = { group: 'kafka.strimzi.io', version: 'v1' } as const;
 const javaHeap = object({ '-Xms': text.optional(), '-Xmx': text });
@@ -73,7 +76,7 @@ export const kafkaKind = {
           type: z.literal('internal'),
           tls: flag,
           authentication: object({ type: z.literal('scram-sha-512') }).optional(),
-          networkPolicyPeers: z.array(object({ podSelector: object({ matchLabels: labels }) })),
+          networkPolicyPeers: z.array(networkPolicyPeer),
         }),
       ),
       authorization: object({ type: z.literal('simple') }).optional(),
@@ -127,18 +130,16 @@ const restricted = {
   securityContext: { ...unprivilegedContainer, runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
 };
 
-type Labels = Readonly<Record<string, string>>;
-
 /**
  * Strimzi's resources: brokers and controllers, their cluster, the topics, and users where there are logins.
- * @param clients labels of the pods whose connections the listener takes
+ * @param clients whose connections the listener takes
  */
-export function kafkaResources(profile: Profile, clients: readonly Labels[]): readonly CustomResource[] {
+export function kafkaResources(profile: Profile, kafka: OwnKafka, clients: readonly Peer[]): readonly CustomResource[] {
   return [
-    ...nodePools(profile),
-    cluster(profile, clients),
-    ...profileTopics(profile).map((topic) => kafkaTopic(profile, topic)),
-    ...(profile.kafka.authentication === 'scram' ? users(profile) : []),
+    ...nodePools(profile, kafka),
+    cluster(profile, kafka, clients),
+    ...ownTopics(kafka, profile.retention.messages).map((topic) => kafkaTopic(profile, topic)),
+    ...(kafka.authentication === 'scram' ? users(profile) : []),
   ];
 }
 
@@ -149,15 +150,14 @@ function member({ namespace }: Profile, name: string) {
 }
 
 /** Brokers that are controllers too, unless the profile has controllers apart from them. */
-function nodePools(profile: Profile): readonly CustomResource[] {
-  const { controllers, ...brokers } = profile.kafka;
+function nodePools(profile: Profile, { controllers, ...brokers }: OwnKafka): readonly CustomResource[] {
   return controllers === undefined
     ? [nodePool(profile, 'dual-role', ['controller', 'broker'], brokers)]
     : [nodePool(profile, 'controller', ['controller'], controllers), nodePool(profile, 'broker', ['broker'], brokers)];
 }
 
 type Role = 'controller' | 'broker';
-type Nodes = NonNullable<Profile['kafka']['controllers']>;
+type Nodes = NonNullable<OwnKafka['controllers']>;
 
 function nodePool(profile: Profile, name: string, roles: Role[], nodes: Nodes): CustomResource {
   const { storageClass, keepVolumes } = profile;
@@ -188,8 +188,8 @@ function nodePool(profile: Profile, name: string, roles: Role[], nodes: Nodes): 
   });
 }
 
-function cluster(profile: Profile, clients: readonly Labels[]): CustomResource {
-  const { replicationFactor, minInsyncReplicas, authentication } = profile.kafka;
+function cluster(profile: Profile, kafka: OwnKafka, clients: readonly Peer[]): CustomResource {
+  const { replicationFactor, minInsyncReplicas, authentication } = kafka;
   const scram = authentication === 'scram';
   const largest = defaultMaxMessageBytes + deadLetterHeadroom;
   const operator = {
@@ -202,10 +202,10 @@ function cluster(profile: Profile, clients: readonly Labels[]): CustomResource {
       metadataVersion: kafkaMetadataVersion,
       listeners: [
         {
-          ...kafkaListener(authentication),
+          ...kafkaListener(kafka),
           type: 'internal',
           authentication: scram ? { type: 'scram-sha-512' } : undefined,
-          networkPolicyPeers: clients.map((matchLabels) => ({ podSelector: { matchLabels: { ...matchLabels } } })),
+          networkPolicyPeers: clients.map(renderPeer),
         },
       ],
       authorization: scram ? { type: 'simple' } : undefined,

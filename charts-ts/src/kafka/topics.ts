@@ -1,5 +1,7 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import { deadLetterTopic, defaultRetention, eventsTopic } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';
+import type { OwnKafka } from '../profile/kafka.ts';
 
 /** One topic as the job `create-topic` reads it from its TOPICS_FILE. */
 export interface Topic {
@@ -74,8 +76,18 @@ export function topics(options: TopicsOptions = {}): readonly [events: Topic, de
   ];
 }
 
-/** The topics of a profile, as the changefeed needs to know them. */
-export function profileTopics({ kafka, retention }: Profile): readonly [events: Topic, deadLetters: Topic] {
-  const { partitions, replicationFactor, minInsyncReplicas } = kafka;
-  return topics({ partitions, replicationFactor, minInsyncReplicas, retention: retention.messages });
+/** The topics that are made for a profile. */
+export function ownTopics(
+  { partitions, replicationFactor, minInsyncReplicas }: OwnKafka,
+  retention: string | undefined,
+): readonly [events: Topic, deadLetters: Topic] {
+  return topics({ partitions, replicationFactor, minInsyncReplicas, ...defined({ retention }) });
+}
+
+/** The events' topic of a profile, as the changefeed needs to know it. */
+export function profileEventsTopic({ kafka, retention }: Profile): Topic {
+  if (!('external' in kafka)) return ownTopics(kafka, retention.messages)[0];
+  const { topic, partitions, replicationFactor } = kafka.external;
+  // TiCDC keeps to the topic's own limit where that is lower.
+  return { topic, partitions, replicationFactor, config: { 'max.message.bytes': String(defaultMaxMessageBytes) } };
 }

@@ -1,10 +1,10 @@
+import type { Profile } from '../profile/fields.ts';
 import type { ScrapeJobName } from './scrape.ts';
 
 /** The Secret with the name and the password of Grafana's administrator. */
 export const grafanaAdminSecret = 'grafana-admin';
 
-/** What is scraped on Kubernetes: everything that the model knows. */
-export const kubernetesJobs: readonly ScrapeJobName[] = [
+const all: readonly ScrapeJobName[] = [
   'pd',
   'tikv',
   'tidb',
@@ -18,3 +18,11 @@ export const kubernetesJobs: readonly ScrapeJobName[] = [
   'grafana',
   'json-exporter',
 ];
+
+/** What is scraped on Kubernetes: everything that the model knows, but for what is external. */
+export function kubernetesJobs({ tidb, kafka }: Pick<Profile, 'tidb' | 'kafka'>): readonly ScrapeJobName[] {
+  const external: ScrapeJobName[] = [];
+  if ('external' in tidb) external.push('pd', 'tikv', 'tidb', 'ticdc');
+  if ('external' in kafka) external.push('kafka');
+  return all.filter((job) => !external.includes(job));
+}

@@ -47,10 +47,10 @@ function behindIngress({ ingress: entry }: Profile['grafana']): Environment {
 }
 
 /** Grafana's files, by ConfigMap and name: the dashboards have one each, since they are large. */
-function files(scrapeIntervalSeconds: number): Readonly<Record<string, Readonly<Record<string, string>>>> {
+function files(profile: Profile): Readonly<Record<string, Readonly<Record<string, string>>>> {
   const sources = grafanaDataSources({
     prometheusUrl: `http://${address('prometheus', 'http')}`,
-    scrapeIntervalSeconds,
+    scrapeIntervalSeconds: profile.prometheus.scrapeIntervalSeconds,
     elasticsearchUrl: elasticsearchUrls.kubernetes,
     elasticsearchUser: {
       username: reader.username,
@@ -62,7 +62,7 @@ function files(scrapeIntervalSeconds: number): Readonly<Record<string, Readonly<
     'grafana-data-sources': { 'data-sources.yml': renderYaml(sources) },
     'grafana-dashboard-provider': { 'provider.yml': renderYaml(grafanaDashboardProvider(`${folder}/dashboards`)) },
     ...Object.fromEntries(
-      dashboards(kubernetesJobs).map((dashboard) => [
+      dashboards(kubernetesJobs(profile)).map((dashboard) => [
         `grafana-dashboard-${dashboard.uid}`,
         { [`${dashboard.uid}.json`]: `${JSON.stringify(dashboard, null, 2)}\n` },
       ]),
@@ -74,7 +74,7 @@ function files(scrapeIntervalSeconds: number): Readonly<Record<string, Readonly<
 export function grafana(scope: Construct, profile: Profile): void {
   const { namespace, nodePorts: exposed } = profile;
   const meta = metadata(namespace, name, 'monitoring');
-  const configMaps = files(profile.prometheus.scrapeIntervalSeconds);
+  const configMaps = files(profile);
   for (const [configMap, data] of Object.entries(configMaps)) {
     new k8s.KubeConfigMap(scope, configMap, {
       metadata: metadata(namespace, name, 'monitoring', configMap),

@@ -20,6 +20,7 @@ import { image, version } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { nodePorts, systems } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';
+import { neededOperators } from '../profile/operators.ts';
 import { alertReceivers } from './alert-receivers.ts';
 import { alertmanagerConfig } from './alertmanager.ts';
 import { kubernetesJobs } from './facts.ts';
@@ -201,11 +202,16 @@ export function alertmanager(profile: Profile): CustomResource {
   });
 }
 
-export function prometheusRule({ namespace, alertmanager: { heartbeatSecret }, clusterPrometheus }: Profile) {
+export function prometheusRule(profile: Profile): CustomResource {
+  const {
+    namespace,
+    alertmanager: { heartbeatSecret },
+    clusterPrometheus,
+  } = profile;
   const others: RuleSource[] = [];
   if (clusterPrometheus !== undefined) others.push('cluster');
   if (heartbeatSecret !== undefined) others.push('heartbeat');
-  const { groups } = rules({ jobs: [...kubernetesJobs, ...others] });
+  const { groups } = rules({ jobs: [...kubernetesJobs(profile), ...others], operators: neededOperators(profile) });
   return customResource(prometheusRuleKind, metadata(namespace, 'prometheus', 'monitoring', instance), {
     groups: groups.map(({ name, rules: list }) => ({ name, rules: [...list] })),
   });

@@ -5,6 +5,7 @@ import { flag, labels, object, text } from '../kit/kubernetes/fields.ts';
 import { instance, metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
 import { address, systems } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';
+import { neededOperators } from '../profile/operators.ts';
 import { ticdcOperatorPort, ticdcPods } from '../ticdc/facts.ts';
 import { tidbComponentPods } from '../tidb/facts.ts';
 import { kubernetesJobs } from './facts.ts';
@@ -78,11 +79,9 @@ function jobLabel(job: ScrapeJobName): Relabeling {
   return { action: 'replace', targetLabel: 'job', replacement: job };
 }
 
-const kept = keptMetrics(kubernetesJobs);
-
 /** Drops what nobody reads. */
-function metricRelabelings(job: ScrapeJobName): { readonly metricRelabelings?: Relabeling[] } {
-  const names = kept[job];
+function metricRelabelings(profile: Profile, job: ScrapeJobName): { readonly metricRelabelings?: Relabeling[] } {
+  const names = keptMetrics(kubernetesJobs(profile))[job];
   if (names === undefined) return {};
   return { metricRelabelings: [{ action: 'keep', sourceLabels: ['__name__'], regex: names.join('|') }] };
 }
@@ -96,7 +95,7 @@ function byPortName(profile: Profile, job: keyof typeof scrapeJobs, matchLabels:
   return customResource(podMonitorKind, monitorMetadata(profile, job), {
     selector: { matchLabels },
     podMetricsEndpoints: [
-      { port, path: scrapeJobs[job].path, relabelings: [jobLabel(job)], ...metricRelabelings(job) },
+      { port, path: scrapeJobs[job].path, relabelings: [jobLabel(job)], ...metricRelabelings(profile, job) },
     ],
   });
 }
@@ -126,7 +125,7 @@ function tidbComponent(
           },
           jobLabel(component),
         ],
-        ...metricRelabelings(component),
+        ...metricRelabelings(profile, component),
       },
     ],
   });
@@ -190,20 +189,18 @@ function clusterPrometheus(profile: Profile): readonly CustomResource[] {
       jobName: 'cluster-prometheus',
       metricsPath: '/federate',
       honorLabels: true,
-      params: { 'match[]': [...clusterSeries(namespace)] },
+      params: { 'match[]': [...clusterSeries(namespace, neededOperators(profile))] },
       staticConfigs: [{ targets: [address] }],
     }),
   ];
 }
 
-/** One monitor for each job of the model's list. */
+/** One monitor for each job that there is. */
 export function monitors(profile: Profile): readonly CustomResource[] {
+  const { tidb, kafka } = profile;
   return [
-    tidbComponent(profile, 'pd', tidbComponentPods('pd'), systems.pd.client),
-    tidbComponent(profile, 'tikv', tidbComponentPods('tikv'), systems.tikv.status),
-    tidbComponent(profile, 'tidb', tidbComponentPods('tidb'), systems.tidb.status),
-    tidbComponent(profile, 'ticdc', ticdcPods, ticdcOperatorPort),
-    byPortName(profile, 'kafka', { 'strimzi.io/cluster': instance, 'strimzi.io/kind': 'Kafka' }, 'tcp-prometheus'),
+    ...('external' in tidb ? [] : tidbMonitors(profile)),
+    ...('external' in kafka ? [] : [kafkaMonitor(profile)]),
     consumerMonitor(profile),
     ...elasticsearchProbes(profile),
     filebeatMonitor(profile),
@@ -213,4 +210,18 @@ export function monitors(profile: Profile): readonly CustomResource[] {
     byPortName(profile, 'json-exporter', { ...selectorLabels('json-exporter') }, 'http'),
     ...clusterPrometheus(profile),
   ];
+}
+
+function tidbMonitors(profile: Profile): readonly CustomResource[] {
+  return [
+    tidbComponent(profile, 'pd', tidbComponentPods('pd'), systems.pd.client),
+    tidbComponent(profile, 'tikv', tidbComponentPods('tikv'), systems.tikv.status),
+    tidbComponent(profile, 'tidb', tidbComponentPods('tidb'), systems.tidb.status),
+    tidbComponent(profile, 'ticdc', ticdcPods, ticdcOperatorPort),
+  ];
+}
+
+function kafkaMonitor(profile: Profile): CustomResource {
+  const pods = { 'strimzi.io/cluster': instance, 'strimzi.io/kind': 'Kafka' };
+  return byPortName(profile, 'kafka', pods, 'tcp-prometheus');
 }

@@ -2,6 +2,7 @@ import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { CustomKind } from '../kit/kubernetes/custom-resource.ts';
 import { structuralSchema } from '../kit/kubernetes/fields.ts';
+import type { OperatorName } from '../profile/operators.ts';
 import { type WatchedKind, watchedKinds } from './kinds.ts';
 
 const open = { 'x-kubernetes-preserve-unknown-fields': true };
@@ -9,9 +10,9 @@ const open = { 'x-kubernetes-preserve-unknown-fields': true };
 /** Compact CRDs: what upstream's say about names, versions and subresources, and the types of the fields we write. */
 export class CrdsChart extends Chart {
   /** @param written the kinds whose resources we write */
-  constructor(scope: Construct, id: string, written: readonly CustomKind[]) {
+  constructor(scope: Construct, id: string, operators: readonly OperatorName[], written: readonly CustomKind[]) {
     super(scope, id);
-    for (const watched of watchedKinds) {
+    for (const watched of operators.flatMap((operator) => watchedKinds[operator])) {
       const kind = written.find((one) => one.group === watched.group && one.kind === watched.kind);
       const name = `${pluralOf(watched.kind)}.${watched.group}`;
       new ApiObject(this, name, {

@@ -1,3 +1,5 @@
+import type { OperatorName } from '../profile/operators.ts';
+
 /** Paths of the scale subresource's numbers. */
 type Scale = readonly [specReplicas: string, statusReplicas: string, labelSelector?: string];
 
@@ -188,5 +190,10 @@ const prometheusOperator = kinds(monitoring, [
   ['ThanosRuler', 'ruler'],
 ]);
 
-/** Every kind that the four operators watch: without one of them its operator waits, or does not start. */
-export const watchedKinds: readonly WatchedKind[] = [...tidbOperator, ...strimzi, ...eck, ...prometheusOperator];
+/** Every kind that each operator watches: without one of them it waits, or does not start. */
+export const watchedKinds: Readonly<Record<OperatorName, readonly WatchedKind[]>> = {
+  tidb: tidbOperator,
+  strimzi,
+  elastic: eck,
+  prometheus: prometheusOperator,
+};

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Profile } from './fields.ts';
 import { days, flag, text } from './values.ts';
 
 /** Backups of TiDB and Elasticsearch, daily at the same time, in a bucket of S3 or of what speaks its protocol. */
@@ -27,6 +28,11 @@ export const backup = z.strictObject({
  */
 export function backupNamespace(namespace: string): string {
   return `${namespace}-backup`;
+}
+
+/** Whether TiDB is backed up here: an external one is not. */
+export function backsUpTidb({ backup: wanted, tidb }: Pick<Profile, 'backup' | 'tidb'>): boolean {
+  return wanted !== undefined && !('external' in tidb);
 }
 
 /** Hour and minute of the daily backup, UTC. */

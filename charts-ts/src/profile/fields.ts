@@ -8,7 +8,7 @@ import { elasticsearch } from './elasticsearch.ts';
 import { kafka } from './kafka.ts';
 import { alertmanager, grafana, prometheus } from './monitoring.ts';
 import { tidb } from './tidb.ts';
-import { byDigest, days, flag, size, text } from './values.ts';
+import { byDigest, days, flag, hostPort, size, text } from './values.ts';
 
 /** The keys of a profile. */
 export const profileFields = z.strictObject({
@@ -21,7 +21,7 @@ export const profileFields = z.strictObject({
    */
   operatorPods: operatorPods.prefault({}),
   /** Who may connect from outside the namespace, beside people through `nodePorts`. @default nobody */
-  peers: z.strictObject({ sql: peers, grafana: peers, prometheus: peers, console: peers }).prefault({}),
+  peers: z.strictObject({ sql: peers, kafka: peers, grafana: peers, prometheus: peers, console: peers }).prefault({}),
   /** Where the code of consumer and jobs comes from: `bundle` puts it into ConfigMaps for the public Node image. */
   programs: z.union(
     [z.literal('bundle'), z.strictObject({ consumer: byDigest, jobs: byDigest, console: byDigest.optional() })],
@@ -42,11 +42,14 @@ export const profileFields = z.strictObject({
   /** A PriorityClass of the cluster for everything that holds or moves data. @default none */
   priorityClass: text.optional(),
   /** Which tables the changefeed captures, as rules of TiCDC's table filter. */
-  capture: z.array(z.string().regex(capturePattern, { error: captureRule })).min(1, { error: 'must name tables' }),
+  capture: z
+    .array(z.string().regex(capturePattern, { error: captureRule }))
+    .min(1, { error: 'must name tables' })
+    .optional(),
   /** The demo's tables and rows, and its user; `npm run verify` works on them. */
   demo: flag,
   /** How long events are kept: as messages of Kafka, from where they can be read again, and as documents. */
-  retention: z.strictObject({ messages: days, documents: days }),
+  retention: z.strictObject({ messages: days.optional(), documents: days }),
   tidb,
   kafka,
   elasticsearch,
@@ -59,10 +62,7 @@ export const profileFields = z.strictObject({
    * `host:port` of the cluster's own Prometheus, which scrapes kubelets and kube-state-metrics: alerts about volumes and
    * operators ask it. @default there are none
    */
-  clusterPrometheus: z
-    .string()
-    .regex(/^[^\s/:]+:\d+$/, { error: 'must be host:port' })
-    .optional(),
+  clusterPrometheus: hostPort.optional(),
   grafana,
   jsonExporter: size,
   /** @default there is none */

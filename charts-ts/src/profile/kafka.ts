@@ -1,9 +1,15 @@
+import { topicName } from '@tidb-cdc/runtime/environment';
 import { z } from 'zod';
-import { heap, stored, whole } from './values.ts';
+import { consumerGroup, deadLetterTopic, eventsTopic } from '../pipeline.ts';
+import { oursOrExternal } from './external.ts';
+import { flag, heap, hostPorts, stored, text, whole } from './values.ts';
 
 const kafkaNodes = z.strictObject({ ...stored.shape, heap });
 
-export const kafka = z.strictObject({
+/** Raised after a password or the certificate authority was changed: brings them to consumer and changefeed. */
+const credentialsVersion = whole(1).default(1);
+
+const ownKafka = z.strictObject({
   ...kafkaNodes.shape,
   /** Controllers apart from the brokers. @default the brokers are controllers too */
   controllers: kafkaNodes.optional(),
@@ -12,6 +18,38 @@ export const kafka = z.strictObject({
   minInsyncReplicas: whole(1),
   /** `scram`: TLS, a user with a password for each client, and rights for no more than it needs. */
   authentication: z.enum(['none', 'scram'], { error: 'must be none or scram' }),
-  /** Raised after a password or the certificate authority was changed: brings them to consumer and changefeed. */
-  credentialsVersion: whole(1).default(1),
+  credentialsVersion,
 });
+
+const mechanisms = ['none', 'plain', 'scram-sha-256', 'scram-sha-512'] as const;
+
+/** Where its topics, its users and their rights are there already: docs/kubernetes.md says which. */
+const externalKafka = z.strictObject({
+  brokers: hostPorts,
+  /** Whether the listener is encrypted. */
+  tls: flag.default(true),
+  /** Secret with the certificate authority of the brokers, at `ca.crt`. @default they have a certificate of a public one */
+  caSecret: text.optional(),
+  /** The listener's SASL mechanism. */
+  authentication: z.enum(mechanisms, { error: `must be one of ${mechanisms.join(', ')}` }),
+  /** Secret with `username` and `password`: one for all clients, or one for each. */
+  secret: z
+    .union([text, z.strictObject({ consumer: text, ticdc: text.optional(), console: text.optional() })], {
+      error: 'must be the name of a Secret, or those of each client: {consumer, ticdc, console}',
+    })
+    .optional(),
+  topic: topicName.default(eventsTopic),
+  deadLetterTopic: topicName.default(deadLetterTopic),
+  consumerGroup: text.default(consumerGroup),
+  /** Those of the topic. */
+  partitions: whole(1),
+  replicationFactor: whole(1),
+  credentialsVersion,
+});
+
+export const kafka = oursOrExternal(ownKafka, externalKafka);
+
+/** Kafka that Strimzi runs for us. */
+export type OwnKafka = z.infer<typeof ownKafka>;
+/** Kafka of somebody else. */
+export type ExternalKafka = z.infer<typeof externalKafka>;

@@ -1,5 +1,8 @@
 import type { z } from 'zod';
 import type { Profile } from './fields.ts';
+import { kafkaRules } from './kafka-rules.ts';
+import type { Rule } from './rule.ts';
+import { tidbRules } from './tidb-rules.ts';
 
 /** Reports each rule across fields that a profile breaks, at the field that is wrong. */
 export function checkRules(profile: Profile, context: z.RefinementCtx): void {
@@ -8,22 +11,12 @@ export function checkRules(profile: Profile, context: z.RefinementCtx): void {
   }
 }
 
-/** Rules across fields: which field is wrong, whether it is, and why. */
-function rules({
-  operators,
-  spread,
-  zoneKey,
-  backup,
-  tidb,
-  kafka,
-  elasticsearch,
-  consumer,
-  console: page,
-  programs,
-}: Profile): readonly (readonly [string, boolean, string])[] {
-  const { partitions, replicas: brokers, replicationFactor, minInsyncReplicas } = kafka;
-  const most = consumer.autoscaling?.maxReplicas ?? consumer.replicas;
-  const mostPath = consumer.autoscaling === undefined ? 'consumer.replicas' : 'consumer.autoscaling.maxReplicas';
+function rules(profile: Profile): readonly Rule[] {
+  return [...placeRules(profile), ...tidbRules(profile), ...kafkaRules(profile), ...consumerRules(profile)];
+}
+
+/** What has to be there for what the profile asks for. */
+function placeRules({ operators, spread, zoneKey, backup, console: page, programs }: Profile): readonly Rule[] {
   return [
     ['backup', backup !== undefined && operators === 'install', 'needs operators: present, which watch its namespace'],
     [
@@ -31,21 +24,20 @@ function rules({
       page !== undefined && programs !== 'bundle' && programs.console === undefined,
       'must name the image of the console, since console is set',
     ],
-    ['tidb.pd.replicas', tidb.pd.replicas % 2 === 0, 'must be odd, so that a majority exists'],
-    [
-      kafka.controllers === undefined ? 'kafka.replicas' : 'kafka.controllers.replicas',
-      (kafka.controllers?.replicas ?? brokers) % 2 === 0,
-      'must be odd, so that the controllers have a majority',
-    ],
     ['zoneKey', zoneKey !== undefined && !spread, 'needs spread: true'],
     ['zoneKey', zoneKey !== undefined && operators === 'install', 'needs operators: present, which may read nodes'],
-    ['kafka.replicationFactor', replicationFactor > brokers, `must be at most kafka.replicas (${brokers})`],
-    [
-      'kafka.minInsyncReplicas',
-      minInsyncReplicas > 1 ? minInsyncReplicas >= replicationFactor : minInsyncReplicas > replicationFactor,
-      `must be below kafka.replicationFactor (${replicationFactor}), or one broker's restart stops all writes`,
-    ],
-    [mostPath, most > partitions, `must be at most kafka.partitions (${partitions}): further consumers would idle`],
+  ];
+}
+
+function consumerRules({ kafka, elasticsearch, consumer }: Profile): readonly Rule[] {
+  const [partitions, path] =
+    'external' in kafka
+      ? [kafka.external.partitions, 'kafka.external.partitions']
+      : [kafka.partitions, 'kafka.partitions'];
+  const most = consumer.autoscaling?.maxReplicas ?? consumer.replicas;
+  const mostPath = consumer.autoscaling === undefined ? 'consumer.replicas' : 'consumer.autoscaling.maxReplicas';
+  return [
+    [mostPath, most > partitions, `must be at most ${path} (${partitions}): further consumers would idle`],
     [
       'consumer.autoscaling.maxReplicas',
       consumer.autoscaling !== undefined && most < consumer.replicas,

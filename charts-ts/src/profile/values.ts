@@ -23,6 +23,8 @@ export const sized = z.strictObject({ ...size.shape, replicas: whole(1) });
 export const stored = z.strictObject({ ...sized.shape, storage });
 export const heap = z.string().regex(/^\d+m$/, { error: "must be the size of Java's heap such as 384m" });
 export const labels = z.record(z.string(), z.string(), { error: 'must be labels: <name>: <value>' });
+export const hostPort = z.string().regex(/^[^\s/:]+:\d+$/, { error: 'must be host:port' });
+export const hostPorts = z.array(hostPort).min(1, { error: 'must name at least one address' });
 export const host = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, { error: 'must be a host name without a port' });
 
 /** Hours of an amount of days such as 7d. */

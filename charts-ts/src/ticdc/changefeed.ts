@@ -14,8 +14,10 @@ export interface ChangefeedOptions {
   /** How it writes changes. @default the pipeline's */
   readonly protocol?: ProtocolName;
   /** How TiCDC logs in to Kafka; the login itself is added by the job `create-changefeed`. @default no login */
-  readonly saslMechanism?: 'plain' | 'scram-sha-512';
-  /** Where TiCDC finds the certificate authority of Kafka's listener. @default the connection is not encrypted */
+  readonly saslMechanism?: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  /** Whether Kafka's listener is encrypted. @default false */
+  readonly tls?: boolean;
+  /** Where TiCDC finds the certificate authority of the listener. @default those of its own system */
   readonly caFile?: string;
 }
 
@@ -57,7 +59,8 @@ export function changefeedDefinition(options: ChangefeedOptions): ChangefeedDefi
  * Partitions and limits come from the topic itself: more partitions than it has, or a larger message, and TiCDC refuses
  * the changefeed. `kafka-version` is left out, so that TiCDC asks the broker.
  */
-function sinkUri({ brokers, topic, saslMechanism, caFile }: ChangefeedOptions, protocol: ProtocolName): string {
+function sinkUri(options: ChangefeedOptions, protocol: ProtocolName): string {
+  const { brokers, topic, saslMechanism, tls = false, caFile } = options;
   const maxMessageBytes = topic.config['max.message.bytes'];
   if (maxMessageBytes === undefined) {
     throw new Error(`topic '${topic.topic}' must set 'max.message.bytes': the changefeed's limit has to be the same`);
@@ -71,7 +74,7 @@ function sinkUri({ brokers, topic, saslMechanism, caFile }: ChangefeedOptions, p
     compression: 'gzip',
     'required-acks': '-1',
     'auto-create-topic': 'false',
-    ...defined({ 'sasl-mechanism': saslMechanism, 'enable-tls': caFile && 'true', ca: caFile }),
+    ...defined({ 'sasl-mechanism': saslMechanism, 'enable-tls': tls ? 'true' : undefined, ca: caFile }),
   };
   return `kafka://${brokers}/${topic.topic}?${new URLSearchParams(parameters)}`;
 }

@@ -1,6 +1,8 @@
+import { kafkaAccess } from '../kafka/facts.ts';
 import { instance, operatorManagedPods } from '../kit/kubernetes/metadata.ts';
 import type { TomlTable } from '../kit/toml.ts';
 import { address } from '../pipeline.ts';
+import type { Profile } from '../profile/fields.ts';
 
 /** The port of TiCDC under TiDB Operator. */
 export const ticdcOperatorPort = 8301;
@@ -10,6 +12,31 @@ export const ticdcUrls = {
   compose: `http://${address('ticdc', 'api')}`,
   kubernetes: `http://${instance}-ticdc-peer:${ticdcOperatorPort}`,
 } as const;
+
+/** How the job that creates the changefeed reaches TiCDC on Kubernetes. */
+export interface TicdcAccess {
+  readonly url: string;
+  /** Secret with `username` and `password`. @default TiCDC asks for no login */
+  readonly secret?: string | undefined;
+  /** Secret with the certificate authority of the API, at `ca.crt`. @default a public one, or no TLS */
+  readonly caSecret?: string | undefined;
+}
+
+/** Where TiCDC is, whoever runs it; undefined where somebody else creates the changefeed. */
+export function ticdcAccess({ tidb }: Pick<Profile, 'tidb'>): TicdcAccess | undefined {
+  return 'external' in tidb ? tidb.external.ticdc : { url: ticdcUrls.kubernetes };
+}
+
+/** Kafka as TiCDC knows it: addresses, and where it finds the certificate authority. */
+export function kafkaOfTicdc(profile: Pick<Profile, 'kafka' | 'tidb' | 'namespace'>) {
+  const { kafka, tidb, namespace } = profile;
+  const { brokers, caSecret } = kafkaAccess(profile);
+  if (!('external' in tidb)) return { brokers, caFile: caSecret && ticdcSinkCaFile(caSecret) };
+  const { kafkaBrokers, kafkaCaFile } = tidb.external.ticdc ?? {};
+  // Whoever is in another namespace does not find a Service of ours by its name alone.
+  const qualified = 'external' in kafka ? brokers : brokers.replace(':', `.${namespace}.svc:`);
+  return { brokers: kafkaBrokers?.join(',') ?? qualified, caFile: kafkaCaFile };
+}
 
 /** Labels of TiCDC's pods under TiDB Operator. */
 export const ticdcPods = operatorManagedPods('tidb-operator', 'ticdc');

@@ -1,40 +1,49 @@
 import type { ChangefeedDefinition } from '@tidb-cdc/jobs/changefeed/definition';
 import type { createChangefeedSettings } from '@tidb-cdc/jobs/create-changefeed';
-import { bootstrapServers, kafkaCaSecret, kafkaPasswordKey, kafkaUsers } from '../kafka/facts.ts';
-import { profileTopics } from '../kafka/topics.ts';
+import { defined } from '@tidb-cdc/runtime/defined';
+import { kafkaAccess, loginSettings } from '../kafka/facts.ts';
+import { profileEventsTopic } from '../kafka/topics.ts';
 import { type JobStep, jobFilesFolder } from '../kit/kubernetes/job.ts';
 import type { SettingsOf } from '../kit/kubernetes/pod.ts';
 import type { Profile } from '../profile/fields.ts';
 import { changefeedDefinition } from './changefeed.ts';
-import { ticdcSinkCaFile, ticdcUrls } from './facts.ts';
+import { kafkaOfTicdc, type TicdcAccess } from './facts.ts';
 
-/** The changefeed of a profile. */
-export function profileChangefeed(profile: Profile): ChangefeedDefinition {
-  const { authentication } = profile.kafka;
-  const [topic] = profileTopics(profile);
+/** The changefeed of a profile. @param capture rules of TiCDC's table filter */
+export function profileChangefeed(profile: Profile, capture: readonly string[]): ChangefeedDefinition {
+  const { tls, sasl } = kafkaAccess(profile);
+  const { brokers, caFile } = kafkaOfTicdc(profile);
   return changefeedDefinition({
-    brokers: bootstrapServers(authentication),
-    capture: profile.capture,
-    topic,
-    ...(authentication === 'scram' ? { saslMechanism: 'scram-sha-512', caFile: ticdcSinkCaFile(kafkaCaSecret) } : {}),
+    brokers,
+    capture,
+    topic: profileEventsTopic(profile),
+    tls,
+    ...defined({ saslMechanism: sasl?.mechanism, caFile }),
   });
 }
 
+const caFolder = '/etc/ticdc-ca';
+
+/** The Secrets that creating the changefeed reads as folders. */
+export function changefeedSecretFolders({ caSecret }: TicdcAccess): Readonly<Record<string, string>> {
+  return caSecret === undefined ? {} : { [caSecret]: caFolder };
+}
+
 /** Creates the changefeed, from `changefeed.json` among the Job's files. */
-export function createChangefeed({ kafka }: Profile): JobStep {
+export function createChangefeed(profile: Profile, { url, secret, caSecret }: TicdcAccess): JobStep {
+  const { sasl } = kafkaAccess(profile);
   return {
     program: 'create-changefeed',
     environment: {
-      TICDC_URL: ticdcUrls.kubernetes,
+      TICDC_URL: url,
       CHANGEFEED_FILE: `${jobFilesFolder}/changefeed.json`,
       // What a new profile says is brought to the changefeed that runs.
       CHANGEFEED_UPDATE: 'true',
-      ...(kafka.authentication === 'scram'
-        ? {
-            KAFKA_USERNAME: kafkaUsers.ticdc,
-            KAFKA_PASSWORD: { secret: kafkaUsers.ticdc, key: kafkaPasswordKey },
-          }
-        : {}),
+      ...(secret === undefined
+        ? {}
+        : { TICDC_USERNAME: { secret, key: 'username' }, TICDC_PASSWORD: { secret, key: 'password' } }),
+      ...(caSecret === undefined ? {} : { TICDC_CA_FILE: `${caFolder}/ca.crt` }),
+      ...(sasl === undefined ? {} : loginSettings(sasl.login('ticdc'))),
     } satisfies SettingsOf<typeof createChangefeedSettings>,
   };
 }

@@ -1,6 +1,8 @@
 import { defined } from '@tidb-cdc/runtime/defined';
 import { instance, operatorManagedPods } from '../kit/kubernetes/metadata.ts';
 import type { TomlTable } from '../kit/toml.ts';
+import { systems } from '../pipeline.ts';
+import type { Profile } from '../profile/fields.ts';
 
 /** Where clients of SQL go. */
 export const tidbHosts = { compose: 'tidb', kubernetes: `${instance}-tidb` } as const;
@@ -10,6 +12,20 @@ export const tidbHosts = { compose: 'tidb', kubernetes: `${instance}-tidb` } as 
  * none: that one goes with the TidbCluster, while the volumes, and so the password in them, may stay.
  */
 export const tidbRootPassword = { secret: `${instance}-init`, key: 'root' };
+
+/**
+ * Where the database is on Kubernetes, and who makes tables and users in it.
+ * @throws Error where it is external and the profile does not say
+ */
+export function sqlAccess({ tidb }: Pick<Profile, 'tidb'>) {
+  if (!('external' in tidb)) {
+    return { host: tidbHosts.kubernetes, port: systems.tidb.sql, username: 'root', password: tidbRootPassword };
+  }
+  const { sql } = tidb.external;
+  if (sql === undefined) throw new Error("'tidb.external.sql' must say where SQL is");
+  const { host, port, secret } = sql;
+  return { host, port, username: { secret, key: 'username' }, password: { secret, key: 'password' } };
+}
 
 /** The Secret with the name and the password of the application's user. */
 export const applicationSecret = 'tidb-application';

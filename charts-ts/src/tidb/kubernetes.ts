@@ -26,17 +26,11 @@ import {
 } from '../kit/kubernetes/pod.ts';
 import { renderToml } from '../kit/toml.ts';
 import { image, imageRepository, version } from '../kit/versions.ts';
-import { appUser, database, nodePorts, systems } from '../pipeline.ts';
+import { appUser, database, nodePorts } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';
+import type { OwnTidb } from '../profile/tidb.ts';
 import { ticdcDataFolder, ticdcKubernetesConfiguration } from '../ticdc/facts.ts';
-import {
-  applicationSecret,
-  pdConfiguration,
-  tidbConfiguration,
-  tidbHosts,
-  tidbRootPassword,
-  tikvConfiguration,
-} from './facts.ts';
+import { applicationSecret, pdConfiguration, sqlAccess, tidbConfiguration, tikvConfiguration } from './facts.ts';
 
 const component = {
   replicas: count,
@@ -90,7 +84,7 @@ export const tidbClusterKind = {
 } satisfies CustomKind;
 
 /** One container's part of a TidbCluster. */
-function sized(size: Profile['tidb']['tidb'] & { readonly storage?: string }, storageClass: string | undefined) {
+function sized(size: OwnTidb['tidb'] & { readonly storage?: string }, storageClass: string | undefined) {
   const { requests, limits } = resourcesOfCustomResource(size);
   return {
     replicas: size.replicas,
@@ -102,7 +96,7 @@ function sized(size: Profile['tidb']['tidb'] & { readonly storage?: string }, st
 }
 
 /** TiCDC sorts on disk what does not fit into memory: on a volume, so that a node's disk does not fill. */
-function sortingOnDisk({ storage, ...size }: Profile['tidb']['ticdc'], storageClass: string | undefined) {
+function sortingOnDisk({ storage, ...size }: OwnTidb['ticdc'], storageClass: string | undefined) {
   const { requests, ...rest } = sized(size, undefined);
   return {
     ...rest,
@@ -119,8 +113,8 @@ function failover(replicas: number): number {
 }
 
 /** @param kafkaCa the Secret with the certificate authority of Kafka's listener, where it is encrypted */
-export function tidbCluster(profile: Profile, kafkaCa: string | undefined): CustomResource {
-  const { namespace, storageClass, tidb: sizes } = profile;
+export function tidbCluster(profile: Profile, sizes: OwnTidb, kafkaCa: string | undefined): CustomResource {
+  const { namespace, storageClass } = profile;
   const { pd, tikv, tidb, ticdc } = sizes;
   const places = spreadKeys(profile);
   const onePerStep = { scaleInParallelism: 1, scaleOutParallelism: 1 };
@@ -182,29 +176,38 @@ export function tidbCluster(profile: Profile, kafkaCa: string | undefined): Cust
   });
 }
 
-const application = {
-  DATABASE_HOST: tidbHosts.kubernetes,
-  DATABASE_PORT: String(systems.tidb.sql),
-  DATABASE_NAME: database,
-  DATABASE_APP_USER: appUser,
-  DATABASE_APP_PASSWORD: { secret: applicationSecret, key: 'password' },
-} satisfies SettingsOf<typeof seedDatabaseSettings>;
+/** Where the database is, and the application's user in it. */
+function application(profile: Profile) {
+  const { host, port } = sqlAccess(profile);
+  return {
+    DATABASE_HOST: host,
+    DATABASE_PORT: String(port),
+    DATABASE_NAME: database,
+    DATABASE_APP_USER: appUser,
+    DATABASE_APP_PASSWORD: { secret: applicationSecret, key: 'password' },
+  } satisfies SettingsOf<typeof seedDatabaseSettings>;
+}
 
 /** Makes tables and the application's user, from the migrations among the Job's files. */
-export const migrateDatabase: JobStep = {
-  program: 'migrate-database',
-  environment: {
-    ...application,
-    DATABASE_ADMIN_USER: 'root',
-    DATABASE_ADMIN_PASSWORD: tidbRootPassword,
-    MIGRATIONS_DIR: jobFilesFolder,
-  } satisfies SettingsOf<typeof migrateDatabaseSettings>,
-};
+export function migrateDatabase(profile: Profile): JobStep {
+  const { username, password } = sqlAccess(profile);
+  return {
+    program: 'migrate-database',
+    environment: {
+      ...application(profile),
+      DATABASE_ADMIN_USER: username,
+      DATABASE_ADMIN_PASSWORD: password,
+      MIGRATIONS_DIR: jobFilesFolder,
+    } satisfies SettingsOf<typeof migrateDatabaseSettings>,
+  };
+}
 
 /** Makes the demo's rows, from `seed.sql` among the Job's files. */
-export const seedDatabase: JobStep = {
-  program: 'seed-database',
-  environment: { ...application, SEED_FILE: `${jobFilesFolder}/seed.sql` } satisfies SettingsOf<
-    typeof seedDatabaseSettings
-  >,
-};
+export function seedDatabase(profile: Profile): JobStep {
+  return {
+    program: 'seed-database',
+    environment: { ...application(profile), SEED_FILE: `${jobFilesFolder}/seed.sql` } satisfies SettingsOf<
+      typeof seedDatabaseSettings
+    >,
+  };
+}

@@ -13,11 +13,20 @@ function committed(name: string): Profile {
   return parseProfile(readFileSync(repositoryFile(file), 'utf8'), file);
 }
 
+/** The parts of a system that is rendered. @throws Error where it is external */
+export function own<T extends object>(system: T): Exclude<T, { external: unknown }> {
+  if ('external' in system) throw new Error('the system is external');
+  return system as Exclude<T, { external: unknown }>;
+}
+
 export const kind = committed('kind');
 export const production = committed('production');
+/** Every system that can be external is. */
+export const external = committed('external');
 export const profiles: readonly (readonly [string, Profile])[] = [
   ['kind', kind],
   ['production', production],
+  ['external', external],
 ];
 
 const image = `registry.example/tidb-cdc/console@sha256:${'0'.repeat(64)}`;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { customResources } from '../../src/targets/kubernetes/custom-resources.ts';
 import { manifestsOf } from '../support/manifests.ts';
-import { kindWithImages, profiles } from '../support/profiles.ts';
+import { kindWithImages, kind as onKind, own, production } from '../support/profiles.ts';
 
 interface Component {
   readonly requests: Readonly<Record<string, string>>;
@@ -9,21 +9,24 @@ interface Component {
   readonly storageVolumes: readonly { readonly mountPath: string; readonly storageSize: string }[];
 }
 
-describe.each(profiles)('the TidbCluster of %s', (_, profile) => {
+describe.each([
+  ['kind', onKind],
+  ['production', production],
+] as const)('the TidbCluster of %s', (_, profile) => {
   const spec = customResources(profile).find(({ kind }) => kind === 'TidbCluster')?.spec as Readonly<
     Record<string, Component>
   >;
 
   test('lets TiCDC sort on a volume of its own, not on the disk of the node', () => {
     const { ticdc } = spec;
-    expect(ticdc?.storageVolumes).toMatchObject([{ storageSize: profile.tidb.ticdc.storage }]);
+    expect(ticdc?.storageVolumes).toMatchObject([{ storageSize: own(profile.tidb).ticdc.storage }]);
     expect(ticdc?.config).toContain(`data-dir = "${ticdc?.storageVolumes[0]?.mountPath}"`);
     expect(ticdc?.requests).toHaveProperty('ephemeral-storage');
   });
 
   test("gives TiKV a laptop's limits on a laptop only, and time to move its leaders", () => {
     const { config = '' } = spec.tikv ?? {};
-    const { small } = profile.tidb.tikv;
+    const { small } = own(profile.tidb).tikv;
     expect(/max-open-files/.test(config)).toBe(small);
     expect(/reserve-space/.test(config)).toBe(small);
     expect(spec.tikv).not.toHaveProperty('evictLeaderTimeout');

@@ -63,12 +63,17 @@ export function programJob(scope: Construct, options: JobOptions): void {
   });
 }
 
+/** A Secret's name may have dots, that of a volume not. */
+function volumeName(secret: string): string {
+  return secret.replaceAll('.', '-');
+}
+
 function jobPod({ name, code, steps, secretFolders = {}, account }: JobOptions): k8s.PodSpec {
   const secrets = Object.entries(secretFolders);
   const volumeMounts = [
     ...code.volumeMounts,
     { name: 'files', mountPath: jobFilesFolder, readOnly: true },
-    ...secrets.map(([secret, mountPath]) => ({ name: secret, mountPath, readOnly: true })),
+    ...secrets.map(([secret, mountPath]) => ({ name: volumeName(secret), mountPath, readOnly: true })),
   ];
   const containers = steps.map((step): k8s.Container => {
     return {
@@ -93,7 +98,7 @@ function jobPod({ name, code, steps, secretFolders = {}, account }: JobOptions):
     volumes: [
       ...code.volumes,
       { name: 'files', configMap: { name } },
-      ...secrets.map(([secret]) => ({ name: secret, secret: { secretName: secret } })),
+      ...secrets.map(([secret]) => ({ name: volumeName(secret), secret: { secretName: secret } })),
     ],
   };
 }

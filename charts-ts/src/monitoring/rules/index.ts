@@ -1,3 +1,4 @@
+import { type OperatorName, operatorNames } from '../../profile/operators.ts';
 import { changefeedAlerts } from './changefeed.ts';
 import { consumerAlerts } from './consumer.ts';
 import { clusterAlerts, databaseAlerts, heartbeat, kafkaAlerts, targetAlerts } from './platform.ts';
@@ -10,6 +11,8 @@ export { otherSources } from './rule.ts';
 export interface RulesOptions {
   /** Jobs that the target scrapes, and other sources: a rule about another one could never fire, and is left out. */
   readonly jobs: readonly RuleSource[];
+  /** Operators that somebody needs, of whose pods the cluster's Prometheus is asked. @default all */
+  readonly operators?: readonly OperatorName[];
   /** URL of docs/operations.md as those who are alerted reach it. @default its path in the repository */
   readonly runbook?: string;
 }
@@ -29,21 +32,25 @@ export interface RulesFile {
   readonly groups: readonly { readonly name: string; readonly rules: readonly Rule[] }[];
 }
 
+function groupsOf(operators: readonly OperatorName[]): readonly AlertGroup[] {
+  return [
+    consumerAlerts,
+    changefeedAlerts,
+    searchAlerts,
+    databaseAlerts,
+    kafkaAlerts,
+    targetAlerts,
+    clusterAlerts(operators),
+    heartbeat,
+  ];
+}
+
 /** All alerts, by topic, in the order of docs/operations.md. */
-export const alertGroups: readonly AlertGroup[] = [
-  consumerAlerts,
-  changefeedAlerts,
-  searchAlerts,
-  databaseAlerts,
-  kafkaAlerts,
-  targetAlerts,
-  clusterAlerts,
-  heartbeat,
-];
+export const alertGroups = groupsOf(operatorNames);
 
 /** Recording and alert rules of a system, as plain data; the caller writes them as YAML. */
-export function rules({ jobs, runbook = 'docs/operations.md' }: RulesOptions): RulesFile {
-  const present = alertGroups.filter(({ needs }) => needs.every((job) => jobs.includes(job)));
+export function rules({ jobs, operators = operatorNames, runbook = 'docs/operations.md' }: RulesOptions): RulesFile {
+  const present = groupsOf(operators).filter(({ needs }) => needs.every((job) => jobs.includes(job)));
   return {
     groups: [
       { name: 'cdc-recording', rules: recordingRules.map(({ record, expr }) => ({ record, expr })) },

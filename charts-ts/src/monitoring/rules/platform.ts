@@ -1,4 +1,5 @@
-import type { AlertGroup } from './rule.ts';
+import type { OperatorName } from '../../profile/operators.ts';
+import type { Alert, AlertGroup } from './rule.ts';
 
 /** PD and TiKV. */
 export const databaseAlerts: AlertGroup = {
@@ -68,50 +69,62 @@ export const targetAlerts: AlertGroup = {
 };
 
 /** The pods that each operator runs in, whatever the release that installed it is called. */
-const operatorPods = {
-  'TiDB Operator': 'tidb-controller-manager',
-  Strimzi: 'strimzi-cluster-operator',
-  ECK: 'elastic-operator',
-} as const;
+const operatorPods: Readonly<Partial<Record<OperatorName, readonly [operator: string, pod: string]>>> = {
+  tidb: ['TiDB Operator', 'tidb-controller-manager'],
+  strimzi: ['Strimzi', 'strimzi-cluster-operator'],
+  elastic: ['ECK', 'elastic-operator'],
+};
+
+function podsOf(operators: readonly OperatorName[]) {
+  return operators.map((name) => operatorPods[name]).filter((pods) => pods !== undefined);
+}
 
 const readyPods = (name: string) => `kube_pod_status_ready{condition="true",pod=~"(.+-)?${name}-.+"}`;
 
 /** What `clusterAlerts` need of the cluster's Prometheus, as it is asked for with `match[]`. */
-export function clusterSeries(namespace: string): readonly string[] {
+export function clusterSeries(namespace: string, operators: readonly OperatorName[]): readonly string[] {
   return [
     ...['available', 'capacity'].map((what) => `kubelet_volume_stats_${what}_bytes{namespace="${namespace}"}`),
-    ...Object.values(operatorPods).map(readyPods),
+    ...podsOf(operators).map(([, pod]) => readyPods(pod)),
   ];
 }
 
 /** What only the cluster's Prometheus sees: the kubelets' view of volumes, and kube-state-metrics' of operators. */
-export const clusterAlerts: AlertGroup = {
-  name: 'cdc-cluster',
-  needs: ['cluster'],
-  alerts: [
-    {
-      alert: 'VolumeFilling',
-      expr: 'min by (persistentvolumeclaim) (kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes) < 0.15',
-      for: '5m',
-      severity: 'warning',
-      summary: 'A volume is filling',
-      description: '{{ $value | humanizePercentage }} of the volume {{ $labels.persistentvolumeclaim }} is free.',
-    },
-    {
-      alert: 'OperatorDown',
-      // Where the cluster's Prometheus does not answer, nothing is known: TargetDown says that.
-      expr: `(${Object.entries(operatorPods).map(operatorDown).join(' or ')}) and on () (up{job="cluster-prometheus"} == 1)`,
-      for: '10m',
-      severity: 'warning',
-      summary: '{{ $labels.operator }} does not run',
-      description:
-        'No pod of {{ $labels.operator }} has been ready for ten minutes. What it manages keeps running, but nothing is repaired or changed.',
-    },
-  ],
+export function clusterAlerts(operators: readonly OperatorName[]): AlertGroup {
+  const pods = podsOf(operators);
+  return {
+    name: 'cdc-cluster',
+    needs: ['cluster'],
+    alerts: pods.length === 0 ? [volumeFilling] : [volumeFilling, operatorDown(pods)],
+  };
+}
+
+const volumeFilling: Alert = {
+  alert: 'VolumeFilling',
+  expr: 'min by (persistentvolumeclaim) (kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes) < 0.15',
+  for: '5m',
+  severity: 'warning',
+  summary: 'A volume is filling',
+  description: '{{ $value | humanizePercentage }} of the volume {{ $labels.persistentvolumeclaim }} is free.',
 };
 
-function operatorDown([operator, name]: readonly [string, string]): string {
-  return `label_replace((sum(${readyPods(name)}) or vector(0)) == 0, "operator", "${operator}", "", "")`;
+type OperatorPods = ReturnType<typeof podsOf>;
+
+function operatorDown(pods: OperatorPods): Alert {
+  return {
+    alert: 'OperatorDown',
+    // Where the cluster's Prometheus does not answer, nothing is known: TargetDown says that.
+    expr: `(${pods.map(withoutReadyPod).join(' or ')}) and on () (up{job="cluster-prometheus"} == 1)`,
+    for: '10m',
+    severity: 'warning',
+    summary: '{{ $labels.operator }} does not run',
+    description:
+      'No pod of {{ $labels.operator }} has been ready for ten minutes. What it manages keeps running, but nothing is repaired or changed.',
+  };
+}
+
+function withoutReadyPod([operator, pod]: OperatorPods[number]): string {
+  return `label_replace((sum(${readyPods(pod)}) or vector(0)) == 0, "operator", "${operator}", "", "")`;
 }
 
 /** Fires always: who is outside and hears nothing knows that Prometheus or Alertmanager is down. */

@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { credentialAnnotations } from '../../kafka/facts.ts';
+import { credentialAnnotations, kafkaAccess } from '../../kafka/facts.ts';
 import type { ProgramCode } from '../../kit/kubernetes/code.ts';
 import { programJob } from '../../kit/kubernetes/job.ts';
 import type { Profile } from '../../profile/fields.ts';
-import { createChangefeed, profileChangefeed } from '../../ticdc/kubernetes.ts';
+import { createsChangefeed } from '../../profile/tidb.ts';
+import { ticdcAccess } from '../../ticdc/facts.ts';
+import { changefeedSecretFolders, createChangefeed, profileChangefeed } from '../../ticdc/kubernetes.ts';
 import { migrateDatabase, seedDatabase } from '../../tidb/kubernetes.ts';
 
 /** Name of the Job, by which the systems that it works on let it in. */
@@ -23,6 +25,11 @@ function migrations(): Readonly<Record<string, string>> {
   return Object.fromEntries(names.map((name) => [name, databaseFile(`migrations/${name}`)]));
 }
 
+/** Whether there is something for the Job to do. */
+export function hasChangefeedJob({ tidb, demo }: Profile): boolean {
+  return demo || createsChangefeed(tidb);
+}
+
 /**
  * The demo's tables, the changefeed, the demo's rows, in this order: a changefeed never sees the rows that were there before
  * it. One Job, because nothing else puts programs in order; each waits in its own process for what it works on.
@@ -30,17 +37,24 @@ function migrations(): Readonly<Record<string, string>> {
 export class ChangefeedChart extends Chart {
   constructor(scope: Construct, id: string, profile: Profile, code: ProgramCode) {
     super(scope, id);
-    const { namespace, demo } = profile;
+    const { namespace, demo, capture = [] } = profile;
+    const ticdc = ticdcAccess(profile);
+    const changefeed = ticdc === undefined ? [] : [createChangefeed(profile, ticdc)];
+    const [first, ...others] = demo ? [migrateDatabase(profile), ...changefeed, seedDatabase(profile)] : changefeed;
+    if (first === undefined) throw new Error('there is neither a changefeed to create nor a demo');
     programJob(this, {
       namespace,
       name: startChangefeedJob,
       code,
-      annotations: credentialAnnotations(profile.kafka),
+      annotations: credentialAnnotations(kafkaAccess(profile)),
       files: {
-        'changefeed.json': `${JSON.stringify(profileChangefeed(profile), null, 2)}\n`,
+        ...(ticdc === undefined
+          ? {}
+          : { 'changefeed.json': `${JSON.stringify(profileChangefeed(profile, capture), null, 2)}\n` }),
         ...(demo ? { ...migrations(), 'seed.sql': databaseFile('seed.sql') } : {}),
       },
-      steps: demo ? [migrateDatabase, createChangefeed(profile), seedDatabase] : [createChangefeed(profile)],
+      secretFolders: ticdc === undefined ? {} : changefeedSecretFolders(ticdc),
+      steps: [first, ...others],
     });
   }
 }

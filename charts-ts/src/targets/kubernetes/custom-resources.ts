@@ -1,7 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { elasticsearch, elasticsearchKind } from '../../elastic/kubernetes.ts';
-import { kafkaCaSecret } from '../../kafka/facts.ts';
+import { kafkaAccess } from '../../kafka/facts.ts';
 import { kafkaKind, kafkaNodePoolKind, kafkaResources, kafkaTopicKind, kafkaUserKind } from '../../kafka/kubernetes.ts';
 import { type CustomKind, type CustomResource, fileName } from '../../kit/kubernetes/custom-resource.ts';
 import {
@@ -44,11 +44,12 @@ export const customKinds: readonly CustomKind[] = [
 
 /** The custom resources of a profile, in the direction of the flow. */
 export function customResources(profile: Profile): readonly CustomResource[] {
-  const kafkaCa = profile.kafka.authentication === 'scram' ? kafkaCaSecret : undefined;
+  const { tidb, kafka } = profile;
   return [
-    tidbCluster(profile, kafkaCa),
-    ...backupSchedule(profile),
-    ...kafkaResources(profile, kafkaClients(profile)),
+    ...('external' in tidb
+      ? []
+      : [tidbCluster(profile, tidb, kafkaAccess(profile).caSecret), ...backupSchedule(profile)]),
+    ...('external' in kafka ? [] : kafkaResources(profile, kafka, kafkaClients(profile, kafka))),
     elasticsearch(profile),
     prometheus(profile),
     alertmanager(profile),

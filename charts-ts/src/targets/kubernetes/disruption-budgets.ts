@@ -2,18 +2,22 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { labels } from '../../kit/kubernetes/metadata.ts';
 import type { Profile } from '../../profile/fields.ts';
-import { pods } from './flows.ts';
+import { type PodName, pods } from './flows.ts';
 
 /**
  * Disruption budgets of what its operator gives none: at most one copy of each is evicted at a time. Strimzi and ECK
  * make those of Kafka and Elasticsearch. One copy alone may always be evicted: a budget would say nothing.
  */
-export function disruptionBudgets(scope: Construct, { namespace, ...profile }: Profile): void {
-  const { pd, tikv, tidb, ticdc } = profile.tidb;
+export function disruptionBudgets(scope: Construct, { namespace, tidb, ...profile }: Profile): void {
   const { consumer, prometheus, alertmanager } = profile;
-  const systems = { pd, tikv, tidb, ticdc, consumer, prometheus, alertmanager };
-  for (const name of Object.keys(systems) as (keyof typeof systems)[]) {
-    if (systems[name].replicas === 1) continue;
+  const systems: Partial<Record<PodName, { replicas: number }>> = {
+    ...('external' in tidb ? {} : tidb),
+    consumer,
+    prometheus,
+    alertmanager,
+  };
+  for (const name of Object.keys(systems) as PodName[]) {
+    if (systems[name]?.replicas === 1) continue;
     new k8s.KubePodDisruptionBudget(scope, name, {
       metadata: { name, namespace, labels: labels(name, 'setup') },
       spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: pods[name] } },

@@ -8,6 +8,7 @@ import { systems } from '../../pipeline.ts';
 import type { Labels, Peer } from '../../profile/access.ts';
 import { backupNamespace } from '../../profile/backup.ts';
 import type { Profile } from '../../profile/fields.ts';
+import type { OwnKafka } from '../../profile/kafka.ts';
 import { ticdcOperatorPort, ticdcPods } from '../../ticdc/facts.ts';
 import { tidbClusterPods, tidbComponentPods } from '../../tidb/facts.ts';
 import { startChangefeedJob } from './changefeed.ts';
@@ -54,99 +55,108 @@ export interface Flow {
   readonly why: string;
 }
 
+/** What of a profile flows depend on. */
+export type FlowProfile = Pick<Profile, 'tidb' | 'kafka' | 'nodePorts' | 'console' | 'peers' | 'backup'>;
+
 /** Everything that passes between pods, and into them from outside. What is not here is refused. */
-export function flows(profile: Pick<Profile, 'kafka' | 'nodePorts' | 'console' | 'peers' | 'backup'>): readonly Flow[] {
-  const { kafka, nodePorts, console: page, peers, backup } = profile;
-  return [
-    ...fromPods(kafka),
-    ...(page === undefined ? [] : [...ofConsole(kafka), ...fromPeers(peers, 'console')]),
+export function flows(profile: FlowProfile): readonly Flow[] {
+  const { kafka, nodePorts, peers, backup } = profile;
+  const all = [
+    ...ofTidb,
+    ...('external' in kafka ? [] : ofKafka(kafkaListener(kafka).port)),
+    ...fromPods,
     ...(backup === undefined ? [] : ofBackup),
-    ...fromPeers(peers, 'sql', 'grafana', 'prometheus'),
+    ...fromPeers,
     ...(nodePorts ? fromPeople : []),
   ];
+  const absent: readonly Sender[] = [...absentPods(profile), ...absentPeers(peers)];
+  const isPresent = (sender: Sender): boolean => !absent.includes(sender);
+  return all
+    .map((flow) => ({ ...flow, from: flow.from.filter(isPresent) }))
+    .filter(({ from, to }) => from.length > 0 && isPresent(to));
 }
 
-function fromPods({ authentication }: Profile['kafka']): readonly Flow[] {
-  const clients = kafkaListener(authentication).port;
-  const { elasticsearch, alertmanager, grafana } = systems;
-  const byStrimzi = { to: 'kafka', policyBy: 'strimzi' } as const;
+/** Pods that there are none of here: of an external system, or of what the profile leaves out. */
+export function absentPods({ tidb, kafka, console: page }: FlowProfile): readonly PodName[] {
   return [
-    { from: ['tidb-cluster'], to: 'tidb-cluster', ports: 'all', why: 'PD, TiKV, TiDB and TiCDC work together' },
-    { from: ['tidb-operator'], to: 'tidb-cluster', ports: 'all', why: 'it asks each how it does, and moves leaders' },
-    { from: [startChangefeedJob], to: 'tidb', ports: [systems.tidb.sql], why: 'it makes tables and the first rows' },
-    { from: [startChangefeedJob], to: 'ticdc', ports: [ticdcOperatorPort], why: 'it creates the changefeed' },
-
-    {
-      from: ['ticdc', 'consumer'],
-      ...byStrimzi,
-      ports: [clients],
-      why: 'TiCDC writes the topic, the consumer reads it',
-    },
-    { from: ['kafka'], ...byStrimzi, ports: [9090, 9091], why: 'controllers and brokers work together' },
-    { from: ['entity-operator'], ...byStrimzi, ports: [9091], why: 'it makes topics and users' },
-    { from: ['strimzi'], ...byStrimzi, ports: [9090, 9091, 8443], why: 'it rolls brokers one by one' },
-
-    {
-      from: ['elasticsearch'],
-      to: 'elasticsearch',
-      ports: [elasticsearch.http, elasticsearch.transport],
-      why: 'nodes',
-    },
-    { from: ['eck-operator'], to: 'elasticsearch', ports: [elasticsearch.http], why: 'it asks how the cluster does' },
-    { from: [installIndexTemplatesJob], to: 'elasticsearch', ports: [elasticsearch.http], why: 'its one task' },
-    {
-      from: ['consumer'],
-      to: 'elasticsearch',
-      ports: [elasticsearch.http],
-      why: 'Filebeat in its pod ships the events',
-    },
-    { from: ['grafana'], to: 'elasticsearch', ports: [elasticsearch.http], why: 'the table of events' },
-    { from: ['json-exporter'], to: 'elasticsearch', ports: [elasticsearch.http], why: 'metrics' },
-    { from: ['json-exporter'], to: 'consumer', ports: [systems.filebeat.status], why: 'metrics of Filebeat' },
-
-    { from: ['prometheus'], to: 'pd', ports: [systems.pd.client], why: 'metrics' },
-    { from: ['prometheus'], to: 'tikv', ports: [systems.tikv.status], why: 'metrics' },
-    { from: ['prometheus'], to: 'tidb', ports: [systems.tidb.status], why: 'metrics' },
-    { from: ['prometheus'], to: 'ticdc', ports: [ticdcOperatorPort], why: 'metrics' },
-    { from: ['prometheus'], ...byStrimzi, ports: [scrapeJobs.kafka.port], why: 'metrics' },
-    { from: ['prometheus'], to: 'consumer', ports: [systems.consumer.http], why: 'metrics' },
-    { from: ['prometheus'], to: 'json-exporter', ports: [systems['json-exporter'].http], why: 'metrics' },
-    { from: ['prometheus'], to: 'grafana', ports: [grafana.http], why: 'metrics' },
-    { from: ['prometheus'], to: 'alertmanager', ports: [alertmanager.http], why: 'alerts, and metrics' },
-    { from: ['prometheus'], to: 'prometheus', ports: [systems.prometheus.http], why: 'metrics of each other' },
-    { from: ['alertmanager'], to: 'alertmanager', ports: [9094], udp: true, why: 'gossip' },
-    { from: ['grafana'], to: 'prometheus', ports: [systems.prometheus.http], why: 'panels' },
+    ...('external' in tidb ? (['tidb-cluster', 'pd', 'tikv', 'tidb', 'ticdc'] as const) : []),
+    ...('external' in kafka ? (['kafka', 'entity-operator'] as const) : []),
+    ...(page === undefined ? (['console'] as const) : []),
   ];
 }
-
-/** A port-forward passes by all policies. */
-function ofConsole({ authentication }: Profile['kafka']): readonly Flow[] {
-  const { elasticsearch, prometheus, consumer } = systems;
-  return [
-    {
-      from: ['console'],
-      to: 'kafka',
-      policyBy: 'strimzi',
-      ports: [kafkaListener(authentication).port],
-      why: 'it reads the dead letters, and sends them again',
-    },
-    { from: ['console'], to: 'elasticsearch', ports: [elasticsearch.http], why: 'the events' },
-    { from: ['console'], to: 'prometheus', ports: [prometheus.http], why: 'the pie, and which parts are up' },
-    { from: ['console'], to: 'consumer', ports: [consumer.http], why: 'its figures' },
-  ];
-}
-
-const ofPeers: Readonly<Record<keyof Profile['peers'], Flow>> = {
-  sql: { from: ['sql-peers'], to: 'tidb', ports: [systems.tidb.sql], why: 'applications' },
-  grafana: { from: ['grafana-peers'], to: 'grafana', ports: [systems.grafana.http], why: 'dashboards' },
-  prometheus: { from: ['prometheus-peers'], to: 'prometheus', ports: [systems.prometheus.http], why: 'queries' },
-  console: { from: ['console-peers'], to: 'console', ports: [systems.console.http], why: 'the page' },
-};
 
 /** A rule without peers would let everybody in. */
-function fromPeers(peers: Profile['peers'], ...names: (keyof Profile['peers'])[]): readonly Flow[] {
-  return names.filter((name) => peers[name].length > 0).map((name) => ofPeers[name]);
+function absentPeers(peers: Profile['peers']): readonly PeersName[] {
+  const names = Object.keys(peers) as (keyof typeof peers)[];
+  return names.filter((name) => peers[name].length === 0).map((name): PeersName => `${name}-peers`);
 }
+
+const { elasticsearch, alertmanager, grafana } = systems;
+
+const ofTidb: readonly Flow[] = [
+  { from: ['tidb-cluster'], to: 'tidb-cluster', ports: 'all', why: 'PD, TiKV, TiDB and TiCDC work together' },
+  { from: ['tidb-operator'], to: 'tidb-cluster', ports: 'all', why: 'it asks each how it does, and moves leaders' },
+  { from: [startChangefeedJob], to: 'tidb', ports: [systems.tidb.sql], why: 'it makes tables and the first rows' },
+  { from: [startChangefeedJob], to: 'ticdc', ports: [ticdcOperatorPort], why: 'it creates the changefeed' },
+];
+
+/** @param port of the clients' listener */
+function ofKafka(port: number): readonly Flow[] {
+  const to = { to: 'kafka', policyBy: 'strimzi' } as const;
+  return [
+    { from: ['ticdc', 'consumer'], ...to, ports: [port], why: 'TiCDC writes the topic, the consumer reads it' },
+    { from: ['console'], ...to, ports: [port], why: 'it reads the dead letters, and sends them again' },
+    { from: ['kafka-peers'], ...to, ports: [port], why: 'clients beside ours, such as a TiCDC that is external' },
+    { from: ['kafka'], ...to, ports: [9090, 9091], why: 'controllers and brokers work together' },
+    { from: ['entity-operator'], ...to, ports: [9091], why: 'it makes topics and users' },
+    { from: ['strimzi'], ...to, ports: [9090, 9091, 8443], why: 'it rolls brokers one by one' },
+    { from: ['prometheus'], ...to, ports: [scrapeJobs.kafka.port], why: 'metrics' },
+  ];
+}
+
+const fromPods: readonly Flow[] = [
+  {
+    from: ['elasticsearch'],
+    to: 'elasticsearch',
+    ports: [elasticsearch.http, elasticsearch.transport],
+    why: 'nodes',
+  },
+  { from: ['eck-operator'], to: 'elasticsearch', ports: [elasticsearch.http], why: 'it asks how the cluster does' },
+  { from: [installIndexTemplatesJob], to: 'elasticsearch', ports: [elasticsearch.http], why: 'its one task' },
+  {
+    from: ['consumer'],
+    to: 'elasticsearch',
+    ports: [elasticsearch.http],
+    why: 'Filebeat in its pod ships the events',
+  },
+  { from: ['grafana'], to: 'elasticsearch', ports: [elasticsearch.http], why: 'the table of events' },
+  { from: ['json-exporter'], to: 'elasticsearch', ports: [elasticsearch.http], why: 'metrics' },
+  { from: ['json-exporter'], to: 'consumer', ports: [systems.filebeat.status], why: 'metrics of Filebeat' },
+
+  { from: ['prometheus'], to: 'pd', ports: [systems.pd.client], why: 'metrics' },
+  { from: ['prometheus'], to: 'tikv', ports: [systems.tikv.status], why: 'metrics' },
+  { from: ['prometheus'], to: 'tidb', ports: [systems.tidb.status], why: 'metrics' },
+  { from: ['prometheus'], to: 'ticdc', ports: [ticdcOperatorPort], why: 'metrics' },
+  { from: ['prometheus'], to: 'consumer', ports: [systems.consumer.http], why: 'metrics' },
+  { from: ['prometheus'], to: 'json-exporter', ports: [systems['json-exporter'].http], why: 'metrics' },
+  { from: ['prometheus'], to: 'grafana', ports: [grafana.http], why: 'metrics' },
+  { from: ['prometheus'], to: 'alertmanager', ports: [alertmanager.http], why: 'alerts, and metrics' },
+  { from: ['prometheus'], to: 'prometheus', ports: [systems.prometheus.http], why: 'metrics of each other' },
+  { from: ['alertmanager'], to: 'alertmanager', ports: [9094], udp: true, why: 'gossip' },
+  { from: ['grafana'], to: 'prometheus', ports: [systems.prometheus.http], why: 'panels' },
+
+  { from: ['console'], to: 'elasticsearch', ports: [elasticsearch.http], why: 'the events' },
+  { from: ['console'], to: 'prometheus', ports: [systems.prometheus.http], why: 'the pie, and which parts are up' },
+  { from: ['console'], to: 'consumer', ports: [systems.consumer.http], why: 'its figures' },
+];
+
+const fromPeers: readonly Flow[] = [
+  // A port-forward passes by all policies.
+  { from: ['console-peers'], to: 'console', ports: [systems.console.http], why: 'the page' },
+  { from: ['sql-peers'], to: 'tidb', ports: [systems.tidb.sql], why: 'applications' },
+  { from: ['grafana-peers'], to: 'grafana', ports: [systems.grafana.http], why: 'dashboards' },
+  { from: ['prometheus-peers'], to: 'prometheus', ports: [systems.prometheus.http], why: 'queries' },
+];
 
 const ofBackup: readonly Flow[] = [
   { from: ['tidb-backup'], to: 'pd', ports: [systems.pd.client], why: 'where the data is' },
@@ -175,6 +185,8 @@ export function peersOf(
       return [{ pods: { 'strimzi.io/kind': 'cluster-operator' } }];
     case 'sql-peers':
       return peers.sql;
+    case 'kafka-peers':
+      return peers.kafka;
     case 'grafana-peers':
       return peers.grafana;
     case 'prometheus-peers':
@@ -193,9 +205,9 @@ export function peersOf(
 }
 
 /** Who may reach Kafka's listener: Strimzi makes its policies from them. */
-export function kafkaClients(profile: Profile): readonly Labels[] {
-  const { port } = kafkaListener(profile.kafka.authentication);
+export function kafkaClients(profile: Profile, kafka: OwnKafka): readonly Peer[] {
+  const { port } = kafkaListener(kafka);
   return flows(profile)
     .filter(({ to, ports }) => to === 'kafka' && ports.includes(port as never))
-    .flatMap(({ from }) => from.map((sender) => pods[sender as PodName]));
+    .flatMap(({ from }) => from.flatMap((sender) => (sender === 'people' ? [] : peersOf(sender, profile))));
 }

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { labels } from '../../kit/kubernetes/metadata.ts';
-import type { Peer } from '../../profile/access.ts';
+import { renderPeer } from '../../kit/kubernetes/network-peer.ts';
 import type { Profile } from '../../profile/fields.ts';
 import { type Flow, flows, type PodName, peersOf, pods, type Sender } from './flows.ts';
 
@@ -26,7 +26,9 @@ function rule({ from, ports, udp }: Flow, profile: Profile): k8s.NetworkPolicyIn
   const inside = from.filter((sender): sender is Exclude<Sender, 'people'> => sender !== 'people');
   const protocols = udp === true ? ['TCP', 'UDP'] : ['TCP'];
   return {
-    ...(inside.length < from.length ? {} : { from: inside.flatMap((sender) => peersOf(sender, profile)).map(peer) }),
+    ...(inside.length < from.length
+      ? {}
+      : { from: inside.flatMap((sender) => peersOf(sender, profile)).map(renderPeer) }),
     ...(ports === 'all'
       ? {}
       : {
@@ -34,13 +36,5 @@ function rule({ from, ports, udp }: Flow, profile: Profile): k8s.NetworkPolicyIn
             protocols.map((protocol) => ({ port: k8s.IntOrString.fromNumber(port), protocol })),
           ),
         }),
-  };
-}
-
-function peer({ namespace, pods: matchLabels, cidr }: Peer): k8s.NetworkPolicyPeer {
-  return {
-    ...(cidr === undefined ? {} : { ipBlock: { cidr } }),
-    ...(namespace === undefined ? {} : { namespaceSelector: { matchLabels: namespace } }),
-    ...(matchLabels === undefined ? {} : { podSelector: { matchLabels } }),
   };
 }

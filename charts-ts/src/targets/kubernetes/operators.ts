@@ -4,14 +4,24 @@ import { eck } from '../../operators/eck.ts';
 import { prometheusOperator } from '../../operators/prometheus-operator.ts';
 import { strimzi } from '../../operators/strimzi.ts';
 import { tidbOperator } from '../../operators/tidb-operator.ts';
+import type { OperatorName } from '../../profile/operators.ts';
 
-/** The four operators, in the system's own namespace: Strimzi's rights have to be where Kafka is. */
+type Install = (scope: Construct, namespace: string) => void;
+
+const install: Readonly<Record<OperatorName, readonly [id: string, install: Install]>> = {
+  tidb: ['tidb-operator', tidbOperator],
+  strimzi: ['strimzi', strimzi],
+  elastic: ['eck', eck],
+  prometheus: ['prometheus-operator', prometheusOperator],
+};
+
+/** The operators, in the system's own namespace: Strimzi's rights have to be where Kafka is. */
 export class OperatorsChart extends Chart {
-  constructor(scope: Construct, id: string, namespace: string) {
+  constructor(scope: Construct, id: string, namespace: string, operators: readonly OperatorName[]) {
     super(scope, id);
-    tidbOperator(new Construct(this, 'tidb-operator'), namespace);
-    strimzi(new Construct(this, 'strimzi'), namespace);
-    eck(new Construct(this, 'eck'), namespace);
-    prometheusOperator(new Construct(this, 'prometheus-operator'), namespace);
+    for (const operator of operators) {
+      const [name, installIn] = install[operator];
+      installIn(new Construct(this, name), namespace);
+    }
   }
 }

@@ -6,6 +6,7 @@ import { filebeatSidecar } from '../../elastic/filebeat-sidecar.ts';
 import { elasticWorkloads } from '../../elastic/kubernetes.ts';
 import type { ProgramCode } from '../../kit/kubernetes/code.ts';
 import { monitoringWorkloads } from '../../monitoring/kubernetes.ts';
+import { backsUpTidb } from '../../profile/backup.ts';
 import type { Profile } from '../../profile/fields.ts';
 import { backupRights } from '../../tidb/backup.ts';
 import type { Bundles } from './bundles.ts';
@@ -29,7 +30,7 @@ export class PlatformChart extends Chart {
     const shipper = filebeatSidecar(new Construct(this, 'filebeat'), profile);
     consumer(new Construct(this, 'consumer'), profile, consumerCode, shipper);
     elasticWorkloads(new Construct(this, 'elastic'), profile, this.jobsCode);
-    if (profile.backup !== undefined) backupRights(new Construct(this, 'backup'), profile.namespace);
+    if (backsUpTidb(profile)) backupRights(new Construct(this, 'backup'), profile.namespace);
     monitoringWorkloads(new Construct(this, 'monitoring'), profile);
     if (profile.console !== undefined) {
       const consoleCode = programCode(new Construct(this, 'console-code'), profile, 'console', bundles);

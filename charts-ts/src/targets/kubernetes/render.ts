@@ -4,9 +4,10 @@ import { checkObjectSizes } from '../../kit/kubernetes/object-size.ts';
 import { renderYaml } from '../../kit/yaml.ts';
 import { CrdsChart } from '../../operators/crds.ts';
 import type { Profile } from '../../profile/fields.ts';
+import { neededOperators } from '../../profile/operators.ts';
 import { BootstrapChart } from './bootstrap.ts';
 import type { Bundles } from './bundles.ts';
-import { ChangefeedChart } from './changefeed.ts';
+import { ChangefeedChart, hasChangefeedJob } from './changefeed.ts';
 import { CustomResourcesChart, customKinds, customResources } from './custom-resources.ts';
 import { NamespaceChart } from './namespace.ts';
 import { noticesFile, renderNotices } from './notices.ts';
@@ -46,10 +47,11 @@ function notices({ programs, console: page }: Profile, { licences }: Bundles): r
 export function kubernetesCharts(profile: Profile, bundles: Bundles): readonly Chart[] {
   const app = new App();
   const { namespace, operators } = profile;
+  const needed = neededOperators(profile);
   const charts: Chart[] = [];
-  if (operators === 'install') charts.push(new CrdsChart(app, 'crds', customKinds));
+  if (operators === 'install') charts.push(new CrdsChart(app, 'crds', needed, customKinds));
   charts.push(new NamespaceChart(app, 'namespace', profile));
-  if (operators === 'install') charts.push(new OperatorsChart(app, 'operators', namespace));
+  if (operators === 'install') charts.push(new OperatorsChart(app, 'operators', namespace, needed));
   const platform = new PlatformChart(app, 'platform', profile, bundles);
   charts.push(
     platform,
@@ -57,7 +59,7 @@ export function kubernetesCharts(profile: Profile, bundles: Bundles): readonly C
     operators === 'install'
       ? new BootstrapChart(app, 'bootstrap', namespace, customKinds, customResources(profile))
       : new CustomResourcesChart(app, 'resources', customResources(profile)),
-    new ChangefeedChart(app, 'changefeed', profile, platform.jobsCode),
+    ...(hasChangefeedJob(profile) ? [new ChangefeedChart(app, 'changefeed', profile, platform.jobsCode)] : []),
   );
   for (const [index, chart] of charts.entries()) {
     const before = charts[index - 1];

@@ -25,18 +25,20 @@ function basicAuth(secret: string, values: Readonly<Record<string, string>>): Se
   };
 }
 
+const rootPassword: SecretDefinition = {
+  name: tidbRootPassword.secret,
+  type: 'Opaque',
+  labels: { ...labels(tidbRootPassword.secret, 'setup') },
+  values: {},
+  generate: [tidbRootPassword.key],
+};
+
 /** Every Secret that neither an operator makes nor a person. */
-const definitions = ({ console: page }: Profile): readonly SecretDefinition[] => [
-  basicAuth(applicationSecret, { username: appUser }),
+const definitions = ({ console: page, tidb, demo }: Profile): readonly SecretDefinition[] => [
+  ...('external' in tidb && !demo ? [] : [basicAuth(applicationSecret, { username: appUser })]),
   basicAuth(grafanaAdminSecret, { username: 'admin' }),
   ...(page === undefined ? [] : [basicAuth(consoleLoginSecret, { username: consoleUser })]),
-  {
-    name: tidbRootPassword.secret,
-    type: 'Opaque',
-    labels: { ...labels(tidbRootPassword.secret, 'setup') },
-    values: {},
-    generate: [tidbRootPassword.key],
-  },
+  ...('external' in tidb ? [] : [rootPassword]),
   // ECK reads the role from the Secret too.
   ...Object.values(elasticsearchUsers).map((user) =>
     basicAuth(elasticsearchUserSecret(user), { username: user.username, roles: user.username }),

@@ -79,6 +79,7 @@ describe('network policies', () => {
   test('let those in whom the profile names: pods, whole namespaces, addresses', () => {
     const shop = { namespace: { team: 'shop' }, pods: { app: 'orders' } };
     const peers = {
+      ...production.peers,
       sql: [shop, { cidr: '10.20.0.0/16' }],
       grafana: [{ namespace: { team: 'web' } }],
       prometheus: [],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Profile } from '../../../src/profile/fields.ts';
 import { manifestsOf, nameOf } from '../../support/manifests.ts';
-import { kind, kindWithImages, production } from '../../support/profiles.ts';
+import { kind, kindWithImages, own, production } from '../../support/profiles.ts';
 
 /** What a re-apply of another profile meets: objects that differ, new ones, and those that it no longer has. */
 function upgrade(from: Profile, to: Profile) {
@@ -26,7 +26,8 @@ describe('an upgrade', () => {
   });
 
   test('of TiKV changes the custom resources, and a new bootstrap Job applies them', () => {
-    const tidb = { ...kindWithImages.tidb, tikv: { ...kindWithImages.tidb.tikv, memoryLimit: '2Gi' } };
+    const before = own(kindWithImages.tidb);
+    const tidb = { ...before, tikv: { ...before.tikv, memoryLimit: '2Gi' } };
     expect(upgrade(kindWithImages, { ...kindWithImages, tidb })).toEqual({
       changed: ['ConfigMap custom-resources'],
       added: ['Job bootstrap-<hash>'],

@@ -1,0 +1,14 @@
+import type { Profile } from './fields.ts';
+
+/** The operators whose resources a profile may have. */
+export const operatorNames = ['tidb', 'strimzi', 'elastic', 'prometheus'] as const;
+
+export type OperatorName = (typeof operatorNames)[number];
+
+/** Those that have something to do: nobody needs the operator of a system that is external. */
+export function neededOperators({ tidb, kafka }: Pick<Profile, 'tidb' | 'kafka'>): readonly OperatorName[] {
+  const idle: OperatorName[] = [];
+  if ('external' in tidb) idle.push('tidb');
+  if ('external' in kafka) idle.push('strimzi');
+  return operatorNames.filter((name) => !idle.includes(name));
+}

@@ -1,0 +1,21 @@
+import { stringify } from 'yaml';
+import type { Profile } from '../../src/profile/fields.ts';
+import { parseProfile } from '../../src/profile.ts';
+import { external, production } from './profiles.ts';
+
+/** The production profile with keys set otherwise, as it is after reading; `undefined` takes one away. */
+export function changed(keys: Readonly<Record<string, unknown>>, base: Profile = production): Profile {
+  return parseProfile(stringify({ ...base, ...keys }), 'test.yaml');
+}
+
+/** Pods of a TiCDC in another namespace. */
+export const ticdcPeer = { namespace: { team: 'database' }, pods: { app: 'ticdc' } };
+
+/** Kafka is external, nothing else. */
+export const externalKafka = changed({ kafka: external.kafka, retention: external.retention });
+
+/** TiDB with TiCDC is external, nothing else. */
+export const externalTidb = changed({
+  tidb: { external: { ticdc: { url: 'http://ticdc.database.svc:8300', kafkaCaFile: '/etc/kafka/ca.crt' } } },
+  peers: { ...production.peers, sql: [], kafka: [ticdcPeer] },
+});
