@@ -37,6 +37,13 @@ describe('parseProfile', () => {
       2,
       'kafka.controllers.replicas=2: must be odd, so that the controllers have a majority',
     ],
+    ['registry', 'https://mirror.example', 'registry="https://mirror.example": must be a registry without https://'],
+    [
+      'registry',
+      'mirror.example/',
+      'registry="mirror.example/": must be a registry without https:// and without a slash',
+    ],
+    ['imagePullSecrets', 'pull', 'imagePullSecrets="pull": must be a list of names of Secrets'],
     ['peers.sql', [{}], 'peers.sql.0={}: must be {namespace, pods} by labels, one of them at least, or {cidr}'],
     ['peers.grafana', [{ cidr: '10.0.0.0' }], 'peers.grafana.0.cidr="10.0.0.0": must be a block of addresses'],
     ['alertmanager.receiver', { type: 'pager' }, '{"type":"pager"}: must be of type webhook, slack or email'],

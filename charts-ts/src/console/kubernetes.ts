@@ -56,6 +56,7 @@ function pod(kafka: KafkaAccess, options: Options, code: ProgramCode): k8s.PodSp
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     securityContext: restrictedPod(nodeUser),
+    ...unlessEmpty('imagePullSecrets', code.imagePullSecrets),
     ...unlessEmpty('initContainers', code.initContainers),
     containers: [
       {

@@ -88,6 +88,7 @@ function pod(profile: Profile, code: ProgramCode, shipper: Sidecar): k8s.PodSpec
     // One after the other, and room for both.
     terminationGracePeriodSeconds: shutdownSeconds + shipper.shutdownSeconds + 10,
     securityContext: restrictedPod(nodeUser),
+    ...unlessEmpty('imagePullSecrets', code.imagePullSecrets),
     ...placed(profile, selectorLabels(name)),
     ...unlessEmpty('initContainers', code.initContainers),
     containers: [

@@ -25,7 +25,8 @@ const caFolder = '/etc/elasticsearch-ca';
 const shutdownSeconds = 10;
 
 /** Filebeat for a pod of the consumer, and the ConfigMap with its configuration. */
-export function filebeatSidecar(scope: Construct, { namespace, filebeat: size }: Profile): Sidecar {
+export function filebeatSidecar(scope: Construct, profile: Profile): Sidecar {
+  const { namespace, filebeat: size } = profile;
   const { shipper } = elasticsearchUsers;
   const memoryMiB = mebibytes(size.memoryLimit);
   const config = renderYaml(
@@ -47,7 +48,7 @@ export function filebeatSidecar(scope: Construct, { namespace, filebeat: size }:
   return {
     container: {
       name,
-      image: image('filebeat'),
+      image: image('filebeat', profile),
       imagePullPolicy: 'IfNotPresent',
       command: filebeatCommand,
       env: environmentVariables({

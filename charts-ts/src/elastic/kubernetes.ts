@@ -8,8 +8,14 @@ import { type CustomKind, type CustomResource, customResource } from '../kit/kub
 import { count, object, quantities, settings, text } from '../kit/kubernetes/fields.ts';
 import { jobFilesFolder, programJob } from '../kit/kubernetes/job.ts';
 import { instance, metadata, secretData } from '../kit/kubernetes/metadata.ts';
-import { placed, resourcesOfCustomResource, type SettingsOf, unprivilegedContainer } from '../kit/kubernetes/pod.ts';
-import { version } from '../kit/versions.ts';
+import {
+  placed,
+  pullSecrets,
+  resourcesOfCustomResource,
+  type SettingsOf,
+  unprivilegedContainer,
+} from '../kit/kubernetes/pod.ts';
+import { image, version } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import type { Profile } from '../profile/fields.ts';
 import {
@@ -40,6 +46,7 @@ export const elasticsearchKind = {
   plural: 'elasticsearches',
   spec: object({
     version: text,
+    image: text.optional(),
     auth: object({ fileRealm: secretName, roles: secretName }),
     secureSettings: z
       .array(object({ secretName: text, entries: z.array(object({ key: text, path: text })) }))
@@ -78,6 +85,8 @@ export function elasticsearch(profile: Profile): CustomResource {
   };
   return customResource(elasticsearchKind, metadata(namespace, 'elasticsearch', 'search', instance), {
     version: version('elasticsearch'),
+    // ECK's own setting is where it is installed; this holds where others have.
+    image: profile.registry && image('elasticsearch', profile),
     auth: {
       fileRealm: Object.values(elasticsearchUsers).map((user) => ({ secretName: elasticsearchUserSecret(user) })),
       roles: [{ secretName: elasticsearchRolesSecret }],
@@ -102,6 +111,7 @@ export function elasticsearch(profile: Profile): CustomResource {
         podTemplate: {
           spec: {
             automountServiceAccountToken: false,
+            ...pullSecrets(profile),
             securityContext: { fsGroup: 1000, runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
             containers: [container],
             // Over zones ECK spreads them itself, as it does the copies of a shard.

@@ -1,10 +1,20 @@
 import { z } from 'zod';
 import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
-import { containerSecurity, count, flag, labels, object, resources, settings, text } from '../kit/kubernetes/fields.ts';
+import {
+  containerSecurity,
+  count,
+  flag,
+  labels,
+  object,
+  pullSecretsField,
+  resources,
+  settings,
+  text,
+} from '../kit/kubernetes/fields.ts';
 import { instance, metadata } from '../kit/kubernetes/metadata.ts';
 import { networkPolicyPeer, renderPeer } from '../kit/kubernetes/network-peer.ts';
-import { placed, resourcesOfCustomResource, unprivilegedContainer } from '../kit/kubernetes/pod.ts';
-import { kafkaMetadataVersion, version } from '../kit/versions.ts';
+import { placed, pullSecrets, resourcesOfCustomResource, unprivilegedContainer } from '../kit/kubernetes/pod.ts';
+import { image, kafkaMetadataVersion, strimziKafkaImage, version } from '../kit/versions.ts';
 import { consumerGroup, deadLetterTopic, eventsTopic } from '../pipeline.ts';
 import type { Peer } from '../profile/access.ts';
 import type { Profile } from '../profile/fields.ts';
@@ -19,6 +29,7 @@ const podTemplate = object({
   initContainer: container.optional(),
   kafkaContainer: container,
   pod: object({
+    imagePullSecrets: pullSecretsField,
     priorityClassName: text.optional(),
     topologySpreadConstraints: z
       .array(
@@ -59,7 +70,7 @@ export const kafkaNodePoolKind = {
   }),
 } satisfies CustomKind;
 
-const operatorOf = object({ resources, jvmOptions: javaHeap });
+const operatorOf = object({ image: text.optional(), resources, jvmOptions: javaHeap });
 
 export const kafkaKind = {
   ...strimzi,
@@ -69,6 +80,8 @@ export const kafkaKind = {
     kafka: object({
       version: text,
       metadataVersion: text,
+      image: text.optional(),
+      brokerRackInitImage: text.optional(),
       listeners: z.array(
         object({
           name: text,
@@ -90,7 +103,11 @@ export const kafkaKind = {
     entityOperator: object({
       topicOperator: operatorOf,
       userOperator: operatorOf.optional(),
-      template: object({ topicOperatorContainer: container, userOperatorContainer: container.optional() }),
+      template: object({
+        pod: object({ imagePullSecrets: pullSecretsField }).optional(),
+        topicOperatorContainer: container,
+        userOperatorContainer: container.optional(),
+      }),
     }),
   }),
 } satisfies CustomKind;
@@ -183,7 +200,10 @@ function nodePool(profile: Profile, name: string, roles: Role[], nodes: Nodes): 
       // It reads the node's zone.
       initContainer: profile.zoneKey === undefined ? undefined : restricted,
       kafkaContainer: restricted,
-      pod: placed(profile, { 'strimzi.io/cluster': instance, 'strimzi.io/pool-name': name }),
+      pod: {
+        ...pullSecrets(profile),
+        ...placed(profile, { 'strimzi.io/cluster': instance, 'strimzi.io/pool-name': name }),
+      },
     },
   });
 }
@@ -192,7 +212,11 @@ function cluster(profile: Profile, kafka: OwnKafka, clients: readonly Peer[]): C
   const { replicationFactor, minInsyncReplicas, authentication } = kafka;
   const scram = authentication === 'scram';
   const largest = defaultMaxMessageBytes + deadLetterHeadroom;
+  // Strimzi's own settings are where it is installed; these hold where others have.
+  const ofRegistry = (reference: string) => (profile.registry === undefined ? undefined : reference);
+  const operatorImage = ofRegistry(image('strimzi-operator', profile));
   const operator = {
+    image: operatorImage,
     resources: resourcesOfCustomResource({ cpu: '50m', memory: '256Mi', memoryLimit: '256Mi' }),
     jvmOptions: { '-Xmx': '128m' },
   };
@@ -200,6 +224,8 @@ function cluster(profile: Profile, kafka: OwnKafka, clients: readonly Peer[]): C
     kafka: {
       version: version('kafka'),
       metadataVersion: kafkaMetadataVersion,
+      image: ofRegistry(strimziKafkaImage(version('kafka'), profile)),
+      brokerRackInitImage: operatorImage,
       listeners: [
         {
           ...kafkaListener(kafka),
@@ -231,7 +257,11 @@ function cluster(profile: Profile, kafka: OwnKafka, clients: readonly Peer[]): C
     entityOperator: {
       topicOperator: operator,
       userOperator: scram ? operator : undefined,
-      template: { topicOperatorContainer: restricted, userOperatorContainer: scram ? restricted : undefined },
+      template: {
+        pod: profile.imagePullSecrets.length === 0 ? undefined : pullSecrets(profile),
+        topicOperatorContainer: restricted,
+        userOperatorContainer: scram ? restricted : undefined,
+      },
     },
   });
 }

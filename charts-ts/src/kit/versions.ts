@@ -4,14 +4,32 @@ const images = { ...versions.images, ...versions.kubernetes.images };
 
 export type ImageName = keyof typeof images;
 
+/** Where an environment takes its images from. */
+export interface ImageSource {
+  /** A registry, with a path in it or without, in place of each image's own. @default each image's own */
+  readonly registry?: string | undefined;
+}
+
 /** An image with its tag, from versions.json, and with its digest where that names one. */
-export function image(name: ImageName): string {
-  return images[name];
+export function image(name: ImageName, { registry }: ImageSource = {}): string {
+  return registry === undefined ? images[name] : `${registry}/${imagePath(images[name])}`;
 }
 
 /** An image without its tag, where an operator adds the version itself. */
-export function imageRepository(name: ImageName): string {
-  return splitImage(images[name]).repository;
+export function imageRepository(name: ImageName, source: ImageSource = {}): string {
+  return splitImage(image(name, source)).repository;
+}
+
+/** Strimzi's image of a version of Kafka. */
+export function strimziKafkaImage(kafka: string, source: ImageSource = {}): string {
+  return `${image('strimzi-kafka', source)}-kafka-${kafka}`;
+}
+
+/** An image without its registry. Those of Docker Hub name none, and have a folder there where they show none. */
+function imagePath(reference: string): string {
+  const [first = '', ...rest] = reference.split('/');
+  if (rest.length === 0) return `library/${reference}`;
+  return /[.:]/.test(first) ? rest.join('/') : reference;
 }
 
 /** A product's version: the tag of its image. */

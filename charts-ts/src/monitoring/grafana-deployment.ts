@@ -16,6 +16,7 @@ import {
   type Environment,
   environmentVariables,
   httpProbe,
+  pullSecrets,
   restrictedContainer,
   restrictedPod,
 } from '../kit/kubernetes/pod.ts';
@@ -102,7 +103,8 @@ export function grafana(scope: Construct, profile: Profile): void {
   if (profile.grafana.ingress !== undefined) ingress(scope, meta, profile.grafana.ingress);
 }
 
-function pod({ grafana: size }: Profile, configMaps: readonly string[]): k8s.PodSpec {
+function pod(profile: Profile, configMaps: readonly string[]): k8s.PodSpec {
+  const { grafana: size } = profile;
   const dashboardMaps = configMaps.filter((configMap) => configMap.startsWith('grafana-dashboard-cdc'));
   const mounts = {
     'data-sources': `${folder}/provisioning/datasources`,
@@ -115,10 +117,11 @@ function pod({ grafana: size }: Profile, configMaps: readonly string[]): k8s.Pod
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     securityContext: restrictedPod(472),
+    ...pullSecrets(profile),
     containers: [
       {
         name,
-        image: image('grafana'),
+        image: image('grafana', profile),
         imagePullPolicy: 'IfNotPresent',
         env: environmentVariables({ ...settings, ...behindIngress(size) }),
         ports: [{ name: 'http', containerPort: systems.grafana.http }],

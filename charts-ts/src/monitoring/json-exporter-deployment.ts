@@ -4,7 +4,13 @@ import { elasticsearchCaSecret, elasticsearchUserSecret, elasticsearchUsers } fr
 import { contentHash } from '../kit/content-hash.ts';
 import { deployment } from '../kit/kubernetes/deployment.ts';
 import { metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
-import { containerResources, httpProbe, restrictedContainer, restrictedPod } from '../kit/kubernetes/pod.ts';
+import {
+  containerResources,
+  httpProbe,
+  pullSecrets,
+  restrictedContainer,
+  restrictedPod,
+} from '../kit/kubernetes/pod.ts';
 import { image } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { systems } from '../pipeline.ts';
@@ -16,7 +22,8 @@ const caFolder = '/etc/elasticsearch-ca';
 const configFolder = '/etc/json-exporter';
 
 /** The JSON exporter, which asks Elasticsearch and Filebeat: Deployment and Service. */
-export function jsonExporter(scope: Construct, { namespace, jsonExporter: size }: Profile): void {
+export function jsonExporter(scope: Construct, profile: Profile): void {
+  const { namespace, jsonExporter: size } = profile;
   const name = 'json-exporter';
   const meta = metadata(namespace, name, 'monitoring');
   const { monitor } = elasticsearchUsers;
@@ -34,10 +41,11 @@ export function jsonExporter(scope: Construct, { namespace, jsonExporter: size }
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     securityContext: restrictedPod(65534),
+    ...pullSecrets(profile),
     containers: [
       {
         name,
-        image: image('json-exporter'),
+        image: image('json-exporter', profile),
         imagePullPolicy: 'IfNotPresent',
         args: [`--config.file=${configFolder}/json-exporter.yml`],
         ports: [{ name: 'http', containerPort: systems['json-exporter'].http }],

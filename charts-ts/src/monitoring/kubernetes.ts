@@ -10,12 +10,13 @@ import {
   labels,
   object,
   podSecurity,
+  pullSecretsField,
   quantities,
   resources,
   text,
 } from '../kit/kubernetes/fields.ts';
 import { instance, metadata, secretData, selectorLabels } from '../kit/kubernetes/metadata.ts';
-import { placed, resourcesOfCustomResource } from '../kit/kubernetes/pod.ts';
+import { placed, pullSecrets, resourcesOfCustomResource } from '../kit/kubernetes/pod.ts';
 import { image, version } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { nodePorts, systems } from '../pipeline.ts';
@@ -59,6 +60,7 @@ const shared = {
   image: text,
   imagePullPolicy: text,
   portName: text,
+  imagePullSecrets: pullSecretsField,
   resources,
   securityContext: podSecurity,
   priorityClassName: text.optional(),
@@ -157,7 +159,8 @@ export function prometheus(profile: Profile): CustomResource {
   return customResource(prometheusKind, metadata(namespace, 'prometheus', 'monitoring', instance), {
     replicas: size.replicas,
     version: version('prometheus'),
-    image: image('prometheus'),
+    image: image('prometheus', profile),
+    ...pullSecrets(profile),
     imagePullPolicy: 'IfNotPresent',
     portName: 'web',
     serviceAccountName: prometheusAccount,
@@ -189,7 +192,8 @@ export function alertmanager(profile: Profile): CustomResource {
   return customResource(alertmanagerKind, metadata(namespace, 'alertmanager', 'monitoring', instance), {
     replicas: size.replicas,
     version: version('alertmanager'),
-    image: image('alertmanager'),
+    image: image('alertmanager', profile),
+    ...pullSecrets(profile),
     imagePullPolicy: 'IfNotPresent',
     portName: 'web',
     automountServiceAccountToken: false,

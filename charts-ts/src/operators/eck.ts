@@ -2,9 +2,10 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { contentHash } from '../kit/content-hash.ts';
 import { selectorLabels } from '../kit/kubernetes/metadata.ts';
-import { restrictedContainer } from '../kit/kubernetes/pod.ts';
+import { pullSecrets, restrictedContainer } from '../kit/kubernetes/pod.ts';
 import { image } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
+import type { Profile } from '../profile/fields.ts';
 import { bindEverywhere, clusterRole, operatorMetadata, read, rule } from './rbac.ts';
 
 /** Name of ECK's workload, by which systems let it in. */
@@ -51,12 +52,12 @@ const rules = [
 ];
 
 /** eck.yaml: no webhook (it would need a certificate before the first resource), no telemetry. */
-function configuration(namespace: string) {
+function configuration({ namespace, registry = 'docker.elastic.co' }: Profile) {
   return {
     'log-verbosity': 0,
     'metrics-port': 0,
     'metrics-secure': false,
-    'container-registry': 'docker.elastic.co',
+    'container-registry': registry,
     'max-concurrent-reconciles': 3,
     'ca-cert-validity': '8760h',
     'ca-cert-rotate-before': '24h',
@@ -80,9 +81,10 @@ function configuration(namespace: string) {
 }
 
 /** Elastic Cloud on Kubernetes 3.5.0: its account, its rights and the two roles for people, its StatefulSet. */
-export function eck(scope: Construct, namespace: string): void {
+export function eck(scope: Construct, profile: Profile): void {
+  const { namespace } = profile;
   const meta = operatorMetadata(namespace, name);
-  const eckYaml = renderYaml(configuration(namespace));
+  const eckYaml = renderYaml(configuration(profile));
   new k8s.KubeServiceAccount(scope, 'account', { metadata: meta });
   clusterRole(scope, { namespace, account: name, name, rules });
   for (const [suffix, verbs] of [
@@ -105,22 +107,23 @@ export function eck(scope: Construct, namespace: string): void {
           labels: { ...meta.labels, 'control-plane': name },
           annotations: { 'tidb-cdc/content': contentHash(eckYaml) },
         },
-        spec: pod(),
+        spec: pod(profile),
       },
     },
   });
 }
 
-function pod(): k8s.PodSpec {
+function pod(profile: Profile): k8s.PodSpec {
   return {
     serviceAccountName: name,
     automountServiceAccountToken: true,
     terminationGracePeriodSeconds: 10,
+    ...pullSecrets(profile),
     securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
     containers: [
       {
         name: 'manager',
-        image: image('eck-operator'),
+        image: image('eck-operator', profile),
         imagePullPolicy: 'IfNotPresent',
         args: ['manager', '--config=/conf/eck.yaml'],
         env: [

@@ -2,8 +2,9 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { deployment } from '../kit/kubernetes/deployment.ts';
 import { selectorLabels } from '../kit/kubernetes/metadata.ts';
-import { environmentVariables, restrictedContainer } from '../kit/kubernetes/pod.ts';
+import { environmentVariables, pullSecrets, restrictedContainer } from '../kit/kubernetes/pod.ts';
 import { image } from '../kit/versions.ts';
+import type { Profile } from '../profile/fields.ts';
 import { bindEverywhere, clusterRole, operatorMetadata, read, rule } from './rbac.ts';
 
 const name = 'prometheus-operator';
@@ -44,7 +45,8 @@ const tlsCiphers = [
 ].join(',');
 
 /** Prometheus Operator v0.92.0: its account, its rights, its Deployment and the Service of its metrics. */
-export function prometheusOperator(scope: Construct, namespace: string): void {
+export function prometheusOperator(scope: Construct, profile: Profile): void {
+  const { namespace } = profile;
   const meta = operatorMetadata(namespace, name);
   new k8s.KubeServiceAccount(scope, 'account', { metadata: meta, automountServiceAccountToken: false });
   clusterRole(scope, { namespace, account: name, name, rules });
@@ -66,18 +68,19 @@ export function prometheusOperator(scope: Construct, namespace: string): void {
       runAsGroup: 65534,
       seccompProfile: { type: 'RuntimeDefault' },
     },
-    containers: [operatorContainer(), proxyContainer()],
+    ...pullSecrets(profile),
+    containers: [operatorContainer(profile), proxyContainer(profile)],
   });
 }
 
-function operatorContainer(): k8s.Container {
+function operatorContainer(profile: Profile): k8s.Container {
   return {
     name,
-    image: image('prometheus-operator'),
+    image: image('prometheus-operator', profile),
     imagePullPolicy: 'IfNotPresent',
     args: [
       '--kubelet-service=kube-system/kubelet',
-      `--prometheus-config-reloader=${image('prometheus-config-reloader')}`,
+      `--prometheus-config-reloader=${image('prometheus-config-reloader', profile)}`,
       '--watch-referenced-objects-in-all-namespaces=true',
       '--disable-unmanaged-prometheus-configuration=true',
       '--kubelet-endpoints=true',
@@ -91,10 +94,10 @@ function operatorContainer(): k8s.Container {
 }
 
 /** Lets only those read the operator's metrics whom the API server allows it. */
-function proxyContainer(): k8s.Container {
+function proxyContainer(profile: Profile): k8s.Container {
   return {
     name: 'kube-rbac-proxy',
-    image: image('kube-rbac-proxy'),
+    image: image('kube-rbac-proxy', profile),
     imagePullPolicy: 'IfNotPresent',
     args: ['--secure-listen-address=:8443', `--tls-cipher-suites=${tlsCiphers}`, '--upstream=http://127.0.0.1:8080/'],
     ports: [{ name: 'https', containerPort: 8443 }],

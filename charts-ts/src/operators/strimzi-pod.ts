@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
-import { type Environment, environmentVariables, restrictedContainer } from '../kit/kubernetes/pod.ts';
-import { image, version } from '../kit/versions.ts';
+import { type Environment, environmentVariables, pullSecrets, restrictedContainer } from '../kit/kubernetes/pod.ts';
+import { image, strimziKafkaImage, version } from '../kit/versions.ts';
+import type { Profile } from '../profile/fields.ts';
 
 /** log4j2.properties of the operator: INFO to standard output, Kafka's admin client only when something is wrong. */
 export const log4j2 = [
@@ -25,29 +26,30 @@ export const log4j2 = [
 
 /** Every Kafka version that this Strimzi knows, our own the newest: it starts only if it has an image for each. */
 const kafkaVersions = ['4.2.0', '4.2.1', '4.3.0', version('kafka')];
-const kafkaImage = (kafka: string) => `${image('strimzi-kafka')}-kafka-${kafka}`;
-const newest = kafkaImage(version('kafka'));
-const kafkaImages = kafkaVersions.map((kafka) => `${kafka}=${kafkaImage(kafka)}\n`).join('');
 
-const settings: Environment = {
-  STRIMZI_FULL_RECONCILIATION_INTERVAL_MS: '120000',
-  STRIMZI_OPERATION_TIMEOUT_MS: '300000',
-  STRIMZI_DEFAULT_KAFKA_EXPORTER_IMAGE: newest,
-  STRIMZI_DEFAULT_CRUISE_CONTROL_IMAGE: newest,
-  STRIMZI_KAFKA_IMAGES: kafkaImages,
-  STRIMZI_KAFKA_CONNECT_IMAGES: kafkaImages,
-  STRIMZI_KAFKA_MIRROR_MAKER_2_IMAGES: kafkaImages,
-  STRIMZI_DEFAULT_TOPIC_OPERATOR_IMAGE: image('strimzi-operator'),
-  STRIMZI_DEFAULT_USER_OPERATOR_IMAGE: image('strimzi-operator'),
-  STRIMZI_DEFAULT_KAFKA_INIT_IMAGE: image('strimzi-operator'),
-  STRIMZI_DEFAULT_KAFKA_BRIDGE_IMAGE: image('strimzi-kafka-bridge'),
-  STRIMZI_DEFAULT_KANIKO_EXECUTOR_IMAGE: image('strimzi-kaniko-executor'),
-  STRIMZI_DEFAULT_BUILDAH_IMAGE: image('strimzi-buildah'),
-  STRIMZI_DEFAULT_MAVEN_BUILDER: image('strimzi-maven-builder'),
-  STRIMZI_FEATURE_GATES: '',
-  STRIMZI_LEADER_ELECTION_ENABLED: 'true',
-  STRIMZI_LEADER_ELECTION_LEASE_NAME: 'strimzi-cluster-operator',
-};
+function settings(profile: Profile): Environment {
+  const newest = strimziKafkaImage(version('kafka'), profile);
+  const kafkaImages = kafkaVersions.map((kafka) => `${kafka}=${strimziKafkaImage(kafka, profile)}\n`).join('');
+  return {
+    STRIMZI_FULL_RECONCILIATION_INTERVAL_MS: '120000',
+    STRIMZI_OPERATION_TIMEOUT_MS: '300000',
+    STRIMZI_DEFAULT_KAFKA_EXPORTER_IMAGE: newest,
+    STRIMZI_DEFAULT_CRUISE_CONTROL_IMAGE: newest,
+    STRIMZI_KAFKA_IMAGES: kafkaImages,
+    STRIMZI_KAFKA_CONNECT_IMAGES: kafkaImages,
+    STRIMZI_KAFKA_MIRROR_MAKER_2_IMAGES: kafkaImages,
+    STRIMZI_DEFAULT_TOPIC_OPERATOR_IMAGE: image('strimzi-operator', profile),
+    STRIMZI_DEFAULT_USER_OPERATOR_IMAGE: image('strimzi-operator', profile),
+    STRIMZI_DEFAULT_KAFKA_INIT_IMAGE: image('strimzi-operator', profile),
+    STRIMZI_DEFAULT_KAFKA_BRIDGE_IMAGE: image('strimzi-kafka-bridge', profile),
+    STRIMZI_DEFAULT_KANIKO_EXECUTOR_IMAGE: image('strimzi-kaniko-executor', profile),
+    STRIMZI_DEFAULT_BUILDAH_IMAGE: image('strimzi-buildah', profile),
+    STRIMZI_DEFAULT_MAVEN_BUILDER: image('strimzi-maven-builder', profile),
+    STRIMZI_FEATURE_GATES: '',
+    STRIMZI_LEADER_ELECTION_ENABLED: 'true',
+    STRIMZI_LEADER_ELECTION_LEASE_NAME: 'strimzi-cluster-operator',
+  };
+}
 
 /** Variables that hold what the pod knows about itself. */
 const fromPod = {
@@ -58,12 +60,13 @@ const fromPod = {
 };
 
 /** The operator's pod. @param name its account's and its settings' */
-export function strimziPod(name: string): k8s.PodSpec {
+export function strimziPod(name: string, profile: Profile): k8s.PodSpec {
   return {
     serviceAccountName: name,
     automountServiceAccountToken: false,
     securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-    containers: [container(name)],
+    ...pullSecrets(profile),
+    containers: [container(name, profile)],
     volumes: [
       apiAccess,
       {
@@ -92,7 +95,7 @@ const apiAccess: k8s.Volume = {
   },
 };
 
-function container(name: string): k8s.Container {
+function container(name: string, profile: Profile): k8s.Container {
   const probe = (path: string): k8s.Probe => ({
     httpGet: { path, port: k8s.IntOrString.fromString('http') },
     initialDelaySeconds: 10,
@@ -100,12 +103,12 @@ function container(name: string): k8s.Container {
   });
   return {
     name,
-    image: image('strimzi-operator'),
+    image: image('strimzi-operator', profile),
     imagePullPolicy: 'IfNotPresent',
     args: ['/opt/strimzi/bin/cluster_operator_run.sh'],
     ports: [{ name: 'http', containerPort: 8080 }],
     env: [
-      ...environmentVariables(settings),
+      ...environmentVariables(settings(profile)),
       ...Object.entries(fromPod).map(([variable, fieldPath]) => ({
         name: variable,
         valueFrom: { fieldRef: { fieldPath } },

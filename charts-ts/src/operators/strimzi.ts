@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { contentHash } from '../kit/content-hash.ts';
 import { deployment } from '../kit/kubernetes/deployment.ts';
+import type { Profile } from '../profile/fields.ts';
 import { bindEverywhere, bindHere, clusterRole, operatorMetadata, read, rule } from './rbac.ts';
 import { log4j2, strimziPod } from './strimzi-pod.ts';
 
@@ -82,7 +83,8 @@ const everywhere = {
 };
 
 /** Strimzi 1.2.0: its account, its rights, its Deployment. It watches its own namespace. */
-export function strimzi(scope: Construct, namespace: string): void {
+export function strimzi(scope: Construct, profile: Profile): void {
+  const { namespace } = profile;
   const meta = operatorMetadata(namespace, name);
   new k8s.KubeServiceAccount(scope, 'account', { metadata: meta });
   for (const [role, rules] of Object.entries(roles)) {
@@ -95,7 +97,7 @@ export function strimzi(scope: Construct, namespace: string): void {
     bindEverywhere(scope, { namespace, account: name, name: binding, role });
   }
   new k8s.KubeConfigMap(scope, 'settings', { metadata: meta, data: { 'log4j2.properties': log4j2 } });
-  deployment(scope, meta, strimziPod(name), {
+  deployment(scope, meta, strimziPod(name, profile), {
     // Strimzi's own policies let in only pods with this label.
     labels: upstreamLabels,
     annotations: { 'tidb-cdc/content': contentHash(log4j2) },

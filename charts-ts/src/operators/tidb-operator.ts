@@ -1,8 +1,15 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { deployment } from '../kit/kubernetes/deployment.ts';
-import { containerResources, environmentVariables, restrictedContainer, restrictedPod } from '../kit/kubernetes/pod.ts';
+import {
+  containerResources,
+  environmentVariables,
+  pullSecrets,
+  restrictedContainer,
+  restrictedPod,
+} from '../kit/kubernetes/pod.ts';
 import { image } from '../kit/versions.ts';
+import type { Profile } from '../profile/fields.ts';
 import { bindEverywhere, clusterRole, operatorMetadata, read, rule } from './rbac.ts';
 
 /** Name of TiDB Operator's workload, by which systems let it in. */
@@ -41,7 +48,8 @@ const rules = [
 ];
 
 /** TiDB Operator v1.6.6: its account, its rights, its Deployment. */
-export function tidbOperator(scope: Construct, namespace: string): void {
+export function tidbOperator(scope: Construct, profile: Profile): void {
+  const { namespace } = profile;
   const meta = operatorMetadata(namespace, name);
   new k8s.KubeServiceAccount(scope, 'account', { metadata: meta });
   clusterRole(scope, { namespace, account: name, name: role, rules });
@@ -50,19 +58,20 @@ export function tidbOperator(scope: Construct, namespace: string): void {
     serviceAccountName: name,
     automountServiceAccountToken: true,
     securityContext: restrictedPod(1000),
-    containers: [container()],
+    ...pullSecrets(profile),
+    containers: [container(profile)],
   });
 }
 
-function container(): k8s.Container {
+function container(profile: Profile): k8s.Container {
   return {
     name: 'tidb-operator',
-    image: image('tidb-operator'),
+    image: image('tidb-operator', profile),
     imagePullPolicy: 'IfNotPresent',
     command: [
       '/usr/local/bin/tidb-controller-manager',
-      `-tidb-backup-manager-image=${image('tidb-backup-manager')}`,
-      `-tidb-discovery-image=${image('tidb-operator')}`,
+      `-tidb-backup-manager-image=${image('tidb-backup-manager', profile)}`,
+      `-tidb-discovery-image=${image('tidb-operator', profile)}`,
       '-cluster-scoped=true',
       '-cluster-permission-node=true',
       '-cluster-permission-pv=true',

@@ -8,7 +8,7 @@ import { elasticsearch } from './elasticsearch.ts';
 import { kafka } from './kafka.ts';
 import { alertmanager, grafana, prometheus } from './monitoring.ts';
 import { tidb } from './tidb.ts';
-import { byDigest, days, flag, hostPort, size, text } from './values.ts';
+import { byDigest, days, flag, hostPort, registry, size, text } from './values.ts';
 
 /** The keys of a profile. */
 export const profileFields = z.strictObject({
@@ -29,6 +29,10 @@ export const profileFields = z.strictObject({
       error: 'must be bundle, or the images {consumer, jobs, console} by digest',
     },
   ),
+  /** A registry, and a path in it, with copies of all images, which keep their own paths and tags. @default their own */
+  registry,
+  /** Secrets of the namespace with which images are pulled. @default none */
+  imagePullSecrets: z.array(text, { error: 'must be a list of names of Secrets' }).default([]),
   /** @default the cluster's default class */
   storageClass: text.optional(),
   /** Whether volumes outlive the resources that made them. */

@@ -17,6 +17,13 @@ export const byDigest = z.string().regex(/^\S+@sha256:[0-9a-f]{64}$/, {
   error: 'must name an image by its digest: <registry>/<name>@sha256:<64 hexadecimal digits>',
 });
 
+export const registry = z
+  .string()
+  .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/, {
+    error: 'must be a registry without https:// and without a slash at its end, such as registry.example.com/mirror',
+  })
+  .optional();
+
 /** What one container asks for, and what it may use. CPU has no limit: throttling would show as lag. */
 export const size = z.strictObject({ cpu, memory, memoryLimit: memory });
 export const sized = z.strictObject({ ...size.shape, replicas: whole(1) });

@@ -3,9 +3,10 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { z } from 'zod';
 import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
-import { count, flag, object, resources, text } from '../kit/kubernetes/fields.ts';
+import { count, flag, object, pullSecretsField, resources, text } from '../kit/kubernetes/fields.ts';
 import { instance, metadata } from '../kit/kubernetes/metadata.ts';
-import { resourcesOfCustomResource } from '../kit/kubernetes/pod.ts';
+import { pullSecrets, resourcesOfCustomResource } from '../kit/kubernetes/pod.ts';
+import { image } from '../kit/versions.ts';
 import { backupNamespace, backupTime } from '../profile/backup.ts';
 import type { Profile } from '../profile/fields.ts';
 import { dayHours } from '../profile/values.ts';
@@ -26,6 +27,7 @@ const template = object({
   resources,
   cleanPolicy: z.enum(['Delete', 'Retain']),
   calcSizeLevel: text,
+  toolImage: text.optional(),
   volumeBackupInitJobMaxActiveSeconds: count,
 });
 
@@ -38,6 +40,7 @@ export const backupScheduleKind = {
   spec: object({
     schedule: text,
     pause: flag.optional(),
+    imagePullSecrets: pullSecretsField,
     maxReservedTime: z.string().regex(/^\d+h$/, { error: 'must be a number of hours such as 168h' }),
     backupTemplate: template,
     logBackupTemplate: template,
@@ -60,6 +63,8 @@ export function backupSchedule(profile: Profile): readonly CustomResource[] {
     resources: resourcesOfCustomResource({ cpu: '100m', memory: '512Mi', memoryLimit: '2Gi' }),
     // A Backup that is older than it is kept takes its files with it.
     cleanPolicy: 'Delete',
+    // TiDB Operator makes up its name from TiKV's version only.
+    toolImage: profile.registry && image('br', profile),
     // As the upstream schema fills them in.
     calcSizeLevel: 'all',
     volumeBackupInitJobMaxActiveSeconds: 600,
@@ -68,6 +73,7 @@ export function backupSchedule(profile: Profile): readonly CustomResource[] {
     customResource(backupScheduleKind, metadata(backupNamespace(namespace), 'tidb-backup', 'database', instance), {
       schedule: `${minute} ${hour} * * *`,
       pause: backup.paused || undefined,
+      ...pullSecrets(profile),
       maxReservedTime: `${dayHours(backup.keep)}h`,
       backupTemplate: { backupMode: 'snapshot', ...shared },
       logBackupTemplate: { backupMode: 'log', ...shared },

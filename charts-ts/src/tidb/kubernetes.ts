@@ -11,6 +11,7 @@ import {
   object,
   openText,
   podSecurity,
+  pullSecretsField,
   quantities,
   text,
 } from '../kit/kubernetes/fields.ts';
@@ -18,6 +19,7 @@ import { type JobStep, jobFilesFolder } from '../kit/kubernetes/job.ts';
 import { instance, metadata } from '../kit/kubernetes/metadata.ts';
 import {
   mebibytes,
+  pullSecrets,
   resourcesOfCustomResource,
   restrictedPod,
   type SettingsOf,
@@ -59,6 +61,7 @@ export const tidbClusterKind = {
     enableDynamicConfiguration: flag,
     configUpdateStrategy: z.enum(['RollingUpdate', 'InPlace']),
     imagePullPolicy: text,
+    imagePullSecrets: pullSecretsField,
     helper: object({ image: text }),
     podSecurityContext: podSecurity,
     discovery: object({ requests: quantities, limits: quantities, securityContext: containerSecurity }),
@@ -125,7 +128,8 @@ export function tidbCluster(profile: Profile, sizes: OwnTidb, kafkaCa: string | 
     enableDynamicConfiguration: true,
     configUpdateStrategy: 'RollingUpdate',
     imagePullPolicy: 'IfNotPresent',
-    helper: { image: image('busybox') },
+    ...pullSecrets(profile),
+    helper: { image: image('busybox', profile) },
     // The images start as root and need not: https://docs.pingcap.com/tidb-in-kubernetes/v1.6/containers-run-as-non-root-user
     podSecurityContext: restrictedPod(databaseUser),
     discovery: {
@@ -138,7 +142,7 @@ export function tidbCluster(profile: Profile, sizes: OwnTidb, kafkaCa: string | 
       places.length === 0 ? undefined : places.map((topologyKey) => ({ topologyKey, maxSkew: 1 })),
     pd: {
       ...sized(pd, storageClass),
-      baseImage: imageRepository('pd'),
+      baseImage: imageRepository('pd', profile),
       maxFailoverCount: failover(pd.replicas),
       startTimeout: 30,
       initWaitTime: 0,
@@ -151,14 +155,14 @@ export function tidbCluster(profile: Profile, sizes: OwnTidb, kafkaCa: string | 
     },
     tikv: {
       ...sized(tikv, storageClass),
-      baseImage: imageRepository('tikv'),
+      baseImage: imageRepository('tikv', profile),
       maxFailoverCount: failover(tikv.replicas),
       scalePolicy: onePerStep,
       config: renderToml(tikvConfiguration({ memoryMiB: mebibytes(tikv.memoryLimit), small: tikv.small })),
     },
     tidb: {
       ...sized(tidb, undefined),
-      baseImage: imageRepository('tidb'),
+      baseImage: imageRepository('tidb', profile),
       maxFailoverCount: failover(tidb.replicas),
       separateSlowLog: false,
       initializer: { createPassword: true },
@@ -168,7 +172,7 @@ export function tidbCluster(profile: Profile, sizes: OwnTidb, kafkaCa: string | 
     },
     ticdc: {
       ...sortingOnDisk(ticdc, storageClass),
-      baseImage: imageRepository('ticdc'),
+      baseImage: imageRepository('ticdc', profile),
       gracefulShutdownTimeout: '30s',
       tlsClientSecretNames: kafkaCa === undefined ? undefined : [kafkaCa],
       config: renderToml(ticdcKubernetesConfiguration()),

@@ -3,6 +3,7 @@ import type { k8s } from 'cdk8s-plus-27';
 /** How the pods of a program get its code. */
 export interface ProgramCode {
   readonly image: string;
+  readonly imagePullSecrets: k8s.LocalObjectReference[];
   /** Arguments that start one of its entry points. */
   readonly command: (entryPoint: string) => string[];
   /** Run before the program. */

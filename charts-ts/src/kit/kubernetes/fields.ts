@@ -42,6 +42,8 @@ export const containerSecurity = object({
   runAsNonRoot: flag.optional(),
   seccompProfile: object({ type: text }).optional(),
 });
+/** Secrets with which the kubelet pulls images. */
+export const pullSecretsField = z.array(object({ name: text })).optional();
 export const labelSelector = object({ matchLabels: labels.optional() });
 
 type Schema = Readonly<Record<string, unknown>>;

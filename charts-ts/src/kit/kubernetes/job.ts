@@ -93,6 +93,7 @@ function jobPod({ name, code, steps, secretFolders = {}, account }: JobOptions):
     automountServiceAccountToken: account !== undefined,
     enableServiceLinks: false,
     securityContext: restrictedPod(nodeUser),
+    ...unlessEmpty('imagePullSecrets', code.imagePullSecrets),
     ...unlessEmpty('initContainers', [...code.initContainers, ...containers.slice(0, -1)]),
     containers: containers.slice(-1),
     volumes: [

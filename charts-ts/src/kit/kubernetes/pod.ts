@@ -66,6 +66,14 @@ export function environmentVariables(values: Environment): k8s.EnvVar[] {
   });
 }
 
+/** The pull secrets of an environment's pods, by the name that the field has in custom resources too. */
+export function pullSecrets({ imagePullSecrets }: { readonly imagePullSecrets: readonly string[] }) {
+  return unlessEmpty(
+    'imagePullSecrets',
+    imagePullSecrets.map((name) => ({ name })),
+  );
+}
+
 /** Where the pods of an environment go, and what goes before them. */
 export interface Placement {
   /** Copies go to different nodes. */

@@ -9,8 +9,15 @@ import {
   renderCustomResource,
 } from '../../kit/kubernetes/custom-resource.ts';
 import { metadata } from '../../kit/kubernetes/metadata.ts';
-import { containerResources, restrictedContainer, restrictedPod, smallSize } from '../../kit/kubernetes/pod.ts';
+import {
+  containerResources,
+  pullSecrets,
+  restrictedContainer,
+  restrictedPod,
+  smallSize,
+} from '../../kit/kubernetes/pod.ts';
 import { image } from '../../kit/versions.ts';
+import type { Profile } from '../../profile/fields.ts';
 
 const name = 'bootstrap';
 const folder = '/custom-resources';
@@ -27,11 +34,12 @@ export class BootstrapChart extends Chart {
   constructor(
     scope: Construct,
     id: string,
-    namespace: string,
+    profile: Profile,
     kinds: readonly CustomKind[],
     customResources: readonly CustomResource[],
   ) {
     super(scope, id);
+    const { namespace } = profile;
     const meta = metadata(namespace, name, 'setup');
     const used = kinds.filter(({ kind }) => customResources.some((resource) => resource.kind === kind));
     const files = Object.fromEntries(
@@ -44,7 +52,7 @@ export class BootstrapChart extends Chart {
       metadata: metadata(namespace, name, 'setup', 'custom-resources'),
       data: files,
     });
-    const spec = pod(used);
+    const spec = pod(used, profile);
     new k8s.KubeJob(this, 'job', {
       metadata: { ...meta, name: `${name}-${contentHash([spec, files])}` },
       spec: { backoffLimit: 20, template: { metadata: { labels: meta.labels }, spec } },
@@ -104,13 +112,15 @@ function crd({ plural, group }: CustomKind): string {
   return `${plural}.${group}`;
 }
 
-function pod(kinds: readonly CustomKind[]): k8s.PodSpec {
+function pod(kinds: readonly CustomKind[], profile: Profile): k8s.PodSpec {
+  const kubectl = kubectlOf(image('kubectl', profile));
   return {
     restartPolicy: 'OnFailure',
     serviceAccountName: name,
     automountServiceAccountToken: true,
     enableServiceLinks: false,
     securityContext: restrictedPod(nobody),
+    ...pullSecrets(profile),
     initContainers: kinds.map((kind) =>
       kubectl(`wait-for-${kind.plural}`, [
         'wait',
@@ -136,10 +146,10 @@ function pod(kinds: readonly CustomKind[]): k8s.PodSpec {
   };
 }
 
-function kubectl(container: string, args: readonly string[]): k8s.Container {
-  return {
+function kubectlOf(kubectlImage: string) {
+  return (container: string, args: readonly string[]): k8s.Container => ({
     name: container,
-    image: image('kubectl'),
+    image: kubectlImage,
     imagePullPolicy: 'IfNotPresent',
     args: [...args, '--cache-dir=/cache'],
     resources: containerResources(smallSize),
@@ -148,5 +158,5 @@ function kubectl(container: string, args: readonly string[]): k8s.Container {
       { name: 'custom-resources', mountPath: folder, readOnly: true },
       { name: 'cache', mountPath: '/cache' },
     ],
-  };
+  });
 }

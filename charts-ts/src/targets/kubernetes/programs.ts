@@ -16,12 +16,14 @@ const codeFolder = '/code';
 
 /** The code of a program: of the profile's image, or of ConfigMaps that this makes of its bundle. */
 export function programCode(scope: Construct, profile: Profile, name: ProgramName, bundles: Bundles): ProgramCode {
-  const { programs, namespace } = profile;
+  const { programs, namespace, imagePullSecrets: names } = profile;
+  const imagePullSecrets = names.map((secret) => ({ name: secret }));
   if (programs !== 'bundle') {
     const { [name]: programImage } = programs;
     if (programImage === undefined) throw new Error(`'programs.${name}' must name an image`);
     return {
       image: programImage,
+      imagePullSecrets,
       // As the Dockerfile lays them out.
       command: (entryPoint) => ['node', `/app/${name}/build/${name === 'jobs' ? entryPoint : 'main'}.mjs`],
       initContainers: [],
@@ -31,7 +33,7 @@ export function programCode(scope: Construct, profile: Profile, name: ProgramNam
   }
   const parts = splitBundle(bundles[name]);
   const hash = contentHash(parts);
-  const names = parts.map((data, index) => {
+  const configMaps = parts.map((data, index) => {
     const part = `${name}-code-${hash}-${index}`;
     const meta = metadata(namespace, name, components[name], part);
     new k8s.KubeConfigMap(scope, `code-${index}`, {
@@ -42,18 +44,18 @@ export function programCode(scope: Construct, profile: Profile, name: ProgramNam
     });
     return part;
   });
-  return bundledCode(names);
+  return { ...bundledCode(configMaps, image('node', profile)), imagePullSecrets };
 }
 
-function bundledCode(configMaps: readonly string[]): ProgramCode {
+function bundledCode(configMaps: readonly string[], node: string): Omit<ProgramCode, 'imagePullSecrets'> {
   const code = { name: 'code', mountPath: codeFolder };
   return {
-    image: image('node'),
+    image: node,
     command: (entryPoint) => ['node', `${codeFolder}/${entryPoint}.mjs`],
     initContainers: [
       {
         name: 'join-code',
-        image: image('node'),
+        image: node,
         imagePullPolicy: 'IfNotPresent',
         command: ['node', '-e', joinPartsProgram(partsFolder, codeFolder)],
         resources: containerResources(smallSize),

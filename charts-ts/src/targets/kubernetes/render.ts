@@ -46,18 +46,18 @@ function notices({ programs, console: page }: Profile, { licences }: Bundles): r
 /** The charts of a profile, in the order in which they depend on one another. */
 export function kubernetesCharts(profile: Profile, bundles: Bundles): readonly Chart[] {
   const app = new App();
-  const { namespace, operators } = profile;
+  const { operators } = profile;
   const needed = neededOperators(profile);
   const charts: Chart[] = [];
   if (operators === 'install') charts.push(new CrdsChart(app, 'crds', needed, customKinds));
   charts.push(new NamespaceChart(app, 'namespace', profile));
-  if (operators === 'install') charts.push(new OperatorsChart(app, 'operators', namespace, needed));
+  if (operators === 'install') charts.push(new OperatorsChart(app, 'operators', profile, needed));
   const platform = new PlatformChart(app, 'platform', profile, bundles);
   charts.push(
     platform,
     // Where their CRDs are there before, custom resources are objects like all others.
     operators === 'install'
-      ? new BootstrapChart(app, 'bootstrap', namespace, customKinds, customResources(profile))
+      ? new BootstrapChart(app, 'bootstrap', profile, customKinds, customResources(profile))
       : new CustomResourcesChart(app, 'resources', customResources(profile)),
     ...(hasChangefeedJob(profile) ? [new ChangefeedChart(app, 'changefeed', profile, platform.jobsCode)] : []),
   );

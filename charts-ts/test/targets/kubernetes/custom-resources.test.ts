@@ -6,7 +6,12 @@ import { customKinds, customResources } from '../../../src/targets/kubernetes/cu
 import { profiles as committed, production, withConsole } from '../../support/profiles.ts';
 import { hasUpstream, type UpstreamSchema, upstreamCrd } from '../../support/upstream.ts';
 
-const profiles = [...committed, ['production with the console', withConsole(production, { write: true })] as const];
+const mirrored = { ...production, registry: 'mirror.example/copies', imagePullSecrets: ['pull'] };
+const profiles = [
+  ...committed,
+  ['production with the console', withConsole(production, { write: true })],
+  ['production from a registry', mirrored],
+] as const;
 const upstream = hasUpstream('custom resources against the CRDs of the operators');
 
 /** Go's regular expressions have a flag for all that follows inside the pattern, JavaScript's beside it. */
