@@ -15,7 +15,7 @@ import { type RetryContext, untilDone } from './retry.ts';
 import { Round } from './round.ts';
 import type { Takeover } from './takeover.ts';
 
-/** The parts that a batch goes through. */
+/** The parts that process a batch. */
 export interface BatchParts {
   readonly decoder: Decoder;
   readonly claimCheck?: ClaimCheck | undefined;
@@ -27,13 +27,13 @@ export interface BatchParts {
   readonly takeover: Pick<Takeover, 'lostBefore' | 'readUpTo' | 'committing'>;
   readonly health: Health;
   readonly log: Logger;
-  /** Aborted when the consumer is to end. */
+  /** Aborted when the consumer must end. */
   readonly stopping: AbortSignal;
-  /** Bound on the line of an event, in bytes. */
+  /** Maximum length of an event's line, in bytes. */
   readonly maxLineBytes: number;
 }
 
-/** The part of kafkajs's payload that is used. */
+/** The members of kafkajs's payload that we use. */
 export type BatchDelivery = Pick<
   EachBatchPayload,
   'resolveOffset' | 'heartbeat' | 'commitOffsetsIfNecessary' | 'uncommittedOffsets'
@@ -41,27 +41,28 @@ export type BatchDelivery = Pick<
 
 type Delivered = BatchSource & { readonly highWatermark: string };
 
-/** Steps that fail where the disk is full or gone, as in "cannot …". */
+/** Steps that fail when the disk is full or gone, as in "cannot …". */
 export const diskSteps = { write: 'write the event log', count: 'store the counts' } as const;
-/** A commit that is refused so often is left to kafkajs, which connects again or joins the group again. */
+/** After this many refused commits the error goes to kafkajs, which reconnects or joins the group again. */
 const commitAttempts = 5;
 
 /**
- * Takes batches one way: decode → write → fdatasync → dead letters → counts → commit. The first two are done for each
- * portion of a batch, the rest once for a round of them, since a disk and a broker take as long for one line as for a
- * thousand. A round ends when nothing more is there to read, or after some MiB. A step that fails is tried again by
- * itself; until the round is counted nothing shows of it, until it is committed Kafka delivers it again.
+ * Processes batches in one direction: decode → write → fdatasync → dead letters → counts → commit. The first two steps
+ * run for each portion of a batch. The rest run once per round of portions, because a disk and a broker take as long
+ * for one line as for a thousand. A round ends when there is nothing more to read, or when it gets long. A failed step
+ * is retried on its own. Counters and offsets show nothing of a round until it is counted, and Kafka delivers it again
+ * until it is committed.
  */
 export class BatchProcessor {
   readonly #parts: BatchParts;
   #round: Round | undefined;
-  /** Whether what was counted last is committed too. */
+  /** Whether the round that was counted last is committed too. */
   #isCommitted = true;
-  /** The way to the group for what the round still needs. */
+  /** The latest delivery, through which a round sends heartbeats and commits. */
   #delivery: BatchDelivery | undefined;
-  /** Goes up when the group assigns partitions again: what was begun before is not this member's any more. */
+  /** Increases at each assignment: work begun under an earlier one no longer belongs to this member. */
   #membership = 0;
-  /** Fetches of several brokers come at the same time; they are worked on one after another. */
+  /** The end of the queue: several brokers deliver at the same time, but batches are processed one after another. */
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(parts: BatchParts) {
@@ -73,7 +74,7 @@ export class BatchProcessor {
     return this.#afterOthers(() => this.#takeIn(delivery));
   }
 
-  /** Ends the round where it is due: called before more is fetched. */
+  /** Ends the round if it is due. Called before each fetch. */
   endDueRound(): Promise<void> {
     return this.#afterOthers(async () => {
       if (this.#round?.isDue()) await this.#endRound();
@@ -85,11 +86,11 @@ export class BatchProcessor {
     return this.#afterOthers(() => this.#endRound());
   }
 
-  /** The group has assigned partitions again and goes on at what is committed. */
+  /** Called when the group has assigned partitions again: reading continues at the committed offsets. */
   rejoined(): void {
     this.#membership += 1;
     this.#round = undefined;
-    // Where it was not, that has been settled (see takeover.ts).
+    // If it was not, takeover.ts settles it.
     this.#isCommitted = true;
   }
 
@@ -103,14 +104,14 @@ export class BatchProcessor {
     const membership = this.#membership;
     this.#delivery = delivery;
     for (const messages of portionsOf(delivery.batch.messages)) {
-      // The rest is read by the next process, or by the member that has the partition now.
+      // The next process, or the member that has the partition now, reads the rest.
       if (this.#parts.stopping.aborted || membership !== this.#membership) return;
       await this.#writePortion(delivery, { ...delivery.batch, messages }, membership);
       if (this.#round?.isLong()) await this.#endRound();
     }
   }
 
-  /** Where the group gathers again, this member may still commit what it has; where it was left out, no more. */
+  /** Sends a heartbeat. During a rebalance this member may still commit its round; once left out, it may not. */
   async #keepMembership({ heartbeat }: BatchDelivery): Promise<void> {
     try {
       await heartbeat();
@@ -121,7 +122,7 @@ export class BatchProcessor {
     }
   }
 
-  /** The round has to be this member's still when it is counted: since it was written much time may have passed. */
+  /** Checks before counting that the round still belongs to this member: it may have been written long ago. */
   async #checkMembership({ heartbeat }: BatchDelivery): Promise<void> {
     await heartbeat().catch((error: unknown) => {
       if (!isRebalance(error)) throw error;
@@ -136,7 +137,7 @@ export class BatchProcessor {
     const { topic, partition, messages } = batch;
     const [first, last] = [messages[0], messages.at(-1)];
     if (first === undefined || last === undefined) return;
-    // Now too, since the steps below may be held up.
+    // Refresh now as well: the steps below can block.
     partitions.refresh([{ topic, partition, start: Number(first.offset), end: Number(batch.highWatermark) }]);
     let lost: Increment | undefined;
     const lookForLost = async () => {
@@ -157,7 +158,7 @@ export class BatchProcessor {
     delivery.resolveOffset(last.offset);
   }
 
-  /** Decodes messages into the event log and writes it out. Where that is given up, no line of it stays behind in memory. */
+  /** Decodes messages into the event log and writes it. If that fails, none of the lines stays in memory. */
   async #writeEvents(batch: BatchSource, known: Position | undefined, delivery: BatchDelivery): Promise<DecodedBatch> {
     const { claimCheck, decoder, eventLog, maxLineBytes, log } = this.#parts;
     try {
@@ -194,7 +195,7 @@ export class BatchProcessor {
     await this.#checkMembership(delivery);
     if (membership !== this.#membership) return;
     await untilDone(diskSteps.count, () => counts.record(round.counted()), retrying);
-    // Nothing may come between this and the end of the step above: one scrape shows the counts and the offsets they belong to.
+    // Nothing asynchronous may come between the step above and this: a scrape must show counts with their own offsets.
     for (const one of round.partitions())
       partitions.advance(one.topic, one.partition, one.next, one.end, one.watermark);
     this.#round = undefined;
@@ -219,8 +220,8 @@ export class BatchProcessor {
   }
 
   /**
-   * How far the partition was counted before. Undefined where nothing is known, and where the topic has been deleted and
-   * created again: then it is shorter than what was counted, or has new messages at old offsets.
+   * Returns how far the partition was counted before; undefined when nothing is known, or when the topic was deleted
+   * and created again. Such a topic is shorter than what was counted, or has newer messages at old offsets.
    */
   #knownPosition({ topic, partition, messages, highWatermark }: Delivered): Position | undefined {
     const known = this.#round?.position(topic, partition) ?? this.#countedPosition(topic, partition);

@@ -8,9 +8,9 @@ import type { Takeover } from './takeover.ts';
 import { waitForTopics } from './topics.ts';
 
 export interface Consumption {
-  /** Resolves when the consumer reads, or has been told to end before it could. */
+  /** Resolves when the consumer starts to read, or was told to end before that. */
   readonly started: Promise<void>;
-  /** Lets the batch at work end, commits it and leaves the group. */
+  /** Finishes the current batch, commits it and leaves the group. */
   readonly stop: () => Promise<void>;
 }
 
@@ -19,7 +19,7 @@ export interface ConsumeParts extends Pick<BatchParts, 'health' | 'partitions' |
   readonly takeover: Takeover;
 }
 
-/** Waits for the topics, joins the group and processes what it delivers. `fail` gets what the consumer cannot go on from. */
+/** Waits for the topics, joins the group and processes its batches. `fail` receives an error that ends the consumer. */
 export function startConsuming(
   settings: ConsumerSettings,
   connection: KafkaConnection,
@@ -31,14 +31,14 @@ export function startConsuming(
     try {
       await work;
     } catch (error) {
-      // Kafka's are for kafkajs to deal with. Anything else would fail again at each delivery.
+      // kafkajs deals with Kafka's errors. Any other error would recur at each delivery.
       if (!(error instanceof StoppedError) && !isKafkaError(error)) fail(error);
       throw error;
     }
   };
   const settleAndEndRound = async () => {
-    // kafkajs would take an error of another client as its own. Should the group go on without this member meanwhile, that
-    // shows at the first heartbeat.
+    // Retried here, because kafkajs would take another client's error for its own. If the group moves on without this
+    // member meanwhile, the next heartbeat shows it.
     const retrying: RetryContext = { ...parts, heartbeat: async () => undefined };
     await untilDone('settle what the group has committed', () => takeover.settled(), retrying);
     await processor.endDueRound();
@@ -61,7 +61,7 @@ export function startConsuming(
   return {
     started,
     stop: async () => {
-      // While it joins, kafkajs takes no notice of a stop.
+      // kafkajs ignores a stop while it joins.
       await started.catch(() => undefined);
       await processor.endRound().catch((error: unknown) => {
         parts.log.warn({ error }, 'what was read last is not committed: Kafka delivers it again');
@@ -71,7 +71,7 @@ export function startConsuming(
   };
 }
 
-/** Subscribes as soon as broker and topics are there. Returns false when the consumer is to end before that. */
+/** Subscribes once the broker and the topics are available. Returns false if the consumer must end before that. */
 async function subscribe(
   consumer: Consumer,
   { KAFKA_TOPICS: topics, KAFKA_DEAD_LETTER_TOPIC: deadLetterTopic }: ConsumerSettings,
@@ -98,7 +98,7 @@ async function subscribe(
   }
 }
 
-/** Lets kafkajs's events show in the probes and gauges, and reach who has to know of an assignment. */
+/** Passes kafkajs's events to the probes, the gauges and the parts that depend on the assignment. */
 function reportTo(consumer: Consumer, parts: ConsumeParts, fail: (error: unknown) => void): void {
   const { health, partitions, processor, takeover } = parts;
   const { events } = consumer;

@@ -6,14 +6,14 @@ export interface CounterMetricOptions {
   readonly help: string;
   readonly labelNames: readonly string[];
   readonly registers: Registry[];
-  /** What to show, asked at each scrape. */
+  /** Returns what to show. Called at each scrape. */
   readonly series: () => readonly Series[];
 }
 
 /** A value with the time at which its series was at 0, ms since the epoch. */
 export type CreatedValue = MetricValue<string> & { readonly created: number };
 
-/** A counter that shows numbers kept elsewhere, each with its time of creation for OpenMetrics (see open-metrics.ts). */
+/** A counter that shows numbers kept elsewhere, each with its creation time for OpenMetrics (see open-metrics.ts). */
 export class CounterMetric extends Counter<string> {
   readonly #series: () => readonly Series[];
 

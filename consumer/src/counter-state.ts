@@ -4,11 +4,11 @@ import { z } from 'zod';
 const position = z.object({
   /** Offset after the last message counted. Exact up to 2^53, which no partition reaches. */
   next: z.number().int().nonnegative(),
-  /** Newest timestamp of a message counted, ms since the epoch: a message that Kafka delivers again is never newer. */
+  /** Newest timestamp of a counted message, ms since the epoch. A message that Kafka delivers again is never newer. */
   newest: z.number().int(),
   /**
-   * What was counted last, before its offset was committed: the rows that are no duplicates, of messages from this
-   * offset on. Where the commit failed, they are going to be counted again (see takeover.ts).
+   * The last count, stored before its offset is committed: `rows` that are not duplicates, in messages from offset
+   * `from` on. If the commit fails, they are counted again (see takeover.ts).
    */
   last: z.object({ from: z.number().int().nonnegative(), rows: z.number().int().nonnegative() }).optional(),
 });
@@ -22,10 +22,10 @@ const series = z.object({
 
 const positions = z.record(z.string(), z.record(z.string(), position));
 
-/** A line of the stored state: all of it, or what has changed since the line before. */
+/** A line of the stored state: the whole state, or the changes since the line before. */
 const storedLine = z.object({
   version: z.literal(1),
-  /** Tells this consumer's counts from those of the others in its group. */
+  /** Distinguishes this consumer's counts from those of other members of its group. */
   member: z.string().optional(),
   positions,
   /** counter → its series */
@@ -43,7 +43,7 @@ export interface CounterState {
   readonly counters: ReadonlyMap<string, ReadonlyMap<string, Series>>;
 }
 
-/** A state that grows by changes. */
+/** A state that changes can be applied to. */
 export interface CounterStateBuilder extends CounterState {
   member: string | undefined;
   readonly positions: Record<string, Record<string, Position>>;
@@ -54,12 +54,12 @@ export function emptyState(): CounterStateBuilder {
   return { member: undefined, positions: {}, counters: new Map() };
 }
 
-/** Tells the series of a counter apart. Its labels have one order everywhere, that of their declaration. */
+/** Returns the key of a series within its counter. Labels always come in the order of their declaration. */
 export function seriesKey(labels: Series['labels']): string {
   return Object.values(labels).join('\0');
 }
 
-/** Puts what a change holds in the place of what it replaces. */
+/** Applies a change to a state: what the change holds replaces what the state holds. */
 export function applyChange(state: CounterStateBuilder, change: CounterState): void {
   state.member = change.member ?? state.member;
   for (const [topic, changed] of Object.entries(change.positions)) {

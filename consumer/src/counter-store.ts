@@ -11,25 +11,25 @@ import {
 } from './counter-state.ts';
 import { syncFolder } from './event-log/segments.ts';
 
-/** Where the counts are kept beside the event log `/dir/events.ndjson`: `/dir/events.counts.json`. */
+/** Returns the path of the counts beside the event log: `/dir/events.counts.json` for `/dir/events.ndjson`. */
 export function counterStatePath(eventLog: string): string {
   const { dir, name } = path.parse(eventLog);
   return path.join(dir, `${name}.counts.json`);
 }
 
-/** The changes in a file may take so many bytes, and three times what the whole state takes, before it is replaced. */
+/** A file is replaced when its changes take more bytes than this and more than three times the whole state. */
 const leastChanges = 1024 * 1024;
 
 /**
- * Keeps the counter state in a file: one line with all of it, then one for each change. When the changes have become
- * many, another file takes its place; this one is kept as `….previous.json`, since it leads to the same state as the first
- * line of the new one. Lines are durable when they are reported as written.
+ * Keeps the counter state in a file: one line with the whole state, then one per change. When there are many changes, a
+ * new file replaces it. The old file is kept as `….previous.json`, because it leads to the same state as the first line
+ * of the new one. A line is durable once its write has resolved.
  */
 export class CounterStore {
   readonly #path: string;
   readonly #previousPath: string;
   readonly #log: Logger;
-  /** Undefined before the first write, and after one that failed: then the file is replaced. */
+  /** Undefined before the first write and after a failed one: the next write then replaces the file. */
   #file: FileHandle | undefined;
   #wholeBytes = 0;
   #changeBytes = 0;
@@ -42,8 +42,9 @@ export class CounterStore {
   }
 
   /**
-   * The stored state; undefined where there is no file yet. What a damaged file lacks is taken from the previous one.
-   * @throws Error where that cannot be read either: counting from zero unasked would be a wrong number
+   * Reads the stored state; undefined when there is no file yet. What a damaged file lacks is taken from the previous
+   * one.
+   * @throws Error when that one cannot be read either: silently counting from zero would give wrong numbers
    */
   async read(): Promise<CounterStateBuilder | undefined> {
     const current = await readLines(this.#path);
@@ -65,7 +66,7 @@ export class CounterStore {
     return this.#joined([...previous, ...(current?.slice(1) ?? [])]);
   }
 
-  /** Stores a state as a whole, in a new file. Where it rejects, what was stored before is what is read. */
+  /** Stores a whole state in a new file. If this rejects, the state stored before is still the one that is read. */
   async replace(state: CounterState): Promise<void> {
     await this.close();
     const text = `${renderState(state)}\n`;
@@ -89,7 +90,7 @@ export class CounterStore {
 
   /**
    * Stores a change of a state.
-   * @param changed the whole state with the change in it, asked for where the file is replaced
+   * @param changed returns the whole state including the change; called when the file is replaced
    */
   async append(change: CounterState, changed: () => CounterState): Promise<void> {
     if (this.#file === undefined || this.#changeBytes > Math.max(leastChanges, 3 * this.#wholeBytes)) {
@@ -101,21 +102,21 @@ export class CounterStore {
       await this.#file.appendFile(line);
       await this.#file.datasync();
     } catch (error) {
-      // A part of the line may be there, or may not have reached the disk.
+      // Part of the line may be in the file, or may not have reached the disk.
       await this.close();
       throw error;
     }
     this.#changeBytes += Buffer.byteLength(line);
   }
 
-  /** Ends with the file as it is; a later write begins a new one. */
+  /** Closes the file. A later write begins a new one. */
   async close(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;
     await file?.close();
   }
 
-  /** The state after the lines. One without its end is from a write that was never reported. */
+  /** Returns the state after the lines. A line without its end comes from a write that never resolved. */
   #joined(lines: readonly (CounterState | Error)[]): CounterStateBuilder {
     const state = emptyState();
     for (const line of lines) {
@@ -127,7 +128,7 @@ export class CounterStore {
   }
 }
 
-/** The lines of a file, at least one, each as a state or what is wrong with it; undefined where there is no file. */
+/** Reads the lines of a file, at least one, each as a state or as its error; undefined when there is no file. */
 async function readLines(file: string): Promise<(CounterState | Error)[] | undefined> {
   let text: string;
   try {

@@ -11,7 +11,7 @@ import {
 } from './counter-state.ts';
 import type { CounterStore } from './counter-store.ts';
 
-/** The counters that go on across a restart: name → its labels, in the order of the exposition, and its help text. */
+/** The counters that survive a restart: name → labels, in the order of the exposition, and help text. */
 export const counterFamilies = {
   cdc_events_total: { labels: ['tablename', 'operation'], help: 'Row changes written to the event log.' },
   cdc_duplicate_events_total: {
@@ -49,10 +49,10 @@ export interface CountedPosition {
   readonly position: Position;
 }
 
-/** What is counted in one step: increments, and how far their partitions are read by them. */
+/** What is counted in one step: increments, and how far their partitions are counted with them. */
 export interface CountedChange {
   readonly positions: readonly CountedPosition[];
-  /** ms since the epoch: the time of birth of series that come with it. */
+  /** ms since the epoch: creation time of the series that are new with it. */
   readonly arrivedAt: number;
   readonly increments: readonly Increment[];
 }
@@ -61,20 +61,20 @@ export interface CountsOptions {
   /** Without a store the counters begin at 0 in each process. */
   readonly store?: CounterStore | undefined;
   /**
-   * Tables that have series of their own; those that come later share `otherTables`.
-   * @default no bound
+   * Number of tables that have their own series; later tables share `otherTables`.
+   * @default no limit
    */
   readonly maxTables?: number;
-  /** Called for the first table without series of its own. */
+  /** Called for the first table without its own series. */
   readonly onOtherTable?: (table: string) => void;
 }
 
-/** The name that tables share which have no series of their own. No table has it: theirs have a dot. */
+/** The name shared by tables without their own series. No table has this name: table names have a dot. */
 export const otherTables = 'other';
 
 /**
- * The counters and the positions up to which they have counted. What is shown is always what is stored: a change is
- * stored first, then shown at once, so no scrape sees a count that a restart would take back.
+ * The counters and the positions up to which they have counted. A change is stored before it is shown, so no scrape
+ * sees a count that a restart would take back.
  */
 export class Counts {
   readonly #options: CountsOptions;
@@ -90,7 +90,7 @@ export class Counts {
     this.#tables = new Set(tables.filter((table) => table !== undefined && table !== otherTables) as string[]);
   }
 
-  /** @throws Error where the stored state cannot be read, or the store cannot be written */
+  /** @throws Error when the stored state cannot be read, or the store cannot be written */
   static async open(options: CountsOptions = {}): Promise<Counts> {
     const state = (await options.store?.read()) ?? emptyState();
     state.member ??= randomBytes(4).toString('hex');
@@ -101,7 +101,7 @@ export class Counts {
     return counts;
   }
 
-  /** Tells these counts from those of the other members of the group, also after a restart. */
+  /** Distinguishes these counts from those of the group's other members, also after a restart. */
   get member(): string {
     return this.#state.member ?? '';
   }
@@ -110,7 +110,7 @@ export class Counts {
     return [...(this.#state.counters.get(counter)?.values() ?? [])];
   }
 
-  /** How far a partition is counted; undefined where nothing of it ever was. */
+  /** How far a partition is counted; undefined when nothing of it ever was. */
   position(topic: string, partition: number): Position | undefined {
     return this.#state.positions[topic]?.[partition];
   }
@@ -127,7 +127,7 @@ export class Counts {
     this.#removedFiles += 1;
   }
 
-  /** Stores a change, then shows it. Where it rejects, nothing has changed and it can be called again. */
+  /** Stores a change, then shows it. If this rejects, nothing has changed and it can be called again. */
   async record({ positions, arrivedAt, increments }: CountedChange): Promise<void> {
     const removed = this.#removedFiles;
     const all = [...increments, { counter: 'cdc_event_log_removed_files_total', labels: {}, by: removed } as const];
@@ -141,7 +141,7 @@ export class Counts {
     this.#removedFiles -= removed;
   }
 
-  /** The series that increments change, as they are with them. */
+  /** Returns the series that the increments change, with their new values. */
   #raised(increments: readonly Increment[], now: number): CounterState['counters'] {
     const raised = new Map<string, Map<string, Series>>();
     for (const increment of increments) {
@@ -187,7 +187,7 @@ function byTopic(positions: readonly CountedPosition[]): CounterState['positions
   return topics;
 }
 
-/** Increments that show all operations of a table, with the number of each. */
+/** Returns one increment per operation of a table, also for zero, so that each operation has a series. */
 export function tableIncrements(tablename: string, byOperation: Readonly<Record<Operation, number>>): Increment[] {
   return operations.map((operation) => ({
     counter: 'cdc_events_total',

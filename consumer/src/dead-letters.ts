@@ -18,10 +18,10 @@ export interface DeadLetter {
   readonly message: KafkaMessage;
 }
 
-/** Bytes of keys and values in one request: below the size limit that Kafka has by default for what is written at once, 1 MiB. */
+/** Maximum bytes of keys and values in one request, below Kafka's default limit of 1 MiB for one write. */
 const requestBytes = 768 * 1_024;
 const maxReasonLength = 1_000;
-/** Room for the headers of one message. */
+/** Bytes reserved for the headers of one message. */
 const overhead = 2_048;
 
 /** Sends undecodable messages to the dead-letter topic. */
@@ -38,8 +38,8 @@ export class DeadLetterSender {
   }
 
   /**
-   * Sends what `pending` holds, in its order, and takes out of it what the broker has in all its replicas, so that a
-   * call after a failure sends the rest only.
+   * Sends the dead letters in `pending`, in order, and removes those that all in-sync replicas have. So a call after a
+   * failure sends only the rest.
    */
   async send(pending: DeadLetter[]): Promise<void> {
     if (pending.length === 0) return;
@@ -63,7 +63,7 @@ export class DeadLetterSender {
     if (this.#connected) await this.#producer.disconnect();
   }
 
-  /** Sends messages as they are, or, where the broker refuses them as too large, in halves, and a single one with less in it. */
+  /** Sends messages. When the broker refuses them as too large, it sends them in halves, and cuts a single message. */
   async #sendFitting(messages: Message[]): Promise<void> {
     try {
       await this.#producer.send({ topic: this.#topic, messages, acks: -1 });
@@ -110,7 +110,7 @@ function toMessage({ code, reason, topic, partition, message }: DeadLetter): Mes
   };
 }
 
-/** The same message with half the bytes in its value, then without its key; undefined where nothing is left to cut. */
+/** Returns the message with half of its value, or at last without its key; undefined when nothing is left to cut. */
 function halve(message: Message): Message | undefined {
   const { key, value, headers } = message;
   if (Buffer.isBuffer(value) && value.length > 0) {
@@ -123,7 +123,7 @@ function halve(message: Message): Message | undefined {
   return key === null || key === undefined ? undefined : { ...message, key: null };
 }
 
-/** Headers of a cut value. Under those of the message, so that the first size, the original's, stays. */
+/** Headers of a cut value. The message's own headers override them, so that the original size stays. */
 function truncated(bytes: number): IHeaders {
   return { [deadLetterHeaders.truncated]: 'true', [deadLetterHeaders.bytes]: String(bytes) };
 }

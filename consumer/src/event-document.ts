@@ -13,11 +13,11 @@ export interface MessageSource {
   offset: string;
   /** position in the message's `data`, 0 for the first */
   row: number;
-  /** of a dead letter that was sent again they say where it lay first: however often it is sent, it is the same change */
+  /** for a replayed dead letter they give its original position: however often it is replayed, it is the same change */
   headers?: KafkaMessage['headers'];
 }
 
-/** One line of the event log, and one document of the data stream. ECS fields where ECS has one. */
+/** One line of the event log, and one document in Elasticsearch. It uses ECS fields where ECS has one. */
 export interface EventDocument {
   /** ISO time of the commit, in milliseconds */
   '@timestamp': string;
@@ -36,20 +36,20 @@ export interface EventDocument {
     old?: RowImage;
     changed?: readonly string[];
     keys_only?: true;
-    /** the line was over its bound: see fitDocument */
+    /** the line was over its size limit: see fitDocument */
     truncated?: true;
     source: { topic: string; partition: number; offset: string };
   };
 }
 
-/** The document of a row, as its line says it. */
+/** Returns the document of a row, parsed from its line. */
 export function toEventDocument(change: RowChange, source: MessageSource): EventDocument {
   return JSON.parse(toEventLine(toRowText(change), source)) as EventDocument;
 }
 
 /**
- * The line of a row in the event log, without its newline: its {@link EventDocument} as `JSON.stringify` writes it. The
- * row's own texts are copied, so images need not be parsed and written again.
+ * Returns the line of a row in the event log, without a newline: its {@link EventDocument} as `JSON.stringify` writes
+ * it. The row's own texts are copied, so images need not be parsed and written again.
  */
 export function toEventLine(row: RowText, source: MessageSource): string {
   const { topic, partition, offset } = source;
@@ -65,10 +65,11 @@ export function toEventLine(row: RowText, source: MessageSource): string {
 }
 
 /**
- * With a commitTs and a primary key: a hash of what makes the change this change, so that a replay by TiCDC, at another
- * offset, has the same identity. The operation is a part of it because TiCDC sends a changed key as a delete and an
- * insert of one commitTs. Without them the place in Kafka, which a redelivery by Kafka or a resend by Filebeat shares;
- * the row stands after a dot, since topics `x` and `x-1` could else have an identity in common.
+ * Returns the identity of a change. With a commitTs and a primary key it is a hash of the change, so that a replay by
+ * TiCDC at another offset has the same identity. The operation is part of the hash, because TiCDC sends a changed key
+ * as a delete and an insert with one commitTs. Otherwise the identity is the position in Kafka, which stays the same
+ * when Kafka redelivers or Filebeat resends. The row follows a dot: after a hyphen, topics `x` and `x-1` could share an
+ * identity.
  */
 function identityOf({ schema, table, sortedKey, commitTs, operation }: RowText, source: MessageSource): string {
   if (commitTs === undefined || sortedKey === '[]') {
@@ -83,7 +84,7 @@ function identityOf({ schema, table, sortedKey, commitTs, operation }: RowText, 
 let latestSecond = Number.NaN;
 let latestPrefix = '';
 
-/** As `Date.prototype.toISOString`, which rows of one second need once. */
+/** The same as `Date.prototype.toISOString`, which it calls only once for the rows of one second. */
 function isoTime(milliseconds: number): string {
   const second = Math.floor(milliseconds / 1_000);
   if (second !== latestSecond) {

@@ -1,29 +1,30 @@
 import type { EventDocument } from './event-document.ts';
 import type { RowImage } from './protocols/message.ts';
 
-/** What {@link fitDocument} leaves of a document. */
+/** How much of a document {@link fitDocument} keeps. */
 interface Kept {
-  /** UTF-16 units of each value in data and old */
+  /** maximum UTF-16 units of each value in data and old */
   valueLength: number;
-  /** the columns that stay in data, old and changed */
+  /** the columns kept in data, old and changed */
   columns: readonly string[];
-  /** UTF-16 units of each value of the primary key */
+  /** maximum UTF-16 units of each value of the primary key */
   keyLength: number;
 }
 
-/** The line as it is where it has, with a newline, at most `maxBytes` bytes of UTF-8, else that of a cut document. */
+/** Returns the line if it and a newline have at most `maxBytes` bytes of UTF-8, or else that of a cut document. */
 export function fitLine(line: string, maxBytes: number): string {
-  // A UTF-16 unit has three bytes of UTF-8 at most, so ordinary lines are not measured.
+  // A UTF-16 unit takes at most three bytes of UTF-8, so ordinary lines need not be measured.
   if (line.length * 3 < maxBytes || Buffer.byteLength(line) < maxBytes) return line;
   return JSON.stringify(fitDocument(JSON.parse(line) as EventDocument, maxBytes));
 }
 
 /**
- * The document, or a cut copy of it whose line (`JSON.stringify` and a newline) has at most `maxBytes` bytes of UTF-8.
- * First the values of data and old are cut, the longest first: all to one length, at a multiple of four, so that base64
- * can still be decoded, and never within a character. Where that is not enough, columns go from the images, the last
- * first and those of the key at the end; then, which takes a key over a prefix of a long column, values of the key are cut.
- * The identity was made before from the whole key. A copy is marked `cdc.truncated`.
+ * Returns the document, or a cut copy whose line (`JSON.stringify` and a newline) has at most `maxBytes` bytes of
+ * UTF-8. A copy is marked `cdc.truncated`. The identity stays: it was computed from the whole key. The cuts, in order:
+ * 1. Values in data and old are cut to one maximum length, which is a multiple of four, so that base64 can still be
+ *    decoded. A character is never split.
+ * 2. If that is not enough, columns are dropped from the images: the last first, those of the key at the end.
+ * 3. If the key is still too long, which takes a key over a prefix of a long column, its values are cut.
  * @param maxBytes at least 32,768: the rest of a document is smaller than that (names have at most 64 characters)
  */
 export function fitDocument(document: EventDocument, maxBytes: number): EventDocument {
@@ -34,7 +35,7 @@ export function fitDocument(document: EventDocument, maxBytes: number): EventDoc
 
 function mostThatFits(document: EventDocument, maxBytes: number, fits: (kept: Kept) => boolean): Kept {
   const columns = columnsKeysFirst(document);
-  // No value longer than the line can be kept, so the search need not begin above that.
+  // A value cannot be longer than the line, so the search need not begin above that.
   const withValues = (valueLength: number): Kept => ({ valueLength, columns, keyLength: Number.POSITIVE_INFINITY });
   if (fits(withValues(0))) return withValues(largest(maxBytes, (length) => fits(withValues(length))));
 
@@ -45,7 +46,7 @@ function mostThatFits(document: EventDocument, maxBytes: number, fits: (kept: Ke
   return withKey(largest(maxBytes, (length) => fits(withKey(length))));
 }
 
-/** The largest n of 0 to `most` that fits, by bisection: where n fits, every smaller one does, and 0 is taken to. */
+/** Finds the largest n from 0 to `most` that fits, by bisection. If n fits, so does any smaller one; 0 always fits. */
 function largest(most: number, fits: (n: number) => boolean): number {
   let low = 0;
   let high = most;
@@ -93,7 +94,7 @@ function prefix(value: string | null, length: number): string | null {
   return value.slice(0, isHighSurrogate(value.charCodeAt(end - 1)) ? end - 1 : end);
 }
 
-/** The first half of a character beyond U+FFFF. */
+/** Whether this is the first half of a character beyond U+FFFF. */
 function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff;
 }

@@ -1,6 +1,6 @@
 import type { Admin } from '@tidb-cdc/runtime/kafka';
 
-/** A partition as the broker knows it, and how far the group has come in it. */
+/** A partition's offsets at the broker, and the group's position in it. */
 export interface GroupOffsets {
   readonly topic: string;
   readonly partition: number;
@@ -8,11 +8,11 @@ export interface GroupOffsets {
   readonly low: number;
   /** Offset that the next message written will have. */
   readonly end: number;
-  /** Undefined where the group has committed nothing, or what it had is forgotten. */
+  /** Undefined when the group has committed nothing, or the broker no longer has it. */
   readonly committed: number | undefined;
-  /** Whether kafkajs is setting the group's offset to the oldest message: what was committed before is not known then. */
+  /** Whether kafkajs is resetting the group's offset to the oldest message: the earlier offset is then unknown. */
   readonly isReset: boolean;
-  /** The text that was committed with the offset. */
+  /** The metadata that was committed with the offset. */
   readonly metadata: string;
 }
 

@@ -1,4 +1,4 @@
-/** An answer of a probe: `reason` says why it is not well. */
+/** The answer of a probe. `reason` says why it is not ok. */
 export interface Probe {
   readonly ok: boolean;
   readonly reason?: string;
@@ -6,10 +6,10 @@ export interface Probe {
 }
 
 /**
- * What the probes say. Alive is a consumer that lately showed a sign of being at work: a request to Kafka or the end of
- * one, also by its timeout, a step of a batch. So one that waits for Kafka is alive, however long: to start it again
- * would not help. Ready is one that Kafka answers, that is a member of its group and is not held up by a step that fails.
- * A member without a partition is ready: it stands by. Times are of a clock that nobody sets back.
+ * Answers the probes. The consumer is alive if it has recently shown a sign of work: a request to Kafka, the answer or
+ * timeout of one, or a step of a batch. So it is alive while it waits for Kafka, however long: a restart would not
+ * help. It is ready if Kafka answers, it is a member of its group, and no failing step blocks it. A member without a
+ * partition is ready: it is on standby. Times come from a monotonic clock.
  */
 export class Health {
   readonly #timeout: number;
@@ -30,7 +30,7 @@ export class Health {
     this.#lastSignOf = of;
   }
 
-  /** A sign that is an answer of Kafka. */
+  /** A sign of work that is an answer from Kafka. */
   answered(of: string): void {
     this.sign(of);
     this.#lastAnswer = this.#lastSign;
@@ -41,13 +41,13 @@ export class Health {
     this.answered('assignment of partitions');
   }
 
-  /** Not a member of the group: `reason` completes "the consumer …". */
+  /** The consumer is not a member of the group. `reason` completes "the consumer …". */
   absent(reason: string): void {
     this.#partitions = undefined;
     this.#absence = reason;
   }
 
-  /** A step of a batch fails and is tried again. */
+  /** A step of a batch fails and is being retried. */
   blocked(step: string, reason: string): void {
     this.#obstacle = { step, reason };
   }
@@ -80,7 +80,7 @@ export class Health {
     if (this.#obstacle !== undefined) {
       return { ok: false, reason: `cannot ${this.#obstacle.step}: ${this.#obstacle.reason}` };
     }
-    // A broker that hangs leaves the membership as it was: only the silence tells.
+    // A broker that hangs does not change the membership: only its silence shows.
     const silence = performance.now() - this.#lastAnswer;
     if (silence <= this.#timeout) return { ok: true, assigned_partitions: this.#partitions };
     return { ok: false, reason: 'Kafka has not answered within LIVENESS_TIMEOUT_SECONDS' };

@@ -7,7 +7,7 @@ export interface HttpOptions {
   readonly host: string;
   readonly port: number;
   readonly log: Logger;
-  /** The exposition that fits an Accept header. */
+  /** Returns the exposition for an Accept header. */
   readonly metrics: (accept: string | undefined) => Promise<Exposition>;
   readonly live: () => Probe;
   readonly ready: () => Probe;
@@ -27,7 +27,7 @@ interface Answer {
 
 /**
  * Serves /metrics, /livez and /readyz.
- * @throws Error where the address cannot be had
+ * @throws Error when it cannot listen on the address
  */
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const server = createServer((request, response) => {

@@ -7,8 +7,8 @@ import type { AssignedPartitions } from './partitions.ts';
 const interval = 10_000;
 
 /**
- * Asks the broker every 10 s, and at each assignment, how long the assigned partitions are, so that the lag shows
- * before the first batch and grows also while nothing is consumed. Ends when `stopping` is aborted.
+ * Asks the broker for the ends of the assigned partitions, every 10 s and at each assignment. So the lag shows before
+ * the first batch, and grows even while nothing is consumed. Ends when `stopping` is aborted.
  */
 export async function watchLag(
   connection: KafkaConnection,
@@ -17,7 +17,7 @@ export async function watchLag(
   stopping: AbortSignal,
 ): Promise<void> {
   while (!stopping.aborted) {
-    // A connection for each round of questions that fails: after a broker's restart the old one may never answer again.
+    // A new connection after each failure: after a broker's restart the old one may never answer again.
     const admin = createAdmin(connection);
     try {
       await admin.connect();

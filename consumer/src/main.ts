@@ -8,7 +8,7 @@ await runProgram(async () => {
   const log = createLogger({ level: settings.LOG_LEVEL, dataset: 'cdc.consumer' });
   const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    // Stays in place: npm sends Ctrl-C a second time, which must not cut the first one's work short.
+    // `on`, not `once`: npm sends Ctrl-C a second time, which must not interrupt the shutdown.
     process.on(signal, () => stopping.abort());
   }
   await runService(settings, log, stopping.signal);

@@ -3,10 +3,10 @@ import { CounterMetric } from './counter-metric.ts';
 import { type CounterName, type Counts, counterFamilies } from './counts.ts';
 import { openMetricsContentType, renderOpenMetrics } from './open-metrics.ts';
 
-/** What the metrics show that is kept elsewhere. */
+/** What the metrics show but do not keep themselves. */
 export interface MetricSources {
   readonly counts: Counts;
-  /** Whether the event log took the last write. */
+  /** Whether the last write to the event log succeeded. */
   readonly isWritable: () => boolean;
 }
 
@@ -17,7 +17,7 @@ export interface Exposition {
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** The consumer's metrics and the process's own. */
+/** Creates the consumer's metrics, including those of its process. */
 export function createMetrics({ counts, isWritable }: MetricSources) {
   const registry = new Registry();
   const registers = [registry];
@@ -86,8 +86,8 @@ function createPartitionGauges(registers: Registry[]) {
 }
 
 /**
- * OpenMetrics for a client that accepts it, the plain text format otherwise. Process metrics are collected first: they
- * wait for timers, while ours are then read without a pause, so that they belong together.
+ * Returns OpenMetrics to a client that accepts it, otherwise the plain text format. Process metrics are collected
+ * first, because they wait for timers. Ours are then read without a pause, so that they are consistent.
  */
 async function expose(accept: string | undefined, processRegistry: Registry, registry: Registry): Promise<Exposition> {
   if (accept?.includes('application/openmetrics-text')) {

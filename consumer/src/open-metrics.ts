@@ -6,16 +6,16 @@ export const openMetricsContentType = Registry.OPENMETRICS_CONTENT_TYPE;
 type Family = MetricObjectWithValues<MetricValue<string>>;
 
 /**
- * Metrics in the OpenMetrics text format 1.0 (https://prometheus.io/docs/specs/om/open_metrics_spec/), with a
- * `_created` line after each series of our counters: Prometheus then knows that the series was at 0 at that time, and
- * counts its very first increment. prom-client's own writer has no such lines, and renames its counters for good.
+ * Renders metrics in the OpenMetrics text format 1.0 (https://prometheus.io/docs/specs/om/open_metrics_spec/), with a
+ * `_created` line after each series of our counters. From it Prometheus knows that the series was 0 at that time, and
+ * counts its very first increment. prom-client's own writer has no such lines, and renames its counters permanently.
  */
 export function renderOpenMetrics(families: readonly Family[]): string {
   return `${families.flatMap(renderFamily).join('\n')}\n# EOF\n`;
 }
 
 function renderFamily(family: Family): string[] {
-  // prom-client declares `type` as a numeric enum; what it holds is the word.
+  // prom-client declares `type` as a numeric enum, but it holds the word.
   const type = String(family.type);
   const isCounter = type === 'counter';
   const name = isCounter ? family.name.replace(/_total$/, '') : family.name;
@@ -28,7 +28,7 @@ function renderFamily(family: Family): string[] {
   return lines;
 }
 
-/** The name of a sample: `<family>_bucket` and the like, else the family's own. */
+/** Returns the name of a sample: `<family>_bucket` or similar, or else the family's own name. */
 function sampleName(value: MetricValue<string> | MetricValueWithName<string>, family: string): string {
   return 'metricName' in value && value.metricName !== undefined ? value.metricName : family;
 }
@@ -39,7 +39,7 @@ function isCreated(value: MetricValue<string>): value is CreatedValue {
 
 function renderLabels(labels: MetricValue<string>['labels']): string {
   const parts = Object.entries(labels).map(([name, value]) => {
-    // The bounds of buckets are floats, which have to look like floats.
+    // Bucket bounds are floats and must look like floats.
     const text = name === 'le' && Number.isInteger(value) ? `${value}.0` : String(value);
     return `${name}="${escapeText(text)}"`;
   });

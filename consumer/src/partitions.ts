@@ -10,7 +10,7 @@ export type Assignment = Readonly<Record<string, readonly number[]>>;
 export interface BrokerOffsets {
   readonly topic: string;
   readonly partition: number;
-  /** Where the group goes on reading: its committed offset, or the oldest message where it has none. */
+  /** Where the group continues to read: its committed offset, or the oldest message if it has none. */
   readonly start: number;
   /** Offset that the next message written will have. */
   readonly end: number;
@@ -23,7 +23,7 @@ interface Progress {
   watermark?: number;
 }
 
-/** How far the assigned partitions are read, shown as gauges. What is not assigned any more is not shown any more. */
+/** Tracks how far the assigned partitions are read, and shows that as gauges. Other partitions have no gauges. */
 export class AssignedPartitions {
   readonly #gauges: PartitionGauges;
   #progress = new Map<string, Progress>();
@@ -33,7 +33,7 @@ export class AssignedPartitions {
     this.#gauges = gauges;
   }
 
-  /** topic → partitions, as assigned last. */
+  /** Returns the last assignment. */
   assignment(): Assignment {
     const assignment: Record<string, number[]> = {};
     for (const { topic, partition } of this.#progress.values()) {
@@ -48,8 +48,8 @@ export class AssignedPartitions {
   }
 
   /**
-   * Replaces the assignment. Of a partition that stays the position is forgotten, since the group goes on at what is
-   * committed; what is shown of it stays until there is something newer.
+   * Replaces the assignment. The position of a partition that stays is forgotten, because the group continues at the
+   * committed offset. Its gauges keep their values until there are newer ones.
    * @returns the number of partitions
    */
   assign(assignment: Assignment): number {
@@ -74,7 +74,7 @@ export class AssignedPartitions {
     return next.size;
   }
 
-  /** A batch is processed: `next` is the offset after it, `end` that of the next message written. */
+  /** Called when a batch is processed: `next` is the offset after it, `end` that of the next message written. */
   advance(topic: string, partition: number, next: number, end: number, watermark?: number): void {
     const progress = this.#progress.get(keyOf({ topic, partition }));
     if (progress === undefined) return;
@@ -85,7 +85,7 @@ export class AssignedPartitions {
     this.#showWatermark();
   }
 
-  /** What the broker says of the offsets. It may be older than the last batch, which then counts. */
+  /** Shows the broker's offsets. They may be older than the last batch, whose position then counts. */
   refresh(offsets: readonly BrokerOffsets[]): void {
     for (const { topic, partition, start, end } of offsets) {
       const progress = this.#progress.get(keyOf({ topic, partition }));
@@ -98,7 +98,7 @@ export class AssignedPartitions {
     this.#gauges.lag.set({ topic, partition }, Math.max(0, end - next));
   }
 
-  /** The least of the watermarks shown so far; none yet, no series. */
+  /** Shows the lowest of the partitions' watermarks; no series when there is none yet. */
   #showWatermark(): void {
     const shown = [...this.#progress.values()].flatMap(({ watermark }) => watermark ?? []);
     if (shown.length === 0) this.#gauges.watermark.remove();

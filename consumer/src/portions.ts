@@ -1,9 +1,9 @@
 import type { KafkaMessage } from '@tidb-cdc/runtime/kafka';
 
-/** Bytes of messages, unpacked, that are in work at a time: their rows are in memory several times over. */
+/** Bytes of unpacked messages to process at a time: their rows are in memory several times over. */
 const portionBytes = 1024 * 1024;
 
-/** Runs of messages of at most `portionBytes`, or of a single larger one. */
+/** Splits messages into portions of at most `portionBytes`, or of a single larger message. */
 export function* portionsOf(messages: readonly KafkaMessage[]): Generator<readonly KafkaMessage[]> {
   let start = 0;
   let bytes = 0;

@@ -7,28 +7,28 @@ import type { Health } from './health.ts';
 export interface RetryContext {
   readonly health: Health;
   readonly log: Logger;
-  /** Aborted when the consumer is to end. */
+  /** Aborted when the consumer must end. */
   readonly stopping: AbortSignal;
-  /** Keeps the membership in the group while a step is tried again. */
+  /** Keeps the membership in the group while a step is retried. */
   readonly heartbeat: () => Promise<void>;
 }
 
-/** A step was given up because the consumer ends: what the batch holds is read again by the next one. */
+/** A step was abandoned because the consumer ends. The next process reads the batch again. */
 export class StoppedError extends Error {
   override readonly name = 'StoppedError';
 }
 
 const firstWait = 200;
-/** With the time of an attempt well below the session timeout (kafka.ts), since a heartbeat follows each pause. */
+/** ms. Together with an attempt well below the session timeout (kafka.ts), because a heartbeat follows each pause. */
 const longestWait = 3_000;
 
 /**
- * Does a step of a batch until it succeeds, with growing pauses of 3 s at most. Meanwhile the consumer is not ready, for
- * the reason of the last failure.
- * @param step what is done, as in "cannot …"
- * @param attempts gives up after so many with the last error
- * @throws StoppedError when the consumer ends, the broker's error when the partition is lost to a rebalance,
- *   EventLogLostError as it comes
+ * Retries a step of a batch until it succeeds, with growing pauses of at most 3 s. Meanwhile the consumer is not ready,
+ * and gives the last failure as the reason.
+ * @param step what it does, as in "cannot …"
+ * @param attempts after this many, it throws the last error
+ * @throws StoppedError when the consumer ends, the broker's error when the partition is lost to a rebalance, and
+ *   EventLogLostError unchanged
  */
 export async function untilDone(
   step: string,
@@ -69,7 +69,7 @@ async function pause(step: string, ms: number, stopping: AbortSignal): Promise<v
   }
 }
 
-/** A broker that cannot be reached does not end the step: whether the partition is lost shows at the commit. */
+/** Sends a heartbeat. An unreachable broker does not end the step: the commit shows whether the partition is lost. */
 async function keepMembership(heartbeat: () => Promise<void>, log: Logger): Promise<void> {
   try {
     await heartbeat();

@@ -4,10 +4,10 @@ import type { CountedChange, Increment } from './counts.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import type { BatchSource, DecodedBatch } from './decode-batch.ts';
 
-/** A round is ended when so many bytes of messages, or ms, are in it, though there is more to read. */
+/** Size and age at which a round ends even though there is more to read. */
 const longest = { bytes: 8 * 1024 * 1024, ms: 250 } as const;
 
-/** Where a partition stands with what a round holds of it. */
+/** How far a round takes a partition. */
 export interface RoundPartition {
   readonly topic: string;
   readonly partition: number;
@@ -23,11 +23,11 @@ export interface RoundPartition {
 export interface RoundPortion extends BatchSource {
   readonly highWatermark: string;
   readonly decoded: DecodedBatch;
-  /** How far the partition was counted before; its `last` is what is counted and not committed yet. */
+  /** How far the partition was counted before; `last` is what is counted but not committed yet. */
   readonly known: Position | undefined;
 }
 
-/** What is written to the event log and neither counted nor committed yet, of all partitions. */
+/** What is written to the event log but not counted and committed yet, for all partitions. */
 export class Round {
   readonly deadLetters: DeadLetter[] = [];
   readonly #arrivedAt = Date.now();
@@ -56,7 +56,7 @@ export class Round {
     this.#increments.push(increment);
   }
 
-  /** How far a partition is going to be counted with this round; undefined where it holds nothing of it. */
+  /** How far a partition will be counted with this round; undefined when the round has nothing of it. */
   position(topic: string, partition: number): Position | undefined {
     return this.#partitions.get(keyOf(topic, partition))?.position;
   }
@@ -69,7 +69,7 @@ export class Round {
     return { arrivedAt: this.#arrivedAt, increments: this.#increments, positions: this.partitions() };
   }
 
-  /** Whether all that its partitions had is in it, or it has become long. */
+  /** Whether it has everything that its partitions had, or is long. */
   isDue(): boolean {
     const hasMore = this.partitions().some(({ next, end }) => next < end);
     return !hasMore || this.isLong();

@@ -7,9 +7,9 @@ import type { RowText } from './protocols/row-text.ts';
 export interface RowWriterOptions {
   /** Rows of messages before this offset are counted as duplicates. */
   readonly nextNew: number;
-  /** Bound on the line of an event, in bytes. */
+  /** Maximum length of an event's line, in bytes. */
   readonly maxLineBytes: number;
-  /** Takes the lines of the events, in the order of their messages. */
+  /** Receives the lines of the events, in the order of their messages. */
   readonly append: (line: string) => void;
 }
 

@@ -21,8 +21,8 @@ import { shutDown } from './shutdown.ts';
 import { Takeover } from './takeover.ts';
 
 /**
- * The consumer from its start to its end. Resolves after `stopping` was aborted and all was put away in time.
- * @throws Error for what the consumer cannot go on from, or could not put away in time
+ * Runs the consumer from its start to its end. Resolves after `stopping` is aborted and everything is closed in time.
+ * @throws Error that ended the consumer, or that names what was not closed in time
  */
 export async function runService(settings: ConsumerSettings, log: Logger, stopping: AbortSignal): Promise<void> {
   const connection: KafkaConnection = {
@@ -70,7 +70,7 @@ async function openParts(settings: ConsumerSettings, connection: KafkaConnection
   const { METRICS_MAX_TABLES: maxTables } = settings;
   const claims = openClaimStore(settings);
   const store = new CounterStore(counterStatePath(settings.EVENT_LOG), log);
-  // The log first: with its lock nobody else changes the counts that are read then.
+  // The log first: its lock keeps other processes from changing the counts, which are read next.
   const eventLog = await openEventLog(settings, log, () => counts.addRemovedFile());
   const schemaFile = new SchemaFile(schemaFilePath(settings.EVENT_LOG));
   const onOtherTable = (table: string) =>
@@ -111,7 +111,7 @@ interface Open extends BatchParts {
   readonly consumption: Consumption;
 }
 
-/** @throws Error naming what was not done within the bound */
+/** @throws Error naming what was not done within the time limit */
 async function putAway(settings: ConsumerSettings, open: Open): Promise<void> {
   const seconds = settings.SHUTDOWN_TIMEOUT_SECONDS;
   open.log.info({ seconds }, 'ending');

@@ -5,8 +5,8 @@ export interface ShutdownStep {
 }
 
 /**
- * Does the steps one after another.
- * @throws Error naming the steps that were not done within `seconds`, or that failed
+ * Runs the steps one after another.
+ * @throws Error naming the steps that were not done within `seconds`, or the error of a step that failed
  */
 export async function shutDown(seconds: number, steps: readonly ShutdownStep[]): Promise<void> {
   const deadline = performance.now() + seconds * 1_000;

@@ -19,26 +19,26 @@ interface SettledChange extends CountedPosition {
   readonly increment: Increment;
 }
 
-/** Members remembered with an offset: their text stays far below the 4,096 bytes that a broker takes by default. */
+/** Maximum number of members in an offset's metadata: far below the 4,096 bytes that a broker accepts by default. */
 const mostMembers = 64;
 
 /**
- * What a member of the group has to know when partitions change hands.
+ * Keeps the counts right when partitions change hands.
  *
- * Rows are counted before their offset is committed. When a member dies between the two, whoever reads the partition next
- * counts them again, and does not know it; the one that died does not know whether its commit arrived. So each commit
- * carries, as its metadata, how far every member has committed the partition. At its next join a member compares that
- * with what it counted last: where its commit is missing, those rows are duplicates, and its position goes back to where
- * they begin. So counter − duplicates = rows over all members, whoever dies when.
+ * Rows are counted before their offset is committed. If a member dies in between, the partition's next reader counts
+ * them again without knowing it, and the dead member does not know whether its commit arrived. So the metadata of each
+ * commit says how far every member has committed the partition. At its next join a member compares that with what it
+ * counted last. If its commit is missing, those rows are duplicates, and its position goes back to where they begin. So
+ * counter − duplicates = rows over all members, whoever dies when.
  *
- * A topic does not keep messages for ever: where its oldest one lies after the place that was read last, those between
- * are lost, and counted as such.
+ * A topic does not keep messages for ever. If its oldest message comes after the position that was read last, the
+ * messages in between are lost, and counted as lost.
  */
 export class Takeover {
   readonly #options: TakeoverOptions;
-  /** Key of a partition → what the last commit said. */
+  /** Key of a partition → metadata of its last commit. */
   #committedBy = new Map<string, CommittedBy | undefined>();
-  /** Key of a partition → offset of the next message to be read. */
+  /** Key of a partition → offset of the next message to read. */
   #next = new Map<string, number>();
   #assignment: Assignment = {};
   #settled: Promise<void> = Promise.resolve();
@@ -47,7 +47,7 @@ export class Takeover {
     this.#options = options;
   }
 
-  /** The group has assigned partitions. `settled` resolves when nothing is left open of the time before. */
+  /** Called when the group has assigned partitions. Begins to settle what was counted before: see `settled`. */
   joined(assignment: Assignment): void {
     this.#assignment = assignment;
     const settling = this.#settled.catch(() => undefined).then(() => this.#settle());
@@ -55,7 +55,7 @@ export class Takeover {
     this.#settled = settling;
   }
 
-  /** Tries again what failed. @throws the broker's error, or that of the counts */
+  /** Waits until earlier counts are settled, and retries once. @throws the broker's error, or that of the counts */
   async settled(): Promise<void> {
     const settling = this.#settled;
     await settling.catch(async () => {
@@ -65,8 +65,8 @@ export class Takeover {
   }
 
   /**
-   * Messages lost before the one that is read now, as an increment of their counter; undefined where none are. Offsets may
-   * leave out numbers without a loss, so the topic is asked for its oldest message.
+   * Returns the messages lost before the one that is read now, as an increment of their counter; undefined when there
+   * are none. Offsets may skip numbers without a loss, so this asks for the topic's oldest message.
    */
   async lostBefore(topic: string, partition: number, first: number): Promise<Increment | undefined> {
     const next = this.#next.get(keyOf(topic, partition));
@@ -80,7 +80,7 @@ export class Takeover {
     this.#next.set(keyOf(topic, partition), next);
   }
 
-  /** The offsets to commit, each with how far the members have come. */
+  /** Returns the offsets to commit, each with how far every member has committed. */
   committing({ topics }: OffsetsByTopicPartition): OffsetsByTopicPartition {
     return {
       topics: topics.map(({ topic, partitions }) => ({
@@ -120,12 +120,12 @@ export class Takeover {
     return this.#options.counts.record({ arrivedAt: Date.now(), increments, positions: changes });
   }
 
-  /** What was counted last in a partition is either committed, or duplicates of what is read from there again. */
+  /** Decides whether the rows counted last in a partition are committed, or are duplicates of rows read again. */
   #settleLast({ topic, partition, committed, isReset }: GroupOffsets): SettledChange[] {
     const position = this.#options.counts.position(topic, partition);
     if (position?.last === undefined) return [];
     const committedBy = this.#committedBy.get(keyOf(topic, partition));
-    // Offsets without a text of ours were set by somebody else, after the commit.
+    // An offset without our metadata was set by another program, after our commit.
     const isCommitted =
       committedBy === undefined
         ? committed !== undefined || isReset
@@ -165,7 +165,7 @@ export class Takeover {
 
   async #ask(topics: readonly string[]): Promise<readonly GroupOffsets[]> {
     const { connection, groupId, health } = this.#options;
-    // Few tries, since who asks is called again by the next fetch. The first finds no broker yet.
+    // Few tries, because the next fetch calls this again. The first try finds no broker yet.
     const admin = createAdmin(connection, 2);
     try {
       health.sign('attempt to reach Kafka');
@@ -178,14 +178,14 @@ export class Takeover {
   }
 }
 
-/** Where reading goes on; undefined where nothing is known of a time before. */
+/** Returns the offset where reading continues; undefined when nothing is known from before. */
 function nextToRead({ committed, isReset }: GroupOffsets, counted: number | undefined): number | undefined {
   if (isReset) return undefined;
   if (committed === undefined) return counted;
   return Math.max(committed, counted ?? 0);
 }
 
-/** Undefined for an offset that another program has committed: it comes with no text, or one of its own. */
+/** Returns undefined for an offset that another program has committed, with no metadata or its own. */
 function parseCommittedBy(metadata: string): CommittedBy | undefined {
   try {
     const { counted } = JSON.parse(metadata) as { counted?: Record<string, unknown> };

@@ -5,7 +5,7 @@ import type { Health } from './health.ts';
 
 const firstWait = 500;
 const longestWait = 5_000;
-/** How often it says what it waits for, in ms. */
+/** ms between two log lines about the same obstacle. */
 const reminder = 30_000;
 
 /**

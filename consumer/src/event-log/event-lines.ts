@@ -1,14 +1,14 @@
 const leastBytes = 64 * 1024;
 const newline = 0x0a;
 
-/** Collects the lines of events, as the bytes that are written: strings kept for long cost the garbage collector more. */
+/** Collects event lines as the bytes to write: long-lived strings would cost the garbage collector more. */
 export class EventLines {
   #bytes = Buffer.allocUnsafeSlow(leastBytes);
   #length = 0;
 
   /** @param line JSON without a newline */
   append(line: string): void {
-    // A UTF-16 unit has three bytes of UTF-8 at most.
+    // A UTF-16 unit takes at most three bytes of UTF-8.
     const needed = this.#length + line.length * 3 + 1;
     if (needed > this.#bytes.length) this.#grow(needed);
     this.#length += this.#bytes.write(line, this.#length);
@@ -16,10 +16,10 @@ export class EventLines {
     this.#length += 1;
   }
 
-  /** The collected lines as UTF-8; the next call has those that were appended since. */
+  /** Returns the lines appended since the last call, as UTF-8. */
   take(): Buffer {
     const taken = this.#bytes.subarray(0, this.#length);
-    // The next lines are likely to be as many.
+    // The next lines will probably take as much.
     if (this.#length > 0) this.#bytes = Buffer.allocUnsafeSlow(Math.max(leastBytes, this.#length));
     this.#length = 0;
     return taken;

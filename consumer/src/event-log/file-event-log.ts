@@ -18,19 +18,19 @@ import {
 export interface FileEventLogOptions {
   /** Absolute path, `/dir/events.ndjson`: a link to the current segment (see Segment). */
   readonly path: string;
-  /** A segment that has reached this size, in bytes, gets no more lines. One batch may take it beyond. */
+  /** A segment that has reached this size, in bytes, gets no more lines. One batch may exceed it. */
   readonly rotateBytes: number;
-  /** Segments that are kept, the current one included. */
+  /** Number of segments to keep, including the current one. */
   readonly keepFiles: number;
   readonly log: Logger;
   readonly onRemoved: () => void;
-  /** How often every segment grows by an empty line, in milliseconds. @default a minute */
+  /** How often every segment gets an empty line, in milliseconds. @default one minute */
   readonly nudgeMs?: number;
 }
 
 const newline = 0x0a;
 
-/** Events in numbered files, of which one is written and the newest are kept. */
+/** Writes events to numbered files, one file at a time, and keeps the newest. */
 export class FileEventLog implements EventLog {
   readonly #options: FileEventLogOptions;
   readonly #lines = new EventLines();
@@ -39,12 +39,12 @@ export class FileEventLog implements EventLog {
   #file: FileHandle;
   /** Bytes of whole lines in the current segment. */
   #length: number;
-  /** Whether a failed write left a part of a line behind the whole ones. */
+  /** Whether a failed write left part of a line after the whole ones. */
   #torn = false;
-  /** Whether the current segment was cut: a reader may have seen what stood there, so nothing else may follow in its place. */
+  /** Whether the current segment was cut. A reader may have seen what was cut, so nothing else may be written there. */
   #closed: boolean;
   #unwritten: Buffer = Buffer.alloc(0);
-  /** Whether lines are being written, or have been since the last nudge: then the current segment has grown. */
+  /** Whether the current segment has grown since the last nudge, or is about to. */
   #hasGrown = false;
   readonly #nudging: NodeJS.Timeout;
   #nudged: Promise<void> = Promise.resolve();
@@ -68,8 +68,8 @@ export class FileEventLog implements EventLog {
   }
 
   /**
-   * Continues the newest segment, or begins the first. A last line that has no end is cut off, with a warning.
-   * @throws Error where the folder cannot be written, its link is a file, or another process writes the log
+   * Continues the newest segment, or begins the first. A last line without an end is cut off, with a warning.
+   * @throws Error when the folder cannot be written, its link is a file, or another process writes the log
    */
   static async open(options: FileEventLogOptions): Promise<FileEventLog> {
     const { path: eventLog, log } = options;
@@ -133,7 +133,7 @@ export class FileEventLog implements EventLog {
     }
   }
 
-  /** Appends what is unwritten. After a failure the lines that are whole in the file count as written, the rest stays. */
+  /** Appends the unwritten bytes. After a failure, whole lines in the file count as written; the rest stays. */
   async #write(): Promise<void> {
     const bytes = this.#unwritten;
     let written = 0;
@@ -152,8 +152,8 @@ export class FileEventLog implements EventLog {
   }
 
   /**
-   * Lets every segment grow by an empty line, which Filebeat skips. Filebeat gives a file up that it has not read for five
-   * minutes, also where it could not, since Elasticsearch did not answer; and comes back to it only when it has grown.
+   * Appends an empty line to every segment, which Filebeat skips. Filebeat closes a file that it has not read for five
+   * minutes, even when only Elasticsearch did not answer, and comes back to it only when it has grown.
    */
   async #nudge(): Promise<void> {
     const { path: eventLog, log } = this.#options;
@@ -199,7 +199,7 @@ export class FileEventLog implements EventLog {
     await this.#removeOldest();
   }
 
-  /** Removes the segments beyond those to keep. One that cannot be removed is tried again at the next rotation. */
+  /** Removes the segments beyond those to keep. If one cannot be removed, the next rotation tries again. */
   async #removeOldest(): Promise<void> {
     const { path: eventLog, keepFiles, log, onRemoved } = this.#options;
     for (const segment of (await listSegments(eventLog)).slice(0, -keepFiles)) {
@@ -218,7 +218,7 @@ export class FileEventLog implements EventLog {
   }
 }
 
-/** Does nothing where the segment has just been removed. */
+/** Does nothing when the segment has just been removed. */
 async function appendEmptyLine({ path: file }: Segment): Promise<void> {
   try {
     const handle = await open(file, constants.O_WRONLY | constants.O_APPEND);

@@ -4,16 +4,16 @@ import { type Lock, tryLock } from '@tidb-cdc/runtime/lock';
 import type { Logger } from '@tidb-cdc/runtime/log';
 
 /**
- * Keeps a second consumer process off the same event log. It sees the processes of one machine or container (network
- * namespace). Other systems than Linux have no such lock: there a warning stands in its place.
- * @throws Error where another process has the lock
+ * Keeps a second consumer process off the same event log. The lock covers the processes of one machine or container
+ * (network namespace). Systems other than Linux have no such lock: there this logs a warning and returns undefined.
+ * @throws Error when another process has the lock
  */
 export async function lockEventLog(eventLog: string, log: Logger): Promise<Lock | undefined> {
   if (process.platform !== 'linux') {
     log.warn({ file: eventLog }, 'this system has no lock for the event log: let one process only write it');
     return undefined;
   }
-  // Device and inode, since one folder can be reached by several paths.
+  // Device and inode, because several paths can lead to one folder.
   const { dev, ino } = await stat(path.dirname(eventLog));
   const lock = await tryLock(`event log ${dev}:${ino}:${path.basename(eventLog)}`);
   if (lock !== undefined) return lock;

@@ -3,7 +3,7 @@ import type { ConsumerSettings } from '../settings.ts';
 import type { EventLog } from './event-log.ts';
 import { FileEventLog } from './file-event-log.ts';
 
-/** Opens the event log that the settings name. `onRemoved` is called for each segment file that was removed. */
+/** Opens the event log that the settings name. `onRemoved` is called for each removed segment file. */
 export async function openEventLog(settings: ConsumerSettings, log: Logger, onRemoved: () => void): Promise<EventLog> {
   return FileEventLog.open({
     path: settings.EVENT_LOG,

@@ -3,28 +3,28 @@ import { type FileHandle, lstat, open, readdir, rename, rm, stat, symlink } from
 import path from 'node:path';
 
 /**
- * A file of the event log: `events.000001-5f3a9c1b.ndjson` for the log `events.ndjson`. Never renamed, and its name never
- * used again, since a reader's place in it hangs on the name: the number orders the segments of a folder, the random
- * part tells them from those of a folder that was wiped.
+ * A file of the event log: `events.000001-5f3a9c1b.ndjson` for the log `events.ndjson`. It is never renamed and its
+ * name is never reused, because readers remember their position by name. The number orders the segments of a folder.
+ * The random part distinguishes them from those of a folder that was wiped.
  */
 export interface Segment {
   readonly number: number;
   readonly path: string;
 }
 
-/** Between the log's name and its ending. Earlier versions had the number alone. */
+/** The part between the log's name and its extension. Earlier versions had only the number. */
 const segmentName = /^(\d{6,})(?:-[0-9a-f]{8})?$/;
 const newline = 0x0a;
 const readBack = 65_536;
 
-/** A segment with a name that no other ever had. Numbers have six digits at least, and count on beyond them. */
+/** Returns a segment with a new, unique name. Numbers have at least six digits and continue beyond them. */
 export function newSegment(eventLog: string, number: number): Segment {
   const { dir, name, ext } = path.parse(eventLog);
   const unique = randomBytes(4).toString('hex');
   return { number, path: path.join(dir, `${name}.${String(number).padStart(6, '0')}-${unique}${ext}`) };
 }
 
-/** The segments of an event log that exist, oldest first. */
+/** Lists the existing segments of an event log, oldest first. */
 export async function listSegments(eventLog: string): Promise<Segment[]> {
   const { dir, name, ext } = path.parse(eventLog);
   const segments = (await readdir(dir))
@@ -36,15 +36,16 @@ export async function listSegments(eventLog: string): Promise<Segment[]> {
   return segments.sort((a, b) => a.number - b.number);
 }
 
-/** Size in bytes and time of the last write of a segment. */
+/** Returns a segment's size in bytes and the time of its last write. */
 export async function describeSegment(segment: Segment): Promise<{ bytes: number; modified: string }> {
   const { size, mtime } = await stat(segment.path);
   return { bytes: size, modified: mtime.toISOString() };
 }
 
 /**
- * Lets the event log's own path be a symbolic link to the current segment; whoever opens it finds the old or the new one.
- * @throws Error where the path is a file: it would be lost
+ * Makes the event log's own path a symbolic link to the current segment, atomically: it always leads to the old segment
+ * or the new one.
+ * @throws Error when the path is a file: it would be lost
  */
 export async function linkCurrent(eventLog: string, segment: Segment): Promise<void> {
   const existing = await lstat(eventLog).catch((error: NodeJS.ErrnoException) => {
@@ -60,7 +61,7 @@ export async function linkCurrent(eventLog: string, segment: Segment): Promise<v
   await rename(next, eventLog);
 }
 
-/** Makes durable which files a folder holds. */
+/** Makes a folder's list of files durable. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
@@ -70,7 +71,7 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** The length of a file up to the end of its last whole line. */
+/** Returns the length of a file up to the end of its last whole line. */
 export async function wholeLinesLength(handle: FileHandle): Promise<number> {
   const { size } = await handle.stat();
   const chunk = Buffer.alloc(readBack);
@@ -83,7 +84,7 @@ export async function wholeLinesLength(handle: FileHandle): Promise<number> {
   return 0;
 }
 
-/** Cuts a line without its end off a segment, which a process that was killed while it wrote leaves. Returns the bytes cut. */
+/** Cuts off a last line without an end, which a process killed during a write leaves. Returns the bytes cut. */
 export async function repairSegment(segment: Segment): Promise<number> {
   const handle = await open(segment.path, 'r+');
   try {

@@ -31,7 +31,7 @@ export const decodeErrorCodes = {
 
 export type DecodeErrorCode = keyof typeof decodeErrorCodes;
 
-/** A message that is not of its protocol. Its text names the field, what is there and the rule, and is short. */
+/** A message that breaks its protocol. The error's short text names the field, what it holds and the rule. */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError';
   readonly code: DecodeErrorCode;
@@ -45,14 +45,14 @@ export class DecodeError extends Error {
 
 const longestQuote = 80;
 
-/** `text` as a JSON string of bounded length, for messages. */
+/** Returns `text` as a JSON string of limited length, for error messages. */
 export function quote(text: string): string {
   return text.length <= longestQuote
     ? JSON.stringify(text)
     : `${JSON.stringify(text.slice(0, longestQuote))}… (${text.length} characters)`;
 }
 
-/** What a parsed JSON value is, in bounded length and however deep it nests. */
+/** Describes a parsed JSON value in limited length, however deep it nests. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';

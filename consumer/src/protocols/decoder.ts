@@ -11,7 +11,7 @@ import type { RowText } from './row-text.ts';
 import type { SchemaFile } from './simple/schema-file.ts';
 import { createSimple } from './simple/simple.ts';
 
-/** A new protocol is a line here. Each topic has its own instances. */
+/** To add a protocol, add a line here. Each topic has its own instances. */
 const protocols = {
   'canal-json': () => canalJson,
   'open-protocol': () => openProtocol,
@@ -25,17 +25,17 @@ export const protocolNames = Object.keys(protocols) as ProtocolName[];
 export const protocolSettings = ['auto', ...protocolNames] as const;
 export type ProtocolSetting = (typeof protocolSettings)[number];
 
-/** The part of Kafka's message that is decoded. */
+/** The part of a Kafka message that is decoded. */
 export interface RawMessage {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
 }
 
-/** Decodes the messages of all topics, each topic by the protocol that it has. */
+/** Decodes the messages of all topics, each topic by its own protocol. */
 export interface Decoder {
   /** @throws DecodeError and nothing else, whatever the bytes */
   decode(place: MessagePlace, message: RawMessage): DecodedMessage;
-  /** The row of a usual message, in the quicker way that its protocol has; undefined for all others. */
+  /** Returns the row of an ordinary message by the protocol's faster way; undefined for any other message. */
   quickRow(place: MessagePlace, message: RawMessage): RowText | undefined;
 }
 
@@ -44,7 +44,7 @@ interface MessagePlace {
   readonly partition: number;
 }
 
-/** @param schemaFile where schemas of tables are kept across a restart, for the protocol that sends them apart */
+/** @param schemaFile keeps table schemas across a restart, for the protocol that sends them in separate messages */
 export function createDecoder(setting: ProtocolSetting, log: Logger, schemaFile?: SchemaFile): Decoder {
   const topics = new Map<string, TopicDecoder>();
   const decoderOf = (topic: string): TopicDecoder => {
@@ -69,8 +69,8 @@ interface TopicDecoder {
 }
 
 /**
- * Decides by the first message of each partition, and again at a message that is not of the protocol decided on but of
- * another: from then on the changefeed has been given another one.
+ * Decides by the first message of each partition. Decides again at a message that does not fit that protocol but fits
+ * another: the changefeed has then been given another protocol.
  */
 class DecidingDecoder implements TopicDecoder {
   readonly #topic: string;
@@ -100,12 +100,12 @@ class DecidingDecoder implements TopicDecoder {
     }
   }
 
-  /** @throws DecodeError where a message could be of several protocols, or is of none */
+  /** @throws DecodeError when a message could be of several protocols, or is of none */
   #protocolOf(key: Buffer | null, value: Buffer | null): Protocol {
     const candidates = this.#all.filter((protocol) => isOf(protocol, key, value));
     const [only] = candidates;
     if (only !== undefined && candidates.length === 1) return only;
-    // Where the value is not even JSON, that is the better reason.
+    // If the value is not even JSON, that is the better reason.
     if (only === undefined) parseObject(requireValue(value), 'the value', keepLongNumbers);
     const names = candidates.map(({ name }) => name).join(' and ') || 'none of them';
     throw new DecodeError('UNKNOWN_PROTOCOL', `the message could be ${names}`);

@@ -1,13 +1,13 @@
 import { DecodeError, describe } from './decode-error.ts';
 
-/** An object out of `JSON.parse`: nothing is known of its fields yet. */
+/** An object from `JSON.parse`, whose fields are not checked yet. */
 export type JsonObject = Record<string, unknown>;
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The error for a `field` that is not `expected`: MISSING_FIELD or WRONG_TYPE. */
+/** Returns the error for a `field` that is not `expected`: MISSING_FIELD or WRONG_TYPE. */
 export function wrongField(field: string, value: unknown, expected: string): DecodeError {
   return value === undefined
     ? new DecodeError('MISSING_FIELD', `${field} is missing`)
@@ -28,7 +28,7 @@ export function booleanField(message: JsonObject, field: string): boolean {
   return value;
 }
 
-/** The array in the field, `null` when the message says null. @throws DecodeError when it is neither */
+/** Returns the array in the field, or null when the field is null. @throws DecodeError when it is neither */
 export function arrayField(message: JsonObject, field: string): readonly unknown[] | null {
   const value = message[field];
   if (value !== null && !Array.isArray(value)) throw wrongField(field, value, 'an array or null');

@@ -3,8 +3,8 @@ import { DecodeError, describe } from './decode-error.ts';
 import { isObject, type JsonObject } from './fields.ts';
 
 /**
- * The JSON object in a part of a message.
- * @param part what to call it in an error: `the value`
+ * Parses the JSON object in a part of a message.
+ * @param part its name in an error: `the value`
  * @param keepDigits `keepLongNumbers` or what `keepNumbersOf` returns
  * @throws DecodeError
  */
@@ -32,24 +32,24 @@ export function requireValue(value: Buffer | null): Buffer {
 }
 
 /*
- * TiCDC writes 64-bit numbers as JSON numbers, which `JSON.parse` rounds, and Node 20 has no way to see the source text of
- * one. So the text is changed before it is parsed: a long whole number becomes an object that holds its digits,
- * `{"v":9223372036854775807}` becomes `{"v":{"digits":"9223372036854775807"}}`, for `numberToken` to read. Shorter ones
- * are exact as they are, and so are FLOAT and DOUBLE, which are written with as many digits as tell them apart.
+ * TiCDC writes 64-bit numbers as JSON numbers. `JSON.parse` rounds them, and Node 20 does not give access to their
+ * source text. So the text is changed before it is parsed: a long whole number becomes an object with its digits, which
+ * `numberToken` reads. `{"v":9223372036854775807}` becomes `{"v":{"digits":"9223372036854775807"}}`. Shorter numbers
+ * are exact anyway, and so are FLOAT and DOUBLE, which are written with as many digits as tell them apart.
  */
 
-/** The source text of a JSON number, undefined for anything else. */
+/** Returns the source text of a JSON number; undefined for anything else. */
 export function numberToken(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
   return isObject(value) && typeof value.digits === 'string' ? value.digits : undefined;
 }
 
 const shortest = 16;
-/** It begins at no digit within a number, which keeps the search linear. */
+/** A match never begins inside a number, which keeps the search linear. */
 const longNumber = /(?<![\d.eE+-])-?[1-9]\d{15,}(?=\s*[,}\]])/g;
 const backslash = 0x5c;
 
-/** Keeps the digits of all long whole numbers, in one pass over what is outside of strings. */
+/** Keeps the digits of all long whole numbers, in one pass over the text outside strings. */
 export function keepLongNumbers(json: string): string {
   let kept = '';
   let copied = 0;
@@ -66,20 +66,20 @@ export function keepLongNumbers(json: string): string {
   return copied === 0 ? json : kept + json.slice(copied);
 }
 
-/** The place after a string's closing quote, or the end of the text. */
+/** Returns the position after a string's closing quote, or the end of the text. */
 function endOfString(json: string, opening: number): number {
   for (let closing = json.indexOf('"', opening + 1); closing >= 0; closing = json.indexOf('"', closing + 1)) {
     let before = closing - 1;
     while (json.charCodeAt(before) === backslash) before -= 1;
-    // An even number of backslashes escape each other, an odd one the quote.
+    // An even number of backslashes escape each other; of an odd number, the last one escapes the quote.
     if ((closing - before) % 2 === 1) return closing + 1;
   }
   return json.length;
 }
 
 /**
- * The same for the numbers of known fields only, which is faster. In JSON an unescaped `"field":` is a key, never a part of
- * a string.
+ * Returns a function that does the same for the numbers of known fields only, which is faster. In JSON an unescaped
+ * `"field":` is a key, never part of a string.
  */
 export function keepNumbersOf(...fields: string[]): (json: string) => string {
   const numbers = new RegExp(`"(${fields.join('|')})"\\s*:\\s*(\\d{${shortest},20})(?=\\s*[,}])`, 'g');

@@ -3,29 +3,29 @@ import type { Operation } from '@tidb-cdc/runtime/operations';
 /** column → text of its value, bytes as base64, NULL as null */
 export type RowImage = Readonly<Record<string, string | null>>;
 
-/** One row that was changed. An UPDATE of a key column arrives from TiCDC as a delete and an insert of one commitTs. */
+/** One changed row. An UPDATE of a key column arrives from TiCDC as a delete and an insert with the same commitTs. */
 export interface RowChange {
   schema: string;
   table: string;
   operation: Operation;
-  /** key column → text; `{}` where the table has no primary key (a unique key does not count) */
+  /** key column → text; `{}` when the table has no primary key (a unique key does not count) */
   primaryKey: RowImage;
   /** the transaction's TSO as decimal text; Canal and canal-json without TiDB's extension have none */
   commitTs?: string;
   /** milliseconds since the epoch */
   committedAt: number;
-  /** the row after the change, of a delete the row that is gone; enum as its index, set as its bitmask */
+  /** the row after the change, or the deleted row; an enum is its index, a set its bitmask */
   data: RowImage;
-  /** update only: the row before the change, or the columns that the source chose to send of it; undefined for none */
+  /** update only: the row before the change, or the columns of it that the source sent; undefined for none */
   old?: RowImage;
   /** update only: names of the columns in `old` whose value differs from that in `data` */
   changed?: readonly string[];
   /**
-   * The images hold key columns only: TiCDC cut a row over the size limit, or was told to send no more of a delete
-   * (it sets no mark then, so a delete from a table that is all key looks the same).
+   * Whether the images hold key columns only: TiCDC cut a row over the size limit, or is told to send no more of a
+   * delete. A delete has no mark for this, so one from a table with only key columns looks the same.
    */
   keysOnly: boolean;
-  /** where TiCDC has put the whole row, of which the images hold key columns only (`claim-check`) */
+  /** where TiCDC has put the whole row when the images hold key columns only (`claim-check`) */
   claimCheck?: string;
 }
 
@@ -36,7 +36,7 @@ export type DecodedMessage =
       schema: string;
       /** empty for a change of a whole schema */
       table: string;
-      /** as the protocol names it: CREATE, ALTER, ERASE, …; in open-protocol `action 3`, the number that TiDB has for it */
+      /** the protocol's name for it: CREATE, ALTER, ERASE, …; in open-protocol `action 3`, with TiDB's number */
       type: string;
       sql: string;
       commitTs?: string;
@@ -45,7 +45,7 @@ export type DecodedMessage =
     }
   /** Every change committed up to watermarkTs has been sent to this partition. `reachedAt`: the same in milliseconds. */
   | { kind: 'watermark'; watermarkTs: string; reachedAt: number }
-  /** The columns of a table as of a version, for rows that follow. Only simple has it. */
+  /** A version of a table's schema, for the rows that follow. Only simple has it. */
   | { kind: 'table-schema'; schema: string; table: string }
   /** A statement that Canal found in the binlog, neither a schema change nor rows. */
   | { kind: 'statement'; type: string; sql: string };

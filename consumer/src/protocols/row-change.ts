@@ -15,7 +15,7 @@ export function checkName(field: string, name: string): void {
   }
 }
 
-/** What a protocol says of one row. */
+/** What a protocol's message says about one row. */
 export interface RowParts {
   readonly schema: string;
   readonly table: string;
@@ -24,17 +24,17 @@ export interface RowParts {
   /** milliseconds since the epoch */
   readonly committedAt: number;
   readonly data: RowImage;
-  /** the row before an update, where the message has it */
+  /** the row before an update, if the message has it */
   readonly old: RowImage | undefined;
   readonly keyNames: readonly string[];
-  /** the message says that it has the key's columns only */
+  /** whether the message says that it has the key's columns only */
   readonly isCut: boolean;
   /** the location of the file with the whole row, as the message has it; undefined for none */
   readonly claimCheck: unknown;
 }
 
 /**
- * @param place what to call `data` in an error
+ * @param place name of `data` in an error
  * @throws DecodeError MISSING_KEY_COLUMN
  */
 export function rowChange(parts: RowParts, place: string): RowChange {

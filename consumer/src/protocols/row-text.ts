@@ -2,8 +2,8 @@ import type { Operation } from '@tidb-cdc/runtime/operations';
 import type { RowChange } from './message.ts';
 
 /**
- * A {@link RowChange} whose parts are the JSON texts that the event's line has of them. Where the message has the same
- * texts, they are copied, not parsed and written again.
+ * A {@link RowChange} whose parts are the JSON texts for the event's line. If the message has the same texts, they are
+ * copied, not parsed and written again.
  */
 export interface RowText {
   readonly schema: string;
@@ -14,7 +14,7 @@ export interface RowText {
   readonly committedAt: number;
   /** `{"id":"1"}` */
   readonly primaryKey: string;
-  /** The key's columns by name, for the identity: `[["id","1"]]`. */
+  /** The key's columns sorted by name, for the identity: `[["id","1"]]`. */
   readonly sortedKey: string;
   readonly data: string;
   readonly old: string | undefined;
@@ -25,7 +25,7 @@ export interface RowText {
 
 export function toRowText(change: RowChange): RowText {
   const { schema, table, operation, commitTs, committedAt, primaryKey, data, old, changed, keysOnly } = change;
-  // By code units, not by a locale: the order has to be the same on every machine.
+  // By code units, not by locale: the order must be the same on every machine.
   const sortedKey = Object.entries(primaryKey).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     schema,

@@ -2,8 +2,8 @@ import { DecodeError, describe } from './decode-error.ts';
 import { numberToken } from './json.ts';
 
 /*
- * The text of a column's value as SELECT prints it in TiDB, out of the forms that protocols send it in. `place` names
- * the value in an error.
+ * Converts a column's value, in the forms that protocols send it in, to the text that SELECT prints in TiDB. `place`
+ * names the value in an error.
  */
 
 const wholeNumber = /^-?\d{1,20}$/;
@@ -27,7 +27,7 @@ export function wholeNumberText(value: unknown, place: string): string {
   return text;
 }
 
-/** FLOAT and DOUBLE in full digits, which is how TiDB prints them: 1e+21 as 1000000000000000000000. */
+/** FLOAT and DOUBLE in full digits, as TiDB prints them: 1e+21 as 1000000000000000000000. */
 export function numberText(value: unknown, place: string): string {
   const match = decimalNumber.exec(numberToken(value) ?? '');
   if (match === null) throw wrongValue(place, value, 'a number');
@@ -46,14 +46,14 @@ function shiftPoint(whole: string, fraction: string, by: number): string {
   return right === '' ? left : `${left}.${right}`;
 }
 
-/** Bytes, which come as base64 and stay so. */
+/** Bytes, which arrive as base64 and stay base64. */
 export function base64Of(value: unknown, place: string): string {
   const text = textOf(value, place);
   if (text.length % 4 !== 0 || !base64Text.test(text)) throw wrongValue(place, value, 'base64');
   return text;
 }
 
-/** Text that comes as the base64 of its UTF-8. */
+/** Text that arrives as the base64 of its UTF-8. */
 export function textOfBase64(value: unknown, place: string): string {
   return Buffer.from(base64Of(value, place), 'base64').toString();
 }

@@ -15,7 +15,7 @@ const operations: ReadonlyMap<string, Operation> = new Map([
   ['DELETE', 'delete'],
 ]);
 
-/** What Canal sends with `isDdl: false` and no rows (its LogEventConvert, seen with MariaDB too). */
+/** Types that Canal sends with `isDdl: false` and no rows (its LogEventConvert, seen with MariaDB too). */
 const statementTypes: ReadonlySet<string> = new Set(['QUERY', 'XACOMMIT', 'XAROLLBACK']);
 
 /** All other numbers are small, and column values are strings. */
@@ -49,7 +49,7 @@ export function decodeCanalJson(value: Buffer | null): DecodedMessage {
   return { kind: 'statement', type, sql: textField(message, 'sql') };
 }
 
-/** A row in a message that is not counted as rows would be lost without a word. */
+/** Rejects rows in a message of a kind without rows: they would be lost silently. */
 function refuseRows(message: JsonObject): void {
   const data = arrayField(message, 'data');
   if (data !== null) throw new DecodeError('UNEXPECTED_ROWS', `data is ${describe(data)}`);

@@ -3,7 +3,7 @@ import { isObject, type JsonObject, wrongField } from '../fields.ts';
 import type { RowImage } from '../message.ts';
 import { checkName } from '../row-change.ts';
 
-/** Makes of the text in the message what the document carries. `column` names it in an error. */
+/** Converts the text in the message to that in the document. `column` is its name in an error. */
 type Conversion = (text: string, column: string) => string;
 
 /** TiCDC writes types without lengths (unless content-compatible), Canal with them: `varbinary`, `varbinary(16)`. */
@@ -11,7 +11,7 @@ const convertedType = /^(?:(binary|varbinary|(?:tiny|medium|long)?blob)|decimal)
 const beyondOneByte = /[\u0100-\uffff]/;
 const plainDecimal = /^-?\d+(?:\.\d+)?$/;
 
-/** Bytes come as ISO-8859-1, one code point a byte. */
+/** Bytes arrive as ISO-8859-1, one code point per byte. */
 function bytesToBase64(width: number): Conversion {
   return (text, column) => {
     if (beyondOneByte.test(text)) throw new DecodeError('NOT_BINARY', `${column} is ${describe(text)}`);
@@ -19,7 +19,7 @@ function bytesToBase64(width: number): Conversion {
   };
 }
 
-/** Canal drops the last 0 of a fraction that is all zeros: 100.00 as DECIMAL(12,2) comes as 100.0. */
+/** Canal drops the last 0 of a fraction that is all zeros: 100.00 in DECIMAL(12,2) arrives as 100.0. */
 function fullFraction(scale: number): Conversion {
   return (text) => {
     const point = text.indexOf('.');
@@ -34,11 +34,11 @@ function conversionFor(type: string): Conversion | undefined {
   if (match === null) return undefined;
   const [, bytes, length, scale] = match;
   if (bytes === undefined) return scale === undefined ? undefined : fullFraction(Number(scale));
-  // MySQL's binlog leaves out the zero bytes at the end of a BINARY(n), which always has n.
+  // MySQL's binlog omits zero bytes at the end of a BINARY(n), which always has n bytes.
   return bytesToBase64(bytes.toLowerCase() === 'binary' ? Number(length ?? 0) : 0);
 }
 
-/** The columns' types in one message, and the conversions that these call for. */
+/** The columns' types in one message, and the conversions that they need. */
 export interface ColumnTypes {
   readonly names: JsonObject;
   readonly conversions: ReadonlyMap<string, Conversion>;
@@ -59,10 +59,10 @@ export function columnTypesOf(message: JsonObject): ColumnTypes {
 }
 
 /**
- * The row image in one entry of `data` or `old`. It is converted where it stands, not copied: that is the fastest, and
+ * Returns the row image in one entry of `data` or `old`. It is converted in place, not copied: that is fastest, and
  * keeps a column named `__proto__`, which `JSON.parse` has made an own property.
- * @param field what to call the entry in an error, `data[0]`
- * @throws DecodeError when it is not an object of strings and nulls, or a column's type is not known
+ * @param field name of the entry in an error, `data[0]`
+ * @throws DecodeError when it is not an object of strings and nulls, or a column's type is unknown
  */
 export function rowImageOf(entry: unknown, field: string, { names, conversions }: ColumnTypes): RowImage {
   if (!isObject(entry)) throw wrongField(field, entry, 'an object');

@@ -7,23 +7,23 @@ import { millisecondsOf } from '../timestamps.ts';
 import { columnTypesOf } from './columns.ts';
 import { sameText, scanImage, type ValuePlaces, wholeNumberEnd } from './scan.ts';
 
-/** What the messages of one table have in common, found in one that was decoded the plain way. */
+/** What the messages of one table have in common, learned from one that was decoded normally. */
 interface TableLayout {
-  /** All up to the operation: `{"id":0,"database":"shop",…,"isDdl":false,"type":"`. */
+  /** Everything before the operation: `{"id":0,"database":"shop",…,"isDdl":false,"type":"`. */
   readonly head: string;
   /** From the SQL to the types: `,"sql":"","sqlType":{…},"mysqlType":{`. */
   readonly types: string;
-  /** `"id":"bigint"`: TiCDC writes them in any order. */
+  /** `"id":"bigint"`: TiCDC writes these entries in any order. */
   readonly typeEntries: readonly string[];
-  /** All entries with the commas between them, in the order seen last. */
+  /** All entries, joined by commas, in the order seen last. */
   latestTypes: string;
-  /** What stands before each value in an image: `{"id":`, `,"note":`. */
+  /** The text before each value in an image: `{"id":`, `,"note":`. */
   readonly keys: readonly string[];
   /** `"id"` */
   readonly names: readonly string[];
   readonly schema: string;
   readonly table: string;
-  /** Places of the primary key's columns among all, in the key's order and by name. */
+  /** Indices of the primary key's columns among all columns: in the key's order, and sorted by name. */
   readonly key: readonly number[];
   readonly sortedKey: readonly number[];
 }
@@ -35,40 +35,40 @@ const operations: readonly (readonly [text: string, operation: Operation])[] = [
 ];
 const headEnd = ',"isDdl":false,"type":"';
 /**
- * What makes a text in the message differ from the one that JSON.stringify writes, or is no JSON: characters that have to
- * be escaped, and escapes that need not be (Go writes `<` as one).
+ * Matches text that JSON.stringify may write differently, or that is not JSON: unescaped control characters, and
+ * escapes other than the short ones (Go escapes `<`, for example).
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON allows none of them in a string
 const otherwiseWritten = /[\0-\x1f]|\\(?!["\\bfnrt])/;
 /** A time of 13 digits is before the year 2287. */
 const mostDigits = { time: 13, timestamp: 19 } as const;
 const mostTables = 4_096;
-/** A message that is not known is learned from; where that does not help, only each so-many-th. */
+/** Only one in so many unrecognized messages is learned from, because learning does not help with all of them. */
 const learnEach = 64;
 
-/** Where the values of the message at work stand. */
+/** Positions of the values in the current message. */
 const dataPlaces: ValuePlaces = { starts: [], ends: [] };
 const oldPlaces: ValuePlaces = { starts: [], ends: [] };
 
 /**
- * Takes the row out of a message of one row as TiCDC writes it, from its text and without parsing it. What the messages of
- * a table have in common is learned from those that were decoded the plain way.
+ * Extracts the row of a one-row message as TiCDC writes it, from its text and without parsing it. It learns what the
+ * messages of a table have in common from messages that are decoded normally.
  */
 export class QuickRows {
   readonly #decode: (value: Buffer) => DecodedMessage;
-  /** By their heads. */
+  /** head → layout */
   readonly #layouts = new Map<string, TableLayout>();
   #latest: TableLayout | undefined;
   #misses = 0;
 
-  /** @param decode the plain way */
+  /** @param decode the normal decoder */
   constructor(decode: (value: Buffer) => DecodedMessage) {
     this.#decode = decode;
   }
 
   /**
-   * Undefined for what it does not know: columns with bytes, parts of a row, several rows, another order of fields, texts
-   * that are escaped otherwise than JSON.stringify does.
+   * Returns undefined for a message that it does not recognize: with binary columns, parts of a row, several rows,
+   * another order of fields, or escapes that JSON.stringify does not write.
    */
   rowOf(value: Buffer): RowText | undefined {
     if (!isUtf8(value)) return undefined;
@@ -136,7 +136,7 @@ function readRow(text: string, layout: TableLayout): RowText | undefined {
   };
 }
 
-/** The place after the types, where they are the table's in any order; -1 where they are not. */
+/** Returns the position after the types if they are the table's, in any order; otherwise -1. */
 function typesEnd(text: string, start: number, layout: TableLayout): number {
   const end = start + layout.latestTypes.length;
   if (text.startsWith(layout.latestTypes, start)) return end;
@@ -145,7 +145,7 @@ function typesEnd(text: string, start: number, layout: TableLayout): number {
     const at = types.indexOf(entry);
     return at >= 0 && (at + entry.length === types.length || types[at + entry.length] === ',');
   };
-  // Each is there, and nothing else has room.
+  // If every entry is there, the length leaves no room for anything else.
   if (!layout.typeEntries.every(isThere)) return -1;
   layout.latestTypes = types;
   return end;
@@ -157,7 +157,7 @@ function joined(columns: readonly number[], part: (column: number) => string): s
   return text;
 }
 
-/** The commitTs at the end of a message, an empty text in one without; undefined where it ends otherwise. */
+/** Returns the commitTs at the end of a message, '' if it has none; undefined if the message ends differently. */
 function commitTsAfter(text: string, dataEnd: number): string | undefined {
   if (dataEnd < 0) return undefined;
   if (text.endsWith(']}') && text.length === dataEnd + 2) return '';
@@ -182,7 +182,7 @@ function changedColumns(text: string, { names }: TableLayout): string {
   return `[${changed}]`;
 }
 
-/** Undefined where a message has columns that are converted, or names that an object would put in another order. */
+/** Returns undefined if the message has columns that are converted, or names that an object would reorder. */
 function layoutFrom(text: string, { schema, table, data, primaryKey }: RowChange): TableLayout | undefined {
   const message = JSON.parse(text) as Record<string, unknown>;
   const { names: types, conversions } = columnTypesOf(message);

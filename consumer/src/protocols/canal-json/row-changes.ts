@@ -7,7 +7,7 @@ import { columnTypesOf, rowImageOf } from './columns.ts';
 import { commitTimeOf, extensionOf } from './timestamps.ts';
 
 /**
- * The rows of an INSERT, UPDATE or DELETE message.
+ * Returns the rows of an INSERT, UPDATE or DELETE message.
  * @throws DecodeError
  */
 export function rowChangesOf(message: JsonObject, operation: Operation): RowChange[] {
@@ -55,7 +55,7 @@ function keyNamesOf(message: JsonObject): readonly string[] {
   });
 }
 
-/** TiCDC replaces a row over its size limit by its keys. */
+/** Whether TiCDC has replaced a row over its size limit by its keys. */
 function isCutToKeys(extension: JsonObject): boolean {
   return extension.onlyHandleKey !== undefined && booleanField(extension, 'onlyHandleKey');
 }

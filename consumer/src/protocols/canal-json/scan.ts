@@ -3,16 +3,16 @@ const backslash = 0x5c;
 const zero = 0x30;
 const nine = 0x39;
 
-/** Where the values of an image stand in the text, by column; with their quotes. */
+/** Positions of an image's values in the text, by column, including their quotes. */
 export interface ValuePlaces {
   readonly starts: number[];
   readonly ends: number[];
 }
 
 /**
- * Finds the values of an image `{"id":"1","note":null}`, which has to have the columns of `keys` in their order.
- * @param keys what stands before each value: `{"id":`, `,"note":`
- * @returns the place after the image, or -1 where it is none
+ * Finds the values of an image `{"id":"1","note":null}`, which must have the columns of `keys` in their order.
+ * @param keys the text before each value: `{"id":`, `,"note":`
+ * @returns the position after the image, or -1 if it does not match
  */
 export function scanImage(text: string, start: number, keys: readonly string[], places: ValuePlaces): number {
   let at = start;
@@ -27,18 +27,18 @@ export function scanImage(text: string, start: number, keys: readonly string[], 
   return at >= 0 && text[at] === '}' ? at + 1 : -1;
 }
 
-/** The place after the closing quote of a string that opens at `start`, or -1. */
+/** Returns the position after the closing quote of a string that opens at `start`, or -1. */
 function stringEnd(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let before = end - 1;
     while (text.charCodeAt(before) === backslash) before -= 1;
-    // An even number of backslashes escape each other, an odd one the quote.
+    // An even number of backslashes escape each other; of an odd number, the last one escapes the quote.
     if ((end - before) % 2 === 1) return end + 1;
   }
   return -1;
 }
 
-/** The place after a whole number of at most so many digits, as JSON writes it; -1 where there is none. */
+/** Returns the position after a JSON whole number of at most `mostDigits` digits; -1 if there is none. */
 export function wholeNumberEnd(text: string, start: number, mostDigits: number): number {
   if (start < 0) return -1;
   let end = start;
@@ -48,7 +48,7 @@ export function wholeNumberEnd(text: string, start: number, mostDigits: number):
   return digits > 0 && digits <= mostDigits && !hasLeadingZero ? end : -1;
 }
 
-/** Whether a column has the same text in two places. */
+/** Whether a column has the same text in two images. */
 export function sameText(text: string, one: ValuePlaces, other: ValuePlaces, column: number): boolean {
   const start = one.starts[column] as number;
   const otherStart = other.starts[column] as number;

@@ -6,10 +6,10 @@ import { base64Of, numberText, textOf, wholeNumberText, wrongValue } from '../sq
 import { enumIndex, membersOf, setMask } from './members.ts';
 import { dateText, microsecondDateTimeText, millisecondDateTimeText, timestampText, timeText } from './temporal.ts';
 
-/** Makes of a column's value the text that the document carries. */
+/** Converts a column's value to its text in the document. */
 type ToText = (value: unknown, place: string) => string;
 
-/** Types of Kafka Connect. Bytes of a binary column come as a string, of base64. */
+/** Types of Kafka Connect. The bytes of a binary column arrive as a base64 string. */
 const plainTypes: ReadonlyMap<unknown, ToText> = new Map([
   ['int16', wholeNumberText],
   ['int32', wholeNumberText],
@@ -21,7 +21,7 @@ const plainTypes: ReadonlyMap<unknown, ToText> = new Map([
   ['bytes', base64Of],
 ]);
 
-/** Names that say more than the type. */
+/** Schema names, which are more specific than the type. */
 const namedTypes: ReadonlyMap<unknown, (parameters: JsonObject) => ToText> = new Map([
   ['io.debezium.data.Bits', () => bitsText],
   ['io.debezium.data.Enum', (parameters: JsonObject) => withMembers(enumIndex, parameters)],
@@ -39,7 +39,7 @@ function withMembers(text: typeof enumIndex, { allowed }: JsonObject): ToText {
   return (value, place) => text(value, members, place);
 }
 
-/** What makes text of each column's values, from the schema beside the payload; undefined where TiCDC sends no schema. */
+/** The conversion of each column, from the schema beside the payload; undefined if TiCDC sends no schema. */
 export type ColumnTypes = ReadonlyMap<string, ToText> | undefined;
 
 /**
@@ -69,7 +69,7 @@ function nameOf({ field }: JsonObject, image: string): string {
 function toTextOf({ field, type, name, parameters, tidb_type: tidbType }: JsonObject, image: string): ToText {
   const named = namedTypes.get(name);
   if (named) return named(isObject(parameters) ? parameters : {});
-  // TiCDC says it with enable-tidb-extension.
+  // TiCDC sends `tidb_type` with enable-tidb-extension.
   if (tidbType === 'bigint unsigned') return unsignedText;
   const plain = plainTypes.get(type);
   if (plain) return plain;
@@ -77,8 +77,8 @@ function toTextOf({ field, type, name, parameters, tidb_type: tidbType }: JsonOb
 }
 
 /**
- * The row image in `before` or `after`. It is converted where it stands, which keeps a column named `__proto__`.
- * @param field what to call it in an error
+ * Returns the row image in `before` or `after`. It is converted in place, which keeps a column named `__proto__`.
+ * @param field its name in an error
  * @throws DecodeError
  */
 export function rowImageOf(image: unknown, field: string, types: ColumnTypes): RowImage {
@@ -94,7 +94,7 @@ export function rowImageOf(image: unknown, field: string, types: ColumnTypes): R
   return image as RowImage;
 }
 
-/** Without a schema: what the value says by itself. */
+/** Converts a value without a schema, by its JSON type. */
 function untypedText(value: unknown, place: string): string {
   if (typeof value === 'string') return value;
   return typeof value === 'boolean' ? bitText(value, place) : numberText(value, place);
@@ -106,13 +106,13 @@ function bitText(value: unknown, place: string): string {
   return value ? '1' : '0';
 }
 
-/** A BIT(n) as a number; its bytes come in little-endian order. */
+/** A BIT(n) as a number; its bytes arrive in little-endian order. */
 function bitsText(value: unknown, place: string): string {
   const bytes = Buffer.from(base64Of(value, place), 'base64').reverse();
   return bytes.length === 0 ? '0' : String(BigInt(`0x${bytes.toString('hex')}`));
 }
 
-/** A BIGINT UNSIGNED, which comes as the signed number of the same bits. */
+/** A BIGINT UNSIGNED, which arrives as the signed number with the same bits. */
 function unsignedText(value: unknown, place: string): string {
   return String(BigInt.asUintN(64, BigInt(wholeNumberText(value, place))));
 }

@@ -51,13 +51,13 @@ function rowOf(payload: JsonObject, schemas: unknown, operation: Operation, { so
   const field = operation === 'delete' ? 'before' : 'after';
   const types = columnTypesOf(schemas, field);
   const data = rowImageOf(payload[field], field, types);
-  // TiCDC leaves `before` out of an update with debezium-output-old-value off.
+  // With debezium-output-old-value off, TiCDC omits `before` from an update.
   const hasOld = operation === 'update' && payload.before !== undefined && payload.before !== null;
   const old = hasOld ? rowImageOf(payload.before, 'before', types) : undefined;
   return rowChange({ ...place, schema, table, operation, data, old, isCut: false, claimCheck: undefined }, field);
 }
 
-/** The columns in the message's key: those of the primary key, or of the unique key that TiCDC uses for want of one. */
+/** Returns the columns in the message's key: of the primary key, or of the unique key that TiCDC uses without one. */
 function keyNamesOf(key: Buffer | null): readonly string[] {
   if (key === null || key.length === 0) return [];
   const names = Object.keys(objectField(parseObject(key, 'the key', keepLongNumbers), 'payload', 'payload of the key'));

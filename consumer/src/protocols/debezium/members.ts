@@ -1,14 +1,14 @@
 import { textOf } from '../sql-text.ts';
 
-/** The index of an ENUM's value, as the other protocols send it: from 1, and 0 for the empty value of an invalid one. */
+/** Returns the index of an ENUM's value, as the other protocols send it: from 1, or 0 for '', an invalid value. */
 export function enumIndex(value: unknown, members: readonly string[], place: string): string {
   const name = textOf(value, place);
   const index = members.indexOf(name) + 1;
-  // A name that TiCDC has escaped in another way than its members: better the name than no row.
+  // TiCDC may escape a name differently from the members. The name is better than no row.
   return index > 0 || name === '' ? String(index) : name;
 }
 
-/** The bitmask of a SET's value, as the other protocols send it. */
+/** Returns the bitmask of a SET's value, as the other protocols send it. */
 export function setMask(value: unknown, members: readonly string[], place: string): string {
   const names = textOf(value, place);
   if (names === '') return '0';
@@ -17,7 +17,7 @@ export function setMask(value: unknown, members: readonly string[], place: strin
   return String(bits.reduce((mask, bit) => mask | (1n << BigInt(bit)), 0n));
 }
 
-/** The members in a schema's `allowed`, which are separated by commas; a comma in a name has a backslash before it. */
+/** Splits a schema's `allowed` into its members. Commas separate them; a comma in a name follows a backslash. */
 export function membersOf(allowed: string): string[] {
   return allowed.split(/(?<!\\),/).map((member) => member.replaceAll('\\,', ','));
 }

@@ -2,9 +2,9 @@ import { DecodeError, describe } from '../decode-error.ts';
 import { textOf, wholeNumberText, wrongValue } from '../sql-text.ts';
 
 /*
- * Debezium's numbers for temporal types, as TiDB prints their values. A DATETIME of up to three digits comes in
- * milliseconds, one of more in microseconds, and a TIME in microseconds whatever its digits: where the fraction is 0 it is
- * left out of the first and the last, which is right for the types without digits.
+ * Converts Debezium's numbers for temporal types to the text that TiDB prints. A DATETIME with up to three fractional
+ * digits arrives in milliseconds, one with more in microseconds, and a TIME always in microseconds. A fraction of 0 is
+ * omitted from DATETIMEs in milliseconds and from TIMEs, which is right for types without fractional digits.
  */
 
 const millisecondsOfDay = 86_400_000n;
@@ -18,7 +18,7 @@ export function dateText(value: unknown, place: string): string {
   return isoOf(integerOf(value, place) * millisecondsOfDay, value, place).slice(0, 10);
 }
 
-/** Milliseconds since the epoch, in UTC, as `2024-02-29 12:34:56`, with `.789` where they are not 0. */
+/** Milliseconds since the epoch, in UTC, as `2024-02-29 12:34:56`, with `.789` unless they are 0. */
 export function millisecondDateTimeText(value: unknown, place: string): string {
   const iso = isoOf(integerOf(value, place), value, place);
   return iso
@@ -35,7 +35,7 @@ export function microsecondDateTimeText(value: unknown, place: string): string {
   return `${iso.slice(0, 19).replace('T', ' ')}.${digits(fraction, 6)}`;
 }
 
-/** Microseconds as `-838:59:59`, with the fraction where it is not 0. */
+/** Microseconds as `-838:59:59`, with the fraction unless it is 0. */
 export function timeText(value: unknown, place: string): string {
   const microseconds = integerOf(value, place);
   const length = microseconds < 0n ? -microseconds : microseconds;

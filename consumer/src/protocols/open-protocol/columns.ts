@@ -10,7 +10,7 @@ const flags = { binary: 1, primaryKey: 8 } as const;
 
 type ToText = (value: unknown, place: string) => string;
 
-/** How the values of a type come; the numbers are those of MySQL's protocol (mysql.TypeX in TiDB's parser). */
+/** How the values of each type arrive. The numbers are those of MySQL's protocol (mysql.TypeX in TiDB's parser). */
 const types: ReadonlyMap<unknown, { text: ToText; binary?: ToText }> = new Map([
   ...each([1, 2, 3, 8, 9, 13, 16, 247, 248], { text: wholeNumberText }),
   ...each([4, 5], { text: numberText }),
@@ -18,7 +18,7 @@ const types: ReadonlyMap<unknown, { text: ToText; binary?: ToText }> = new Map([
   ...each([7, 10, 11, 12, 14, 225, 245, 246], { text: textOf, binary: textOf }),
   // VARCHAR, VARSTRING, CHAR
   ...each([15, 253, 254], { text: textOf, binary: goQuotedBytes }),
-  // TINY-, MEDIUM-, LONGBLOB and BLOB, and their TEXT
+  // TINYBLOB, MEDIUMBLOB, LONGBLOB, BLOB, and the TEXT types
   ...each([249, 250, 251, 252], { text: textOfBase64, binary: base64Of }),
 ]);
 
@@ -32,8 +32,8 @@ export interface Columns {
 }
 
 /**
- * The row image in `u`, `p` or `d`. It is converted where it stands, which keeps a column named `__proto__`.
- * @param field what to call it in an error
+ * Returns the row image in `u`, `p` or `d`. It is converted in place, which keeps a column named `__proto__`.
+ * @param field its name in an error
  * @throws DecodeError
  */
 export function columnsOf(columns: unknown, field: string): Columns {

@@ -1,16 +1,16 @@
 import { DecodeError } from '../decode-error.ts';
 
-/** Bytes of a version or a length: both are big-endian numbers of 64 bits. */
+/** Bytes of a version or a length: both are big-endian 64-bit numbers. */
 const numberBytes = 8;
 const version = 1n;
 
-/** Whether a key begins as every key of open-protocol does. */
+/** Whether a key begins with the version, as every key of open-protocol does. */
 export function hasVersion(key: Buffer | null): boolean {
   return key !== null && key.length >= numberBytes && key.readBigUInt64BE() === version;
 }
 
 /**
- * The keys in a message's key: a version, then each with its length before it.
+ * Returns the keys in a message's key: a version, then each key after its length.
  * @throws DecodeError INVALID_FRAME
  */
 export function keyFrames(key: Buffer | null): Buffer[] {
@@ -22,7 +22,7 @@ export function keyFrames(key: Buffer | null): Buffer[] {
 }
 
 /**
- * The values in a message's value, each with its length before it.
+ * Returns the values in a message's value, each after its length.
  * @throws DecodeError INVALID_FRAME
  */
 export function valueFrames(bytes: Buffer, part = 'the value'): Buffer[] {

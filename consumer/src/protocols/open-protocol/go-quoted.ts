@@ -4,14 +4,14 @@ const escaped = /\\(?:x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8})|([abfnrtv\\"'])|
 const named: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
 
 /**
- * The bytes of a BINARY or VARBINARY as base64. TiCDC writes them as Go's `strconv.Quote` does, without the quotes:
- * printable text as it is, other characters as `\u00a0`, and bytes that are not UTF-8 as `\xff`.
- * @throws DecodeError when it is not that
+ * Returns the bytes of a BINARY or VARBINARY as base64. TiCDC writes them as Go's `strconv.Quote` does, without the
+ * quotes: printable text unchanged, other characters as `\u00a0`, and bytes that are not UTF-8 as `\xff`.
+ * @throws DecodeError when the value is not in that form
  */
 export function goQuotedBytes(value: unknown, place: string): string {
   const text = textOf(value, place);
   if (!text.includes('\\')) return Buffer.from(text).toString('base64');
-  // No escape is shorter than what it stands for.
+  // No escape is shorter than the bytes it stands for.
   const bytes = Buffer.alloc(Buffer.byteLength(text));
   let end = 0;
   let from = 0;

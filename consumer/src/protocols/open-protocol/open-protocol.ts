@@ -8,12 +8,12 @@ import { millisecondsOf, timestampOf } from '../timestamps.ts';
 import { columnsOf } from './columns.ts';
 import { hasVersion, keyFrames, valueFrames } from './frames.ts';
 
-/** What `t` of a key says that the value is. */
+/** Values of `t` in a key: what the value is. */
 const messageType = { row: 1, schemaChange: 2, resolved: 3 } as const;
 
 /**
- * TiCDC's open-protocol: several rows in one message, their keys in its key and their values in its value. A message with
- * a schema change or a resolved timestamp (the watermark) has nothing else in it.
+ * TiCDC's open-protocol: several rows in one message, with their keys in its key and their values in its value.
+ * A message with a schema change or a resolved timestamp (the watermark) contains nothing else.
  */
 export const openProtocol: Protocol = {
   name: 'open-protocol',
@@ -72,7 +72,7 @@ function rowOf(key: JsonObject, value: JsonObject, time: CommitTime): RowChange 
 }
 
 function schemaChangeOf(key: JsonObject, value: JsonObject, time: CommitTime): DecodedMessage {
-  // TiCDC leaves out an empty name.
+  // TiCDC omits an empty name.
   const [schema, table] = [key.scm ?? '', key.tbl ?? ''];
   if (typeof schema !== 'string') throw wrongField('scm', schema, 'a string');
   if (typeof table !== 'string') throw wrongField('tbl', table, 'a string');

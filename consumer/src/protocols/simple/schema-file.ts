@@ -11,7 +11,7 @@ import {
 import path from 'node:path';
 import { z } from 'zod';
 
-/** The primary key of a version of a table in a topic. */
+/** The primary key of one version of a table in a topic. */
 const storedKey = z.object({
   topic: z.string(),
   schema: z.string(),
@@ -21,27 +21,27 @@ const storedKey = z.object({
 });
 export type StoredKey = Readonly<z.infer<typeof storedKey>>;
 
-/** Versions of tables that are kept. Each takes a few hundred bytes. */
+/** Number of table versions to keep. Each takes a few hundred bytes. */
 export const mostVersions = 10_000;
 
-/** Where the schemas are kept beside the event log `/dir/events.ndjson`: `/dir/events.schemas.ndjson`. */
+/** Returns the path of the schemas beside the event log: `/dir/events.schemas.ndjson` for `/dir/events.ndjson`. */
 export function schemaFilePath(eventLog: string): string {
   const { dir, name } = path.parse(eventLog);
   return path.join(dir, `${name}.schemas.ndjson`);
 }
 
 /**
- * Keeps what was learned of schemas across a restart: TiCDC repeats a schema every two minutes, and until then the rows of a
- * consumer that has started again would be dead letters. A line is on the disk before the message it came in is committed.
- * It is written at once, since a new version is as rare as a schema change. Where the process can crash within a line, the
- * line is dropped at the next start: its message was not committed.
+ * Keeps learned schemas across a restart. TiCDC repeats a schema every two minutes, and until then the rows that a
+ * restarted consumer reads would become dead letters. A line is on disk before the message that it came in is
+ * committed. It is written synchronously, because a new version is as rare as a schema change. If the process crashes
+ * within a line, the next start drops the line: its message was not committed.
  */
 export class SchemaFile {
   readonly #descriptor: number;
-  /** What the file held at its opening, the oldest first. */
+  /** What the file held when it was opened, oldest first. */
   readonly stored: readonly StoredKey[];
 
-  /** @throws Error where the file cannot be read, or holds something else */
+  /** @throws Error when the file cannot be read, or holds something else */
   constructor(file: string) {
     const { keys, end, isLong } = read(file);
     this.stored = keys;
@@ -50,7 +50,7 @@ export class SchemaFile {
     if (!isLong) ftruncateSync(this.#descriptor, end);
   }
 
-  /** @throws Error where the disk does not take it */
+  /** @throws Error when it cannot be written to disk */
   add(key: StoredKey): void {
     writeSync(this.#descriptor, lineOf(key));
     fdatasyncSync(this.#descriptor);

@@ -19,10 +19,10 @@ const operations: ReadonlyMap<unknown, Operation> = new Map([
 const keepDigits = keepNumbersOf('commitTs', 'schemaVersion', 'version');
 
 /**
- * TiCDC's simple protocol, as JSON. Rows name a version of their table's schema, which comes in messages of its own: with
- * schema changes, and as BOOTSTRAP before the first row and then every two minutes or 10,000 rows. An instance knows the
- * schemas that it has seen; one serves all partitions of a topic.
- * @param schemaFile where it keeps them across a restart
+ * TiCDC's simple protocol, as JSON. Rows name a version of their table's schema. Schemas arrive in separate messages:
+ * with schema changes, and as BOOTSTRAP before the first row and then every two minutes or 10,000 rows. One instance
+ * serves all partitions of a topic and knows the schemas that it has seen.
+ * @param schemaFile keeps them across a restart
  */
 export function createSimple(topic: string, schemaFile?: SchemaFile): Protocol {
   const schemas = new TableSchemas(topic, schemaFile);
@@ -56,7 +56,7 @@ function schemaChangeOf(message: JsonObject, schemas: TableSchemas): DecodedMess
   const { tableSchema, preTableSchema } = message;
   const commitTs = timestampOf(message, 'commitTs');
   const change = { type: textField(message, 'type'), sql: textField(message, 'sql') };
-  // Rows of before the change may come after it: they are in other partitions.
+  // Rows from before the change may arrive after it: they are in other partitions.
   for (const schema of [preTableSchema, tableSchema]) if (isObject(schema)) schemas.learn(schema);
   const named = isObject(tableSchema) ? tableSchema : { schema: '', table: '' };
   const [schema, table] = [textField(named, 'schema'), textField(named, 'table')];
@@ -81,7 +81,7 @@ function rowOf(message: JsonObject, operation: Operation, schemas: TableSchemas)
   return rowChange({ schema, table, operation, ...time, data, old, keyNames, ...cut }, field);
 }
 
-/** Values are text as SQL has it and bytes are base64 already; a TIMESTAMP has its time zone beside it. */
+/** Values are already SQL text, and bytes are base64. A TIMESTAMP is an object with its value and time zone. */
 function rowImageOf(image: unknown, field: string): RowImage {
   if (!isObject(image)) throw wrongField(field, image, 'an object');
   for (const column of Object.keys(image)) {

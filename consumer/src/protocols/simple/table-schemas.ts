@@ -5,22 +5,22 @@ import { timestampOf } from '../timestamps.ts';
 import { mostVersions, type SchemaFile, type StoredKey } from './schema-file.ts';
 
 /**
- * The primary keys of one topic's tables, per version of their schema: all that a row of simple does not say by itself. The
- * newest 10,000 versions are kept.
+ * The primary keys of one topic's tables, per version of their schema: the only thing that a row of simple does not say
+ * itself. The newest 10,000 versions are kept.
  */
 export class TableSchemas {
   readonly #keyNames = new Map<string, readonly string[]>();
   readonly #topic: string;
   readonly #file: SchemaFile | undefined;
 
-  /** @param file where they are kept across a restart */
+  /** @param file keeps them across a restart */
   constructor(topic: string, file?: SchemaFile) {
     this.#topic = topic;
     this.#file = file;
     for (const key of file?.stored ?? []) if (key.topic === topic) this.#remember(key);
   }
 
-  /** @throws DecodeError when it is not a schema as simple has it; Error where the disk does not take it */
+  /** @throws DecodeError when it is not a schema of simple; Error when it cannot be written to disk */
   learn(tableSchema: JsonObject): void {
     const key = {
       topic: this.#topic,
@@ -33,14 +33,14 @@ export class TableSchemas {
     this.#remember(key);
   }
 
-  /** The names of the key's columns; none in a table without a primary key, undefined where the version is not known. */
+  /** Returns the key's columns: none for a table without a primary key, undefined when the version is unknown. */
   keyNames(schema: string, table: string, version: string): readonly string[] | undefined {
     return this.#keyNames.get(idOf(schema, table, version));
   }
 
   #remember({ schema, table, version, keyNames }: StoredKey): void {
     const id = idOf(schema, table, version);
-    // To the end of the map's order: what is seen again is not the oldest.
+    // Move it to the end of the map: what is seen again is not the oldest.
     this.#keyNames.delete(id);
     this.#keyNames.set(id, keyNames);
     const [oldest] = this.#keyNames.keys();
@@ -48,7 +48,7 @@ export class TableSchemas {
   }
 }
 
-/** No name holds a zero byte. */
+/** Names never contain a zero byte. */
 function idOf(schema: string, table: string, version: string): string {
   return [version, schema, table].join('\0');
 }
@@ -61,8 +61,8 @@ interface Index {
 }
 
 /**
- * TiCDC adds an index `primary` where a unique key stands in for a primary key: it has the columns of that unique key, which
- * no primary key of a sensible table has.
+ * Returns the primary key's columns. When a unique key stands in for a missing primary key, TiCDC adds an index
+ * `primary` with its columns. That one does not count: in a sensible table no primary key equals a unique key.
  */
 function primaryKeyOf({ indexes }: JsonObject): readonly string[] {
   if (!Array.isArray(indexes)) throw wrongField('tableSchema.indexes', indexes, 'an array');
