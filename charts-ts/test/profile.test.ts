@@ -62,6 +62,21 @@ describe('parseProfile', () => {
     ['consumer.autoscaling.metric', 'qps', 'consumer.autoscaling.metric="qps": must be cpu or lag'],
     ['elasticsearch.indexReplicas', 3, 'elasticsearch.indexReplicas=3: must be below elasticsearch.replicas (3)'],
     [
+      'elasticsearch',
+      { external: { url: 'http://es:9200', caSecret: 'ca', secret: 'es', indexReplicas: 1 } },
+      'elasticsearch.external.caSecret="ca": must be left out, since elasticsearch.external.url is without TLS',
+    ],
+    [
+      'elasticsearch',
+      { external: { url: 'https://es:9200', secret: { templates: 'a', filebeat: 'b' }, indexReplicas: 1 } },
+      'elasticsearch.external.secret.grafana is not set: must name the Secret of Grafana',
+    ],
+    [
+      'elasticsearch',
+      { external: { url: 'https://es:9200', secret: {}, indexReplicas: 1 } },
+      'elasticsearch.external.secret={}: must be the name of a Secret, or those of each client: {templates, filebeat,',
+    ],
+    [
       'console',
       { cpu: '50m', memory: '128Mi', memoryLimit: '256Mi' },
       'programs.console is not set: must name the image of the console, since console is set',

@@ -1,13 +1,9 @@
 import type { consoleSettings } from '@tidb-cdc/console/settings';
+import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import {
-  elasticsearchCaSecret,
-  elasticsearchUrls,
-  elasticsearchUserSecret,
-  elasticsearchUsers,
-} from '../elastic/facts.ts';
-import { credentialAnnotations, type KafkaAccess, kafkaAccess, kafkaLogin } from '../kafka/facts.ts';
+import { elasticsearchAccess, elasticsearchLogin } from '../elastic/access.ts';
+import { credentialAnnotations, kafkaAccess, kafkaLogin } from '../kafka/facts.ts';
 import { nodeUser, type ProgramCode } from '../kit/kubernetes/code.ts';
 import { deployment } from '../kit/kubernetes/deployment.ts';
 import { ingress } from '../kit/kubernetes/ingress.ts';
@@ -27,7 +23,6 @@ import type { Profile } from '../profile/fields.ts';
 import { consoleLoginSecret } from './facts.ts';
 
 const name = 'console';
-const elasticsearchCaFolder = '/etc/elasticsearch-ca';
 const kafkaCaFolder = '/etc/kafka-ca';
 
 type Options = NonNullable<Profile['console']>;
@@ -36,7 +31,7 @@ type Options = NonNullable<Profile['console']>;
 export function console(scope: Construct, profile: Profile, options: Options, code: ProgramCode): void {
   const meta = metadata(profile.namespace, name, 'monitoring');
   const kafka = kafkaAccess(profile);
-  deployment(scope, meta, pod(kafka, options, code), { annotations: credentialAnnotations(kafka) });
+  deployment(scope, meta, pod(profile, options, code), { annotations: credentialAnnotations(kafka) });
   new k8s.KubeService(scope, 'service', {
     metadata: meta,
     spec: {
@@ -47,9 +42,12 @@ export function console(scope: Construct, profile: Profile, options: Options, co
   if (options.ingress !== undefined) ingress(scope, meta, options.ingress);
 }
 
-function pod(kafka: KafkaAccess, options: Options, code: ProgramCode): k8s.PodSpec {
+function pod(profile: Profile, options: Options, code: ProgramCode): k8s.PodSpec {
+  const kafka = kafkaAccess(profile);
+  const { ca } = elasticsearchAccess(profile);
+  // Both may be in the same Secret.
   const certificates = [
-    { name: 'elasticsearch-ca', secret: elasticsearchCaSecret, mountPath: elasticsearchCaFolder },
+    ...(ca === undefined ? [] : [{ name: 'elasticsearch-ca', secret: ca.secret, mountPath: ca.folder }]),
     ...(kafka.caSecret === undefined ? [] : [{ name: 'kafka-ca', secret: kafka.caSecret, mountPath: kafkaCaFolder }]),
   ];
   return {
@@ -64,7 +62,7 @@ function pod(kafka: KafkaAccess, options: Options, code: ProgramCode): k8s.PodSp
         image: code.image,
         imagePullPolicy: 'IfNotPresent',
         command: code.command(name),
-        env: environmentVariables(settings(kafka, options)),
+        env: environmentVariables(settings(profile, options)),
         ports: [{ name: 'http', containerPort: systems.console.http }],
         livenessProbe: httpProbe('/healthz'),
         readinessProbe: httpProbe('/healthz', { periodSeconds: 5 }),
@@ -83,8 +81,10 @@ function pod(kafka: KafkaAccess, options: Options, code: ProgramCode): k8s.PodSp
   };
 }
 
-function settings(kafka: KafkaAccess, { write, ingress: entry }: Options): Environment {
-  const { console: reader } = elasticsearchUsers;
+function settings(profile: Profile, { write, ingress: entry }: Options): Environment {
+  const kafka = kafkaAccess(profile);
+  const { url, ca } = elasticsearchAccess(profile);
+  const { username, password } = elasticsearchLogin(profile, 'console');
   return {
     HTTP_HOST: '0.0.0.0',
     HTTP_PORT: String(systems.console.http),
@@ -99,9 +99,9 @@ function settings(kafka: KafkaAccess, { write, ingress: entry }: Options): Envir
     // Headless: one address for each consumer.
     CONSUMER_URL: `http://${address('consumer', 'http')}`,
     PROMETHEUS_URL: `http://${address('prometheus', 'http')}`,
-    ELASTICSEARCH_URL: elasticsearchUrls.kubernetes,
-    ELASTICSEARCH_USERNAME: reader.username,
-    ELASTICSEARCH_PASSWORD: { secret: elasticsearchUserSecret(reader), key: 'password' },
-    ELASTICSEARCH_CA_FILE: `${elasticsearchCaFolder}/ca.crt`,
+    ELASTICSEARCH_URL: url,
+    ELASTICSEARCH_USERNAME: username,
+    ELASTICSEARCH_PASSWORD: password,
+    ...defined({ ELASTICSEARCH_CA_FILE: ca?.file }),
   } satisfies SettingsOf<typeof consoleSettings>;
 }

@@ -81,6 +81,12 @@ export const elasticsearchUsers = {
   },
 } as const satisfies Readonly<Record<string, ElasticsearchUser>>;
 
+/** Rights of who installs the index templates in an Elasticsearch that is not ours; in ours the superuser does. */
+export const templatesRole: ElasticsearchUser['role'] = {
+  cluster: ['monitor', 'manage_ilm', 'manage_index_templates'],
+  indices: [{ names: [eventsAlias], privileges: ['view_index_metadata'] }],
+};
+
 /** roles.yml as plain data: the users' roles by name. */
 export function elasticsearchRoles(): Readonly<Record<string, ElasticsearchUser['role']>> {
   return Object.fromEntries(Object.values(elasticsearchUsers).map(({ username, role }) => [username, role]));

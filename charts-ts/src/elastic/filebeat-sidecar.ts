@@ -1,3 +1,4 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { eventLogFolder, eventLogGlob, eventLogVolume } from '../consumer/facts.ts';
@@ -15,11 +16,10 @@ import { image } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { systems } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';
-import { elasticsearchCaSecret, elasticsearchUrls, elasticsearchUserSecret, elasticsearchUsers } from './facts.ts';
+import { elasticsearchAccess, loginByEnvironment } from './access.ts';
 import { filebeatCommand, filebeatConfig, filebeatEnvironment, filebeatFolders } from './filebeat.ts';
 
 const name = 'filebeat';
-const caFolder = '/etc/elasticsearch-ca';
 
 /** How long Filebeat waits at its end until Elasticsearch has what was read, in seconds. */
 const shutdownSeconds = 10;
@@ -27,16 +27,17 @@ const shutdownSeconds = 10;
 /** Filebeat for a pod of the consumer, and the ConfigMap with its configuration. */
 export function filebeatSidecar(scope: Construct, profile: Profile): Sidecar {
   const { namespace, filebeat: size } = profile;
-  const { shipper } = elasticsearchUsers;
+  const { url, ca } = elasticsearchAccess(profile);
+  const login = loginByEnvironment(profile, 'filebeat', (variable) => `\${${variable}}`);
   const memoryMiB = mebibytes(size.memoryLimit);
   const config = renderYaml(
     filebeatConfig({
       eventLogGlob,
-      elasticsearchUrl: elasticsearchUrls.kubernetes,
-      caFile: `${caFolder}/ca.crt`,
+      elasticsearchUrl: url,
+      ...defined({ caFile: ca?.file }),
       statusHost: '0.0.0.0',
       statusPort: systems.filebeat.status,
-      login: shipper,
+      login,
       memoryMiB,
       shutdownSeconds,
     }),
@@ -53,7 +54,7 @@ export function filebeatSidecar(scope: Construct, profile: Profile): Sidecar {
       command: filebeatCommand,
       env: environmentVariables({
         ...filebeatEnvironment(memoryMiB),
-        [shipper.passwordVariable]: { secret: elasticsearchUserSecret(shipper), key: 'password' },
+        ...login.environment,
       }),
       ports: [{ name: 'status', containerPort: systems.filebeat.status }],
       // No answer to it depends on Elasticsearch: the consumer starts, and writes, without one.
@@ -65,12 +66,12 @@ export function filebeatSidecar(scope: Construct, profile: Profile): Sidecar {
         { name: eventLogVolume, mountPath: eventLogFolder, subPath: 'event-log', readOnly: true },
         { name: eventLogVolume, mountPath: filebeatFolders.data, subPath: 'filebeat' },
         { name: 'filebeat-config', mountPath: filebeatFolders.config, readOnly: true },
-        { name: 'elasticsearch-ca', mountPath: caFolder, readOnly: true },
+        ...(ca === undefined ? [] : [{ name: 'elasticsearch-ca', mountPath: ca.folder, readOnly: true }]),
       ],
     },
     volumes: [
       { name: 'filebeat-config', configMap: { name } },
-      { name: 'elasticsearch-ca', secret: { secretName: elasticsearchCaSecret } },
+      ...(ca === undefined ? [] : [{ name: 'elasticsearch-ca', secret: { secretName: ca.secret } }]),
     ],
     hash: contentHash(config),
     shutdownSeconds,

@@ -17,15 +17,14 @@ import {
 } from '../kit/kubernetes/pod.ts';
 import { image, version } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
+import type { OwnElasticsearch } from '../profile/elasticsearch.ts';
 import type { Profile } from '../profile/fields.ts';
+import { elasticsearchAccess, elasticsearchLogin } from './access.ts';
 import {
   autoCreatedIndices,
-  elasticsearchCaSecret,
   elasticsearchPods,
   elasticsearchRoles,
   elasticsearchRolesSecret,
-  elasticsearchSuperuser,
-  elasticsearchUrls,
   elasticsearchUserSecret,
   elasticsearchUsers,
   installIndexTemplatesJob,
@@ -34,8 +33,6 @@ import {
 } from './facts.ts';
 import { indexTemplates } from './index-template.ts';
 import { snapshotClient, snapshotKeys, snapshots } from './snapshots.ts';
-
-const jobCaFolder = '/etc/elasticsearch-ca';
 
 const secretName = z.array(object({ secretName: text }));
 
@@ -75,8 +72,8 @@ export const elasticsearchKind = {
 } satisfies CustomKind;
 
 /** The nodes of Elasticsearch; each holds data and can be master. */
-export function elasticsearch(profile: Profile): CustomResource {
-  const { namespace, elasticsearch: size, storageClass, spread, zoneKey, keepVolumes, backup } = profile;
+export function elasticsearch(profile: Profile, size: OwnElasticsearch): CustomResource {
+  const { namespace, storageClass, spread, zoneKey, keepVolumes, backup } = profile;
   const container = {
     name: 'elasticsearch',
     env: [{ name: 'ES_JAVA_OPTS', value: `-Xms${size.heap} -Xmx${size.heap}` }],
@@ -135,32 +132,52 @@ export function elasticsearch(profile: Profile): CustomResource {
 
 /** What Elasticsearch needs beside its resource: the users' roles, and the index templates. */
 export function elasticWorkloads(scope: Construct, profile: Profile, code: ProgramCode): void {
-  const { namespace, elasticsearch, retention, backup } = profile;
-  // ECK reads roles from a Secret only; there is none in it.
-  new k8s.KubeSecret(scope, 'roles', {
-    metadata: metadata(namespace, 'elasticsearch', 'search', elasticsearchRolesSecret),
-    data: { 'roles.yml': secretData(renderYaml(elasticsearchRoles())) },
-  });
-  const options = { replicas: elasticsearch.indexReplicas, retention: retention.documents };
+  const { namespace, elasticsearch } = profile;
+  const { url, ca } = elasticsearchAccess(profile);
+  const { username, password } = elasticsearchLogin(profile, 'templates');
+  if (!('external' in elasticsearch)) {
+    // ECK reads roles from a Secret only; there is none in it.
+    new k8s.KubeSecret(scope, 'roles', {
+      metadata: metadata(namespace, 'elasticsearch', 'search', elasticsearchRolesSecret),
+      data: { 'roles.yml': secretData(renderYaml(elasticsearchRoles())) },
+    });
+  }
   const file = 'index-templates.json';
-  const content = { ...indexTemplates(options), writer, ...defined({ snapshots: backup && snapshots(backup) }) };
   programJob(scope, {
     namespace,
     name: installIndexTemplatesJob,
     code,
-    files: { [file]: `${JSON.stringify(content, null, 2)}\n` },
-    secretFolders: { [elasticsearchCaSecret]: jobCaFolder },
+    files: { [file]: `${JSON.stringify(installed(profile), null, 2)}\n` },
+    secretFolders: ca === undefined ? {} : { [ca.secret]: ca.folder },
     steps: [
       {
         program: 'install-index-template',
         environment: {
-          ELASTICSEARCH_URL: elasticsearchUrls.kubernetes,
-          ELASTICSEARCH_USERNAME: elasticsearchSuperuser.username,
-          ELASTICSEARCH_PASSWORD: elasticsearchSuperuser.password,
-          ELASTICSEARCH_CA_FILE: `${jobCaFolder}/ca.crt`,
+          ELASTICSEARCH_URL: url,
+          ELASTICSEARCH_USERNAME: username,
+          ELASTICSEARCH_PASSWORD: password,
+          ...defined({ ELASTICSEARCH_CA_FILE: ca?.file }),
+          ...('external' in elasticsearch ? writerLogin(profile) : {}),
           INDEX_TEMPLATE_FILE: `${jobFilesFolder}/${file}`,
         } satisfies SettingsOf<typeof installIndexTemplateSettings>,
       },
     ],
   });
+}
+
+/** What the Job installs. Snapshots of an Elasticsearch that is there already are its owner's. */
+function installed({ elasticsearch, retention, backup }: Profile) {
+  const external = 'external' in elasticsearch;
+  const { indexReplicas } = external ? elasticsearch.external : elasticsearch;
+  return {
+    ...indexTemplates({ replicas: indexReplicas, retention: retention.documents }),
+    writer: external ? { indices: writer.indices } : writer,
+    ...defined({ snapshots: external ? undefined : backup && snapshots(backup) }),
+  };
+}
+
+/** Filebeat's own login: elsewhere nobody may ask in its place. */
+function writerLogin(profile: Profile) {
+  const { username, password } = elasticsearchLogin(profile, 'filebeat');
+  return { ELASTICSEARCH_WRITER_USERNAME: username, ELASTICSEARCH_WRITER_PASSWORD: password };
 }

@@ -1,12 +1,7 @@
 import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import {
-  elasticsearchCaSecret,
-  elasticsearchUrls,
-  elasticsearchUserSecret,
-  elasticsearchUsers,
-} from '../elastic/facts.ts';
+import { elasticsearchAccess, loginByEnvironment } from '../elastic/access.ts';
 import { contentHash } from '../kit/content-hash.ts';
 import { deployment } from '../kit/kubernetes/deployment.ts';
 import { ingress } from '../kit/kubernetes/ingress.ts';
@@ -31,16 +26,21 @@ import { grafanaDashboardProvider, grafanaDataSources, grafanaWithoutOutboundCal
 
 const name = 'grafana';
 const folder = '/etc/grafana-cdc';
-const caFolder = '/etc/elasticsearch-ca';
-const { dashboards: reader } = elasticsearchUsers;
 
-const settings: Environment = {
-  GF_SECURITY_ADMIN_PASSWORD: { secret: grafanaAdminSecret, key: 'password' },
-  [reader.passwordVariable]: { secret: elasticsearchUserSecret(reader), key: 'password' },
-  GF_PATHS_PROVISIONING: `${folder}/provisioning`,
-  GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${folder}/dashboards/${overviewUid}.json`,
-  ...grafanaWithoutOutboundCalls,
-};
+function settings(profile: Profile): Environment {
+  return {
+    GF_SECURITY_ADMIN_PASSWORD: { secret: grafanaAdminSecret, key: 'password' },
+    ...elasticsearchReader(profile).environment,
+    GF_PATHS_PROVISIONING: `${folder}/provisioning`,
+    GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${folder}/dashboards/${overviewUid}.json`,
+    ...grafanaWithoutOutboundCalls,
+    ...behindIngress(profile.grafana),
+  };
+}
+
+function elasticsearchReader(profile: Profile) {
+  return loginByEnvironment(profile, 'grafana', (variable) => `$__env{${variable}}`);
+}
 
 /** Where browsers come over TLS, Grafana makes its links so, and its cookie goes no other way. */
 function behindIngress({ ingress: entry }: Profile['grafana']): Environment {
@@ -49,14 +49,16 @@ function behindIngress({ ingress: entry }: Profile['grafana']): Environment {
 
 /** Grafana's files, by ConfigMap and name: the dashboards have one each, since they are large. */
 function files(profile: Profile): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  const { url, ca } = elasticsearchAccess(profile);
+  const { username, passwordVariable } = elasticsearchReader(profile);
   const sources = grafanaDataSources({
     prometheusUrl: `http://${address('prometheus', 'http')}`,
     scrapeIntervalSeconds: profile.prometheus.scrapeIntervalSeconds,
-    elasticsearchUrl: elasticsearchUrls.kubernetes,
+    elasticsearchUrl: url,
     elasticsearchUser: {
-      username: reader.username,
-      password: `$__env{${reader.passwordVariable}}`,
-      ca: `$__file{${caFolder}/ca.crt}`,
+      username,
+      password: `$__env{${passwordVariable}}`,
+      ...defined({ ca: ca && `$__file{${ca.file}}` }),
     },
   });
   return {
@@ -104,13 +106,13 @@ export function grafana(scope: Construct, profile: Profile): void {
 }
 
 function pod(profile: Profile, configMaps: readonly string[]): k8s.PodSpec {
-  const { grafana: size } = profile;
   const dashboardMaps = configMaps.filter((configMap) => configMap.startsWith('grafana-dashboard-cdc'));
+  const { ca } = elasticsearchAccess(profile);
   const mounts = {
     'data-sources': `${folder}/provisioning/datasources`,
     'dashboard-provider': `${folder}/provisioning/dashboards`,
     dashboards: `${folder}/dashboards`,
-    'elasticsearch-ca': caFolder,
+    ...defined({ 'elasticsearch-ca': ca?.folder }),
   };
   const writable = { data: '/var/lib/grafana', logs: '/var/log/grafana', temporary: '/tmp' };
   return {
@@ -123,12 +125,12 @@ function pod(profile: Profile, configMaps: readonly string[]): k8s.PodSpec {
         name,
         image: image('grafana', profile),
         imagePullPolicy: 'IfNotPresent',
-        env: environmentVariables({ ...settings, ...behindIngress(size) }),
+        env: environmentVariables(settings(profile)),
         ports: [{ name: 'http', containerPort: systems.grafana.http }],
         startupProbe: httpProbe('/api/health', { periodSeconds: 5, failureThreshold: 60 }),
         livenessProbe: httpProbe('/api/health'),
         readinessProbe: httpProbe('/api/health', { periodSeconds: 5 }),
-        resources: containerResources(size),
+        resources: containerResources(profile.grafana),
         securityContext: restrictedContainer,
         volumeMounts: [
           ...Object.entries(mounts).map(([volume, mountPath]) => ({ name: volume, mountPath, readOnly: true })),
@@ -140,7 +142,7 @@ function pod(profile: Profile, configMaps: readonly string[]): k8s.PodSpec {
       { name: 'data-sources', configMap: { name: 'grafana-data-sources' } },
       { name: 'dashboard-provider', configMap: { name: 'grafana-dashboard-provider' } },
       { name: 'dashboards', projected: { sources: dashboardMaps.map((map) => ({ configMap: { name: map } })) } },
-      { name: 'elasticsearch-ca', secret: { secretName: elasticsearchCaSecret } },
+      ...(ca === undefined ? [] : [{ name: 'elasticsearch-ca', secret: { secretName: ca.secret } }]),
       ...Object.keys(writable).map((volume) => ({ name: volume, emptyDir: {} })),
     ],
   };

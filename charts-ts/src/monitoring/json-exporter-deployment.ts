@@ -1,6 +1,7 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { elasticsearchCaSecret, elasticsearchUserSecret, elasticsearchUsers } from '../elastic/facts.ts';
+import { elasticsearchAccess, elasticsearchLogin } from '../elastic/access.ts';
 import { contentHash } from '../kit/content-hash.ts';
 import { deployment } from '../kit/kubernetes/deployment.ts';
 import { metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
@@ -15,28 +16,36 @@ import { image } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { systems } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';
-import { jsonExporterConfig } from './json-exporter.ts';
+import { asksElasticsearch } from './facts.ts';
+import { type JsonExporterOptions, jsonExporterConfig } from './json-exporter.ts';
 
 const userFolder = '/etc/elasticsearch-user';
-const caFolder = '/etc/elasticsearch-ca';
 const configFolder = '/etc/json-exporter';
+
+/** How Elasticsearch is asked, and from which Secrets: by the name of the volume, with the folder it is mounted at. */
+function access(profile: Profile) {
+  if (!asksElasticsearch(profile)) return { options: {}, secrets: {} };
+  const { ca } = elasticsearchAccess(profile);
+  const { username, password } = elasticsearchLogin(profile, 'monitor');
+  const options: JsonExporterOptions = {
+    elasticsearch: {
+      username: typeof username === 'string' ? username : { file: `${userFolder}/${username.key}` },
+      passwordFile: `${userFolder}/${password.key}`,
+      ...defined({ caFile: ca?.file }),
+    },
+  };
+  const user = { secret: password.secret, folder: userFolder };
+  return { options, secrets: { user, ...defined({ ca }) } };
+}
 
 /** The JSON exporter, which asks Elasticsearch and Filebeat: Deployment and Service. */
 export function jsonExporter(scope: Construct, profile: Profile): void {
   const { namespace, jsonExporter: size } = profile;
   const name = 'json-exporter';
   const meta = metadata(namespace, name, 'monitoring');
-  const { monitor } = elasticsearchUsers;
-  const config = renderYaml(
-    jsonExporterConfig({
-      elasticsearch: {
-        username: monitor.username,
-        passwordFile: `${userFolder}/password`,
-        caFile: `${caFolder}/ca.crt`,
-      },
-    }),
-  );
-  const folders = { config: configFolder, user: userFolder, ca: caFolder };
+  const { options, secrets } = access(profile);
+  const config = renderYaml(jsonExporterConfig(options));
+  const volumes = Object.entries(secrets);
   const spec: k8s.PodSpec = {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
@@ -53,17 +62,15 @@ export function jsonExporter(scope: Construct, profile: Profile): void {
         readinessProbe: httpProbe('/metrics'),
         resources: containerResources(size),
         securityContext: restrictedContainer,
-        volumeMounts: Object.entries(folders).map(([volume, mountPath]) => ({
-          name: volume,
-          mountPath,
-          readOnly: true,
-        })),
+        volumeMounts: [
+          { name: 'config', mountPath: configFolder, readOnly: true },
+          ...volumes.map(([volume, { folder }]) => ({ name: volume, mountPath: folder, readOnly: true })),
+        ],
       },
     ],
     volumes: [
       { name: 'config', configMap: { name } },
-      { name: 'user', secret: { secretName: elasticsearchUserSecret(monitor) } },
-      { name: 'ca', secret: { secretName: elasticsearchCaSecret } },
+      ...volumes.map(([volume, { secret }]) => ({ name: volume, secret: { secretName: secret } })),
     ],
   };
   new k8s.KubeConfigMap(scope, 'config', { metadata: meta, data: { 'json-exporter.yml': config } });

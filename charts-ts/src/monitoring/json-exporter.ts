@@ -5,7 +5,8 @@ export type JsonExporterModule = 'elasticsearch_health' | 'elasticsearch_nodes' 
 export interface JsonExporterOptions {
   /** How Elasticsearch is asked, where it wants to know by whom. @default without credentials */
   readonly elasticsearch?: {
-    readonly username: string;
+    /** The name, or the path of the file that holds it. */
+    readonly username: string | { readonly file: string };
     /** Path of the file that holds the password, as the exporter sees it. */
     readonly passwordFile: string;
     /** Path of the certificate authority's certificate, where the URL is https. */
@@ -41,7 +42,10 @@ export function jsonExporterConfig(options: JsonExporterOptions = {}): Readonly<
 
 function clientConfig({ username, passwordFile, caFile }: NonNullable<JsonExporterOptions['elasticsearch']>): unknown {
   return {
-    basic_auth: { username, password_file: passwordFile },
+    basic_auth: {
+      ...(typeof username === 'string' ? { username } : { username_file: username.file }),
+      password_file: passwordFile,
+    },
     ...defined({ tls_config: caFile && { ca_file: caFile } }),
   };
 }

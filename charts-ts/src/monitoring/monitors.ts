@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { elasticsearchUrls } from '../elastic/facts.ts';
+import { elasticsearchAccess } from '../elastic/access.ts';
 import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
 import { flag, labels, object, text } from '../kit/kubernetes/fields.ts';
 import { instance, metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
@@ -8,7 +8,7 @@ import type { Profile } from '../profile/fields.ts';
 import { neededOperators } from '../profile/operators.ts';
 import { ticdcOperatorPort, ticdcPods } from '../ticdc/facts.ts';
 import { tidbComponentPods } from '../tidb/facts.ts';
-import { kubernetesJobs } from './facts.ts';
+import { asksElasticsearch, kubernetesJobs } from './facts.ts';
 import { keptMetrics } from './kept-metrics.ts';
 import { clusterSeries } from './rules/platform.ts';
 import { probeJobs, probePath, type ScrapeJobName, scrapeJobs } from './scrape.ts';
@@ -166,6 +166,8 @@ function filebeatMonitor(profile: Profile): CustomResource {
 }
 
 function elasticsearchProbes(profile: Profile): readonly CustomResource[] {
+  if (!asksElasticsearch(profile)) return [];
+  const { url } = elasticsearchAccess(profile);
   return probeJobs.elasticsearch.map(({ module, path }) =>
     customResource(
       probeKind,
@@ -174,7 +176,7 @@ function elasticsearchProbes(profile: Profile): readonly CustomResource[] {
         jobName: 'elasticsearch',
         prober: { url: address('json-exporter', 'http'), path: probePath },
         module,
-        targets: { staticConfig: { static: [`${elasticsearchUrls.kubernetes}${path}`] } },
+        targets: { staticConfig: { static: [`${url}${path}`] } },
       },
     ),
   );

@@ -6,9 +6,14 @@ export const operatorNames = ['tidb', 'strimzi', 'elastic', 'prometheus'] as con
 export type OperatorName = (typeof operatorNames)[number];
 
 /** Those that have something to do: nobody needs the operator of a system that is external. */
-export function neededOperators({ tidb, kafka }: Pick<Profile, 'tidb' | 'kafka'>): readonly OperatorName[] {
+export function neededOperators({
+  tidb,
+  kafka,
+  elasticsearch,
+}: Pick<Profile, 'tidb' | 'kafka' | 'elasticsearch'>): readonly OperatorName[] {
   const idle: OperatorName[] = [];
   if ('external' in tidb) idle.push('tidb');
   if ('external' in kafka) idle.push('strimzi');
+  if ('external' in elasticsearch) idle.push('elastic');
   return operatorNames.filter((name) => !idle.includes(name));
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { elasticsearchRules } from './elasticsearch-rules.ts';
 import type { Profile } from './fields.ts';
 import { kafkaRules } from './kafka-rules.ts';
 import type { Rule } from './rule.ts';
@@ -12,7 +13,7 @@ export function checkRules(profile: Profile, context: z.RefinementCtx): void {
 }
 
 function rules(profile: Profile): readonly Rule[] {
-  return [...placeRules(profile), ...tidbRules(profile), ...kafkaRules(profile), ...consumerRules(profile)];
+  return [placeRules, tidbRules, kafkaRules, elasticsearchRules, consumerRules].flatMap((of) => of(profile));
 }
 
 /** What has to be there for what the profile asks for. */
@@ -29,7 +30,7 @@ function placeRules({ operators, spread, zoneKey, backup, console: page, program
   ];
 }
 
-function consumerRules({ kafka, elasticsearch, consumer }: Profile): readonly Rule[] {
+function consumerRules({ kafka, consumer }: Profile): readonly Rule[] {
   const [partitions, path] =
     'external' in kafka
       ? [kafka.external.partitions, 'kafka.external.partitions']
@@ -42,11 +43,6 @@ function consumerRules({ kafka, elasticsearch, consumer }: Profile): readonly Ru
       'consumer.autoscaling.maxReplicas',
       consumer.autoscaling !== undefined && most < consumer.replicas,
       `must be at least consumer.replicas (${consumer.replicas})`,
-    ],
-    [
-      'elasticsearch.indexReplicas',
-      elasticsearch.indexReplicas >= elasticsearch.replicas,
-      `must be below elasticsearch.replicas (${elasticsearch.replicas}): a node holds one copy of a shard`,
     ],
   ];
 }

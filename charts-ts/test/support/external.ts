@@ -19,3 +19,6 @@ export const externalTidb = changed({
   tidb: { external: { ticdc: { url: 'http://ticdc.database.svc:8300', kafkaCaFile: '/etc/kafka/ca.crt' } } },
   peers: { ...production.peers, sql: [], kafka: [ticdcPeer] },
 });
+
+/** Elasticsearch is external, nothing else. */
+export const externalElasticsearch = changed({ elasticsearch: external.elasticsearch });

@@ -1,7 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { elasticsearchRoles, elasticsearchUsers, guardedElasticsearchSettings } from '@tidb-cdc/charts/elastic/facts';
+import {
+  type ElasticsearchUser,
+  elasticsearchRoles,
+  guardedElasticsearchSettings,
+} from '@tidb-cdc/charts/elastic/facts';
 import { version } from '@tidb-cdc/charts/kit/versions';
 import { renderYaml } from '@tidb-cdc/charts/kit/yaml';
 import { mavenEntry } from '@tidb-cdc/embedded/fetch/maven';
@@ -26,6 +30,8 @@ export interface ReleasedOptions {
   readonly jdk: string;
   /** Folder for its files. */
   readonly folder: string;
+  /** Further users by their name, each with a role of its own. */
+  readonly roles: Readonly<Record<string, ElasticsearchUser['role']>>;
   readonly say: (line: string) => void;
 }
 
@@ -36,16 +42,17 @@ export interface ReleasedOptions {
  */
 export async function startReleasedElasticsearch(options: ReleasedOptions): Promise<ReleasedElasticsearch> {
   const { jdk, folder, say } = options;
+  const roles = { ...elasticsearchRoles(), ...options.roles };
   const isolation = detectIsolation();
   const home = await distribution(say);
   const at = (...path: string[]) => join(folder, 'elasticsearch', ...path);
   const httpPort = await freePort();
-  writeFiles(at, home, isolation, { httpPort, transportPort: await freePort() });
+  writeFiles(at, home, isolation, { httpPort, transportPort: await freePort() }, roles);
 
   const env = { ES_JAVA_HOME: jdk, ES_PATH_CONF: at('config'), ES_TMPDIR: at('tmp'), HOME: at('tmp') };
   const command = (program: string, ...args: string[]) =>
     isolatedCommand([join(home, 'bin', program), ...args], isolation, true) as [string, ...string[]];
-  addUsers((input, ...line) => {
+  addUsers(Object.keys(roles), (input, ...line) => {
     const [program, ...args] = command(...line);
     execFileSync(program, args, { env: { ...process.env, ...env }, input, stdio: ['pipe', 'ignore', 'inherit'] });
   });
@@ -64,13 +71,19 @@ export async function startReleasedElasticsearch(options: ReleasedOptions): Prom
 
 type Ports = { readonly httpPort: number; readonly transportPort: number };
 
-/** Creates its folders and writes compose's settings and roles. */
-function writeFiles(at: (...path: string[]) => string, home: string, isolation: Isolation, ports: Ports): void {
+/** Creates its folders and writes compose's settings, and the roles. */
+function writeFiles(
+  at: (...path: string[]) => string,
+  home: string,
+  isolation: Isolation,
+  ports: Ports,
+  roles: object,
+): void {
   for (const name of ['', 'config', 'data', 'logs', 'tmp']) makeWritable(at(name), isolation);
   const settings = { host: '127.0.0.1', ...ports, dataDir: at('data'), logsDir: at('logs') };
   const files = {
     'elasticsearch.yml': renderYaml(guardedElasticsearchSettings(settings)),
-    'roles.yml': renderYaml(elasticsearchRoles()),
+    'roles.yml': renderYaml(roles),
     // Elasticsearch may write to its temporary folder, so it refuses to start when its configuration is in there.
     'jvm.options': `-Xms400m\n-Xmx400m\n-Djava.io.tmpdir=${at('tmp')}\n`,
     users: '',
@@ -80,11 +93,14 @@ function writeFiles(at: (...path: string[]) => string, home: string, isolation: 
   copyFileSync(join(home, 'config', 'log4j2.properties'), at('config', 'log4j2.properties'));
 }
 
-/** Creates the superuser and compose's users with Elasticsearch's own tools. */
-function addUsers(tool: (input: string, program: string, ...args: string[]) => void): void {
+/** Creates the superuser and the users with Elasticsearch's own tools. */
+function addUsers(
+  usernames: readonly string[],
+  tool: (input: string, program: string, ...args: string[]) => void,
+): void {
   tool('', 'elasticsearch-keystore', 'create');
   tool(passwordOf('elastic'), 'elasticsearch-keystore', 'add', '--stdin', 'bootstrap.password');
-  for (const { username } of Object.values(elasticsearchUsers)) {
+  for (const username of usernames) {
     tool('', 'elasticsearch-users', 'useradd', username, '-p', passwordOf(username), '-r', username);
   }
 }

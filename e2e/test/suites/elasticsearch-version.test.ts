@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { elasticsearchUsers, maxShardsPerNode, writer } from '@tidb-cdc/charts/elastic/facts';
+import { elasticsearchUsers, maxShardsPerNode, templatesRole, writer } from '@tidb-cdc/charts/elastic/facts';
 import { type IndexTemplates, indexTemplates } from '@tidb-cdc/charts/elastic/index-template';
 import { eventsAlias, rejectedIndex } from '@tidb-cdc/charts/pipeline';
 import { readProfile } from '@tidb-cdc/charts/profile';
@@ -21,6 +21,7 @@ const jdk = newerJdk();
 if (jdk === undefined) console.log('Elasticsearch 9 is left out: there is no JDK 21 or newer');
 
 const vectorsFile = join(repository, 'consumer', 'test', 'vectors', 'canal-json.jsonl');
+const installer = 'templates';
 const { shipper, dashboards, console: page, monitor } = elasticsearchUsers;
 
 /** The documents that the consumer creates from TiCDC's messages. */
@@ -55,7 +56,8 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
 
   beforeAll(async () => {
     if (jdk === undefined) return;
-    server = await startReleasedElasticsearch({ jdk, folder, say: (line) => console.log(`elasticsearch: ${line}`) });
+    const say = (line: string) => console.log(`elasticsearch: ${line}`);
+    server = await startReleasedElasticsearch({ jdk, folder, roles: { [installer]: templatesRole }, say });
   });
 
   afterAll(async () => {
@@ -64,14 +66,15 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
   });
 
   /** Runs the job with a file of templates; returns its exit code and output. */
-  function runInstall(templates: string) {
+  function runInstall(templates: string, username = 'elastic', more: Readonly<Record<string, string>> = {}) {
     return runToEnd('jobs/src/install-index-template.ts', {
       env: {
         ELASTICSEARCH_URL: new URL(server.url('elastic')).origin,
-        ELASTICSEARCH_USERNAME: 'elastic',
-        ELASTICSEARCH_PASSWORD: passwordOf('elastic'),
+        ELASTICSEARCH_USERNAME: username,
+        ELASTICSEARCH_PASSWORD: passwordOf(username),
         INDEX_TEMPLATE_FILE: templates,
         WAIT_TIMEOUT_SECONDS: '15',
+        ...more,
       },
     });
   }
@@ -85,6 +88,7 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
   /** A profile's index templates, without retention: this build has no lifecycles. */
   async function templatesOf(name: string): Promise<IndexTemplates> {
     const { elasticsearch } = await readProfile(join(repository, 'k8s', 'profiles', `${name}.yaml`));
+    if ('external' in elasticsearch) throw new Error(`the Elasticsearch of ${name} is external`);
     return indexTemplates({ replicas: elasticsearch.indexReplicas });
   }
 
@@ -109,6 +113,21 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
     expect(code).toBe(1);
     expect(output).toContain('the role of monitor does not grant');
     expect(output).toContain('create_doc on cdc-events-*');
+  });
+
+  test('a user with the documented rights installs them in an Elasticsearch that is not ours', async () => {
+    const file = join(folder, 'external.json');
+    const login = {
+      ELASTICSEARCH_WRITER_USERNAME: shipper.username,
+      ELASTICSEARCH_WRITER_PASSWORD: passwordOf(shipper.username),
+    };
+    for (const replicas of [1, 0]) {
+      const { indices } = writer;
+      writeFileSync(file, JSON.stringify({ ...indexTemplates({ replicas }), writer: { indices } }));
+      const { code, output } = await runInstall(file, installer, login);
+      expect(code, output).toBe(0);
+      expect(output).toContain('updated');
+    }
   });
 
   test('a role without any right to write has the whole request refused, which Filebeat sends again', async () => {

@@ -50,11 +50,16 @@ export const alertGroups = groupsOf(operatorNames);
 
 /** Recording and alert rules of a system, as plain data; the caller writes them as YAML. */
 export function rules({ jobs, operators = operatorNames, runbook = 'docs/operations.md' }: RulesOptions): RulesFile {
-  const present = groupsOf(operators).filter(({ needs }) => needs.every((job) => jobs.includes(job)));
+  const isPresent = ({ needs = [] }: { readonly needs?: readonly RuleSource[] }) =>
+    needs.every((job) => jobs.includes(job));
+  const present = groupsOf(operators).filter(isPresent);
   return {
     groups: [
       { name: 'cdc-recording', rules: recordingRules.map(({ record, expr }) => ({ record, expr })) },
-      ...present.map(({ name, alerts }) => ({ name, rules: alerts.map((alert) => alertRule(alert, runbook)) })),
+      ...present.map(({ name, alerts }) => ({
+        name,
+        rules: alerts.filter(isPresent).map((alert) => alertRule(alert, runbook)),
+      })),
     ],
   };
 }

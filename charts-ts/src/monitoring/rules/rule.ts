@@ -20,6 +20,8 @@ export interface Alert {
   readonly severity: Severity;
   readonly summary: string;
   readonly description: string;
+  /** What this one needs beside what its group does. @default nothing */
+  readonly needs?: readonly RuleSource[];
 }
 
 /** Alerts about one part of the system. */

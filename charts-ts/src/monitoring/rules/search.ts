@@ -13,7 +13,7 @@ const missing = `(sum(increase(cdc_events_total[1h] offset 5m)) - (sum(increase(
 /** Filebeat and Elasticsearch, by what the JSON exporter asks of them. */
 export const searchAlerts: AlertGroup = {
   name: 'cdc-search',
-  needs: ['elasticsearch', 'filebeat'],
+  needs: ['filebeat'],
   alerts: [
     {
       alert: 'FilebeatNotShipping',
@@ -63,6 +63,7 @@ export const searchAlerts: AlertGroup = {
     },
     {
       alert: 'ElasticsearchYellow',
+      needs: ['elasticsearch'],
       expr: 'elasticsearch_cluster_health_status{color="yellow"} == 1',
       for: '10m',
       severity: 'warning',
@@ -71,6 +72,7 @@ export const searchAlerts: AlertGroup = {
     },
     {
       alert: 'ElasticsearchRed',
+      needs: ['elasticsearch'],
       expr: 'elasticsearch_cluster_health_status{color="red"} == 1',
       for: '1m',
       severity: 'critical',
@@ -79,6 +81,7 @@ export const searchAlerts: AlertGroup = {
     },
     {
       alert: 'ElasticsearchDiskLow',
+      needs: ['elasticsearch'],
       expr: diskFree('< 0.15'),
       for: '5m',
       severity: 'warning',
@@ -88,6 +91,7 @@ export const searchAlerts: AlertGroup = {
     },
     {
       alert: 'ElasticsearchDiskCritical',
+      needs: ['elasticsearch'],
       expr: diskFree('< 0.10'),
       for: '5m',
       severity: 'critical',

@@ -44,13 +44,13 @@ export const customKinds: readonly CustomKind[] = [
 
 /** The custom resources of a profile, in the direction of the flow. */
 export function customResources(profile: Profile): readonly CustomResource[] {
-  const { tidb, kafka } = profile;
+  const { tidb, kafka, elasticsearch: search } = profile;
   return [
     ...('external' in tidb
       ? []
       : [tidbCluster(profile, tidb, kafkaAccess(profile).caSecret), ...backupSchedule(profile)]),
     ...('external' in kafka ? [] : kafkaResources(profile, kafka, kafkaClients(profile, kafka))),
-    elasticsearch(profile),
+    ...('external' in search ? [] : [elasticsearch(profile, search)]),
     prometheus(profile),
     alertmanager(profile),
     prometheusRule(profile),

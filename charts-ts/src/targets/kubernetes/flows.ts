@@ -56,7 +56,10 @@ export interface Flow {
 }
 
 /** What of a profile flows depend on. */
-export type FlowProfile = Pick<Profile, 'tidb' | 'kafka' | 'nodePorts' | 'console' | 'peers' | 'backup'>;
+export type FlowProfile = Pick<
+  Profile,
+  'tidb' | 'kafka' | 'elasticsearch' | 'nodePorts' | 'console' | 'peers' | 'backup'
+>;
 
 /** Everything that passes between pods, and into them from outside. What is not here is refused. */
 export function flows(profile: FlowProfile): readonly Flow[] {
@@ -77,10 +80,11 @@ export function flows(profile: FlowProfile): readonly Flow[] {
 }
 
 /** Pods that there are none of here: of an external system, or of what the profile leaves out. */
-export function absentPods({ tidb, kafka, console: page }: FlowProfile): readonly PodName[] {
+export function absentPods({ tidb, kafka, elasticsearch: search, console: page }: FlowProfile): readonly PodName[] {
   return [
     ...('external' in tidb ? (['tidb-cluster', 'pd', 'tikv', 'tidb', 'ticdc'] as const) : []),
     ...('external' in kafka ? (['kafka', 'entity-operator'] as const) : []),
+    ...('external' in search ? (['elasticsearch'] as const) : []),
     ...(page === undefined ? (['console'] as const) : []),
   ];
 }

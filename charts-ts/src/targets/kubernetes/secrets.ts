@@ -33,16 +33,18 @@ const rootPassword: SecretDefinition = {
   generate: [tidbRootPassword.key],
 };
 
+/** ECK reads the role from the Secret too. */
+const elasticsearchLogins = Object.values(elasticsearchUsers).map((user) =>
+  basicAuth(elasticsearchUserSecret(user), { username: user.username, roles: user.username }),
+);
+
 /** Every Secret that neither an operator makes nor a person. */
-const definitions = ({ console: page, tidb, demo }: Profile): readonly SecretDefinition[] => [
+const definitions = ({ console: page, tidb, demo, elasticsearch }: Profile): readonly SecretDefinition[] => [
   ...('external' in tidb && !demo ? [] : [basicAuth(applicationSecret, { username: appUser })]),
   basicAuth(grafanaAdminSecret, { username: 'admin' }),
   ...(page === undefined ? [] : [basicAuth(consoleLoginSecret, { username: consoleUser })]),
   ...('external' in tidb ? [] : [rootPassword]),
-  // ECK reads the role from the Secret too.
-  ...Object.values(elasticsearchUsers).map((user) =>
-    basicAuth(elasticsearchUserSecret(user), { username: user.username, roles: user.username }),
-  ),
+  ...('external' in elasticsearch ? [] : elasticsearchLogins),
 ];
 
 /** Makes the Secrets in the cluster: no password is ever in a file. Its account can do nothing else. */

@@ -3,20 +3,29 @@ import { stringify } from 'yaml';
 import type { Profile } from '../../../src/profile/fields.ts';
 import { customResources } from '../../../src/targets/kubernetes/custom-resources.ts';
 import { flows } from '../../../src/targets/kubernetes/flows.ts';
-import { changed, externalKafka, externalTidb, ticdcPeer } from '../../support/external.ts';
+import { changed, externalElasticsearch, externalKafka, externalTidb, ticdcPeer } from '../../support/external.ts';
 import { type Manifest, manifestsOf, workloads } from '../../support/manifests.ts';
 import { external, kind, production } from '../../support/profiles.ts';
 
 /** What only objects have that belong to a system, or that ask for it. */
 const traces = {
   tidb: /cdc-(tidb|pd|tikv|ticdc-peer|init)\b|tidb-(operator|controller|application)|pingcap\.com|job="(pd|tikv|tidb|ticdc)"/i,
+  elasticsearch: /cdc-es-|elasticsearch-(user-|roles)|elastic-operator|k8s\.elastic\.co/,
   kafka: /cdc-kafka|cdc-cluster-ca|strimzi|kafka\.strimzi\.io|kafka_(server|controller)/i,
+};
+
+const podNames: Readonly<Record<keyof typeof traces, RegExp>> = {
+  tidb: /"(tidb-cluster|pd|tikv|tidb|ticdc)"/,
+  elasticsearch: /"elasticsearch"/,
+  kafka: /"(kafka|entity-operator)"/,
 };
 
 const alone: readonly (readonly [keyof typeof traces, Profile])[] = [
   ['tidb', externalTidb],
   ['kafka', externalKafka],
+  ['elasticsearch', externalElasticsearch],
   ['tidb', external],
+  ['elasticsearch', external],
   ['kafka', external],
 ];
 
@@ -32,7 +41,7 @@ describe.each(alone)('where %s is external', (system, profile) => {
 
   test('no flow has a pod of it', () => {
     const text = JSON.stringify(flows(profile));
-    expect(text).not.toMatch(system === 'tidb' ? /"(tidb-cluster|pd|tikv|tidb|ticdc)"/ : /"(kafka|entity-operator)"/);
+    expect(text).not.toMatch(podNames[system]);
   });
 
   test('its operator is not installed', () => {

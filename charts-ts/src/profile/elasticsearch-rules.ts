@@ -1,0 +1,35 @@
+import { clientSecret } from './elasticsearch.ts';
+import type { Profile } from './fields.ts';
+import type { Rule } from './rule.ts';
+
+export function elasticsearchRules({ elasticsearch, console: page }: Profile): readonly Rule[] {
+  if (!('external' in elasticsearch)) {
+    const { indexReplicas, replicas } = elasticsearch;
+    return [
+      [
+        'elasticsearch.indexReplicas',
+        indexReplicas >= replicas,
+        `must be below elasticsearch.replicas (${replicas}): a node holds one copy of a shard`,
+      ],
+    ];
+  }
+  const { external } = elasticsearch;
+  const { url, caSecret } = external;
+  return [
+    [
+      'elasticsearch.external.caSecret',
+      caSecret !== undefined && url.startsWith('http:'),
+      'must be left out, since elasticsearch.external.url is without TLS',
+    ],
+    [
+      'elasticsearch.external.secret.grafana',
+      clientSecret(external, 'grafana') === undefined,
+      'must name the Secret of Grafana',
+    ],
+    [
+      'elasticsearch.external.secret.console',
+      page !== undefined && clientSecret(external, 'console') === undefined,
+      'must name the Secret of the console, since console is set',
+    ],
+  ];
+}
