@@ -1,6 +1,5 @@
 import { type EachBatchPayload, hasLostPartitions, isRebalance } from '@tidb-cdc/runtime/kafka';
 import type { Logger } from '@tidb-cdc/runtime/log';
-import type { ClaimCheck } from './claim-check/claim-check.ts';
 import type { Position } from './counter-state.ts';
 import type { Counts, Increment } from './counts.ts';
 import type { DeadLetterSender } from './dead-letters.ts';
@@ -13,12 +12,14 @@ import { portionsOf } from './portions.ts';
 import type { Decoder } from './protocols/decoder.ts';
 import { type RetryContext, untilDone } from './retry.ts';
 import { Round } from './round.ts';
+import type { RowCompleter } from './row-completer.ts';
 import type { Takeover } from './takeover.ts';
 
 /** The parts that process a batch. */
 export interface BatchParts {
   readonly decoder: Decoder;
-  readonly claimCheck?: ClaimCheck | undefined;
+  /** Where large rows are completed. @default nowhere: they stay as they come */
+  readonly completers?: readonly RowCompleter[];
   readonly eventLog: EventLog;
   readonly deadLetters: Pick<DeadLetterSender, 'send'>;
   readonly counts: Counts;
@@ -160,13 +161,13 @@ export class BatchProcessor {
 
   /** Decodes messages into the event log and writes it. If that fails, none of the lines stays in memory. */
   async #writeEvents(batch: BatchSource, known: Position | undefined, delivery: BatchDelivery): Promise<DecodedBatch> {
-    const { claimCheck, decoder, eventLog, maxLineBytes, log } = this.#parts;
+    const { completers = [], decoder, eventLog, maxLineBytes, log } = this.#parts;
     try {
       const append = eventLog.append.bind(eventLog);
       const retrying = this.#retrying(delivery.heartbeat);
       const decoded = await decodeBatch(batch, {
         decoder,
-        claims: claimCheck && { check: claimCheck, retrying },
+        completion: { completers, retrying },
         nextNew: known?.next ?? 0,
         maxLineBytes,
         append,

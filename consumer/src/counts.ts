@@ -27,6 +27,10 @@ export const counterFamilies = {
     help: 'Messages that the topic did not keep until they were read.',
   },
   cdc_schema_changes_total: { labels: [], help: 'Schema changes (DDL statements) seen.' },
+  cdc_keys_only_events_total: {
+    labels: [],
+    help: 'Row changes over the size limit that were written with their key only.',
+  },
   cdc_event_log_removed_files_total: {
     labels: [],
     help: 'Segments of the event log removed to keep its number of files.',

@@ -1,13 +1,12 @@
 import type { KafkaMessage } from '@tidb-cdc/runtime/kafka';
 import type { Logger } from '@tidb-cdc/runtime/log';
-import type { ClaimCheck } from './claim-check/claim-check.ts';
 import type { Increment } from './counts.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import { DecodeError } from './protocols/decode-error.ts';
 import type { Decoder } from './protocols/decoder.ts';
 import type { DecodedMessage } from './protocols/message.ts';
 import { toRowText } from './protocols/row-text.ts';
-import type { RetryContext } from './retry.ts';
+import { completeRows, hasCutRows, type RowCompletion } from './row-completer.ts';
 import { RowWriter, type RowWriterOptions } from './row-writer.ts';
 
 export interface BatchSource {
@@ -18,8 +17,8 @@ export interface BatchSource {
 
 export interface DecodeOptions extends RowWriterOptions {
   readonly decoder: Decoder;
-  /** Where large rows are completed, and how it is waited for; undefined where they stay as they come. */
-  readonly claims?: { readonly check: ClaimCheck; readonly retrying: RetryContext } | undefined;
+  /** Without it large rows stay as they come. */
+  readonly completion?: RowCompletion | undefined;
   readonly log: Logger;
 }
 
@@ -42,10 +41,11 @@ export async function decodeBatch(
   { topic, partition, messages }: BatchSource,
   options: DecodeOptions,
 ): Promise<DecodedBatch> {
-  const { claims, decoder, log } = options;
+  const { completion, decoder, log } = options;
   const rows = new RowWriter(options);
   const deadLetters: DeadLetter[] = [];
   let schemaChanges = 0;
+  let keysOnly = 0;
   let watermark: number | undefined;
 
   for (const message of messages) {
@@ -57,8 +57,8 @@ export async function decodeBatch(
     }
     let decoded = decodeOrReject(() => decoder.decode(source, message));
     // Ordinary messages take no turn of the event loop.
-    if (!(decoded instanceof DecodeError) && claims?.check.isFor(decoded)) {
-      decoded = await claims.check.redeem(decoded, source, message, claims.retrying).catch(rejected);
+    if (completion !== undefined && !(decoded instanceof DecodeError) && hasCutRows(decoded)) {
+      decoded = await completeRows(decoded, { place: source, message }, completion).catch(rejected);
     }
     if (decoded instanceof DecodeError) {
       deadLetters.push({ code: decoded.code, reason: decoded.message, topic, partition, message });
@@ -66,7 +66,10 @@ export async function decodeBatch(
     }
     switch (decoded.kind) {
       case 'rows':
-        for (const [row, change] of decoded.rows.entries()) rows.write(toRowText(change), { ...source, row });
+        for (const [row, change] of decoded.rows.entries()) {
+          if (change.isCut) keysOnly += 1;
+          rows.write(toRowText(change), { ...source, row });
+        }
         break;
       case 'schema-change':
         schemaChanges += 1;
@@ -87,6 +90,7 @@ export async function decodeBatch(
       ...rows.increments(),
       ...deadLetters.map(({ code }) => deadLetterIncrement(code)),
       { counter: 'cdc_schema_changes_total', labels: {}, by: schemaChanges },
+      { counter: 'cdc_keys_only_events_total', labels: {}, by: keysOnly },
     ],
     newRows: rows.commitTimes.length - rows.duplicates,
     deadLetters,

@@ -35,7 +35,10 @@ export interface EventDocument {
     data: RowImage;
     old?: RowImage;
     changed?: readonly string[];
+    /** the images hold key columns only */
     keys_only?: true;
+    /** TiCDC sent the key only; the images were read from TiDB as of the commit */
+    looked_up?: true;
     /** the line was over its size limit: see fitDocument */
     truncated?: true;
     source: { topic: string; partition: number; offset: string };
@@ -53,14 +56,14 @@ export function toEventDocument(change: RowChange, source: MessageSource): Event
  */
 export function toEventLine(row: RowText, source: MessageSource): string {
   const { topic, partition, offset } = source;
-  const { schema, table, operation, commitTs, committedAt, primaryKey, data, old, changed, keysOnly } = row;
+  const { schema, table, operation, commitTs, committedAt, primaryKey, data, old, changed, keysOnly, lookedUp } = row;
   const event = `{"@timestamp":"${isoTime(committedAt)}","event":{"id":"${identityOf(row, source)}","action":"${operation}","dataset":"cdc.events"}`;
   const place = `{"topic":"${topic}","partition":${partition},"offset":"${offset}"}`;
   const names = `"schema":${JSON.stringify(schema)},"table":${JSON.stringify(table)}`;
   const images = `"primary_key":${primaryKey},"data":${data}`;
   const commit = commitTs === undefined ? '' : `,"commit_ts":"${commitTs}"`;
   const before = old === undefined ? '' : `,"old":${old},"changed":${changed}`;
-  const cut = keysOnly ? ',"keys_only":true' : '';
+  const cut = keysOnly ? ',"keys_only":true' : lookedUp ? ',"looked_up":true' : '';
   return `${event},"cdc":{${names},${images},"source":${place}${commit}${before}${cut}}}`;
 }
 

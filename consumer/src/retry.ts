@@ -33,9 +33,10 @@ const longestWait = 3_000;
 export async function untilDone(
   step: string,
   attempt: () => Promise<void>,
-  { health, log, stopping, heartbeat }: RetryContext,
+  retrying: RetryContext,
   attempts = Number.POSITIVE_INFINITY,
 ): Promise<void> {
+  const { health, log, stopping } = retrying;
   let failures = 0;
   try {
     for (let wait = firstWait; ; wait = Math.min(wait * 2, longestWait)) {
@@ -53,7 +54,7 @@ export async function untilDone(
         `cannot ${step}: nothing of the batch is committed, trying again`,
       );
       await pause(step, wait, stopping);
-      await keepMembership(heartbeat, log);
+      await keepMembership(retrying);
     }
   } finally {
     health.unblocked();
@@ -69,12 +70,15 @@ async function pause(step: string, ms: number, stopping: AbortSignal): Promise<v
   }
 }
 
-/** Sends a heartbeat. An unreachable broker does not end the step: the commit shows whether the partition is lost. */
-async function keepMembership(heartbeat: () => Promise<void>, log: Logger): Promise<void> {
+/**
+ * Sends a heartbeat. An unreachable broker does not end the step: the commit shows whether the partition is lost.
+ * @throws the broker's error when the group rebalances
+ */
+export async function keepMembership({ heartbeat, log }: Omit<RetryContext, 'health' | 'stopping'>): Promise<void> {
   try {
     await heartbeat();
   } catch (error) {
     if (isRebalance(error)) throw error;
-    log.debug({ error }, 'no heartbeat while a step is tried again');
+    log.debug({ error }, 'no heartbeat within a batch');
   }
 }

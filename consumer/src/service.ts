@@ -16,6 +16,8 @@ import { createMetrics } from './metrics.ts';
 import { AssignedPartitions } from './partitions.ts';
 import { createDecoder } from './protocols/decoder.ts';
 import { SchemaFile, schemaFilePath } from './protocols/simple/schema-file.ts';
+import type { RowCompleter } from './row-completer.ts';
+import { readLookupAccess } from './row-lookup/settings.ts';
 import type { ConsumerSettings } from './settings.ts';
 import { shutDown } from './shutdown.ts';
 import { Takeover } from './takeover.ts';
@@ -69,6 +71,7 @@ async function openParts(settings: ConsumerSettings, connection: KafkaConnection
   const { log } = connection;
   const { METRICS_MAX_TABLES: maxTables } = settings;
   const claims = openClaimStore(settings);
+  const lookup = await openRowLookup(settings, log);
   const store = new CounterStore(counterStatePath(settings.EVENT_LOG), log);
   // The log first: its lock keeps other processes from changing the counts, which are read next.
   const eventLog = await openEventLog(settings, log, () => counts.addRemovedFile());
@@ -85,7 +88,8 @@ async function openParts(settings: ConsumerSettings, connection: KafkaConnection
   const decoder = createDecoder(settings.KAFKA_PROTOCOL, log, schemaFile);
   return {
     decoder,
-    claimCheck: claims === undefined ? undefined : new ClaimCheck(claims, decoder),
+    // A row with a file is read from there.
+    completers: [...(claims ? [new ClaimCheck(claims, decoder)] : []), ...(lookup ? [lookup] : [])],
     counts,
     store,
     eventLog,
@@ -102,6 +106,15 @@ async function openParts(settings: ConsumerSettings, connection: KafkaConnection
     partitions: new AssignedPartitions(metrics),
     maxLineBytes: settings.EVENT_LOG_MAX_BYTES,
   } satisfies BatchParts & { store: CounterStore };
+}
+
+/** Undefined where no database is set. */
+async function openRowLookup(settings: ConsumerSettings, log: Logger): Promise<RowCompleter | undefined> {
+  const access = readLookupAccess(settings);
+  if (access === undefined) return undefined;
+  // mysql2 takes time and memory, and few need it.
+  const { RowLookup } = await import('./row-lookup/row-lookup.ts');
+  return new RowLookup(access, log);
 }
 
 interface Open extends BatchParts {

@@ -15,6 +15,7 @@ import { consumerGroup, consumerPort, deadLetterTopic, eventsTopic } from '@tidb
 import { z } from 'zod';
 import { claimSettings } from './claim-check/settings.ts';
 import { protocolSettings } from './protocols/decoder.ts';
+import { rowLookupSettings } from './row-lookup/settings.ts';
 
 const eventLogRule = 'must be the path of a file that ends in .ndjson';
 
@@ -30,6 +31,7 @@ export const consumerSettings = z
       .default('auto')
       .describe("The protocol of the changefeed's sink URI; `auto` decides by the messages."),
     ...claimSettings,
+    ...rowLookupSettings,
     ...kafkaAccessSettings,
     KAFKA_GROUP_ID: z.string().default(consumerGroup).describe('Consumer group.'),
     KAFKA_DEAD_LETTER_TOPIC: topicName

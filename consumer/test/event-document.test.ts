@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { toEventDocument } from '../src/event-document.ts';
 import type { RowChange } from '../src/protocols/message.ts';
+import { lookedUpChange } from '../src/protocols/row-change.ts';
 import { commitTs, committedAt, decodeRow, decodeRows, encode, insert, update } from './support/canal-messages.ts';
 
 const source = { topic: 'cdc-events', partition: 2, offset: '9007199254740993', row: 0 };
@@ -45,6 +46,13 @@ describe('the document', () => {
   test('says when there are only keys', () => {
     expect(toEventDocument({ ...change, keysOnly: true }, source).cdc.keys_only).toBe(true);
     expect(toEventDocument(change, source).cdc).not.toHaveProperty('keys_only');
+  });
+
+  test('says when its images were read from the database', () => {
+    const cut: RowChange = { ...change, data: change.primaryKey, keysOnly: true, isCut: true };
+    const { event, cdc } = toEventDocument(lookedUpChange(cut, { data: change.data }), source);
+    const whole = toEventDocument(change, source);
+    expect({ event, cdc }).toEqual({ event: whole.event, cdc: { ...whole.cdc, looked_up: true } });
   });
 
   test.each([0, 253_402_300_799_999])('has an ISO time with a year of four digits at %i', (time) => {

@@ -17,6 +17,7 @@ test('the defaults run against this machine', () => {
     KAFKA_BROKERS: ['127.0.0.1:9092'],
     KAFKA_TOPICS: ['cdc-events'],
     KAFKA_PROTOCOL: 'auto',
+    DATABASE_PORT: 4_000,
     KAFKA_SASL_MECHANISM: 'plain',
     KAFKA_GROUP_ID: 'cdc-consumer',
     KAFKA_DEAD_LETTER_TOPIC: 'cdc-events.dead-letter',

@@ -45,7 +45,7 @@ async function decode(access: BucketAccess, claim: string, retrying: Parameters<
   const lines: string[] = [];
   const options: DecodeOptions = {
     ...{ decoder, log, nextNew: 0, maxLineBytes: 32_768 },
-    claims: claimsOf(new ClaimBucket(access), decoder, retrying),
+    completion: claimsOf(new ClaimBucket(access), decoder, retrying),
     append: (line) => void lines.push(line),
   };
   const source = { topic: 'cdc-events', partition: 0, messages: [kafkaMessage(0, cut(claim))] };

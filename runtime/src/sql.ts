@@ -14,7 +14,14 @@ export interface SqlAccess {
   readonly password: string;
   /** the one that the connection begins in */
   readonly database?: string;
+  /** For an encrypted connection; `host` has to be a name in the server's certificate. */
+  readonly tls?: {
+    /** PEM text of the certificate authority. @default the public ones */
+    readonly ca?: string;
+  };
 }
+
+const connectTimeout = 5_000;
 
 /** `multipleStatements` lets one query be a whole file of statements. */
 export type ConnectOptions = Pick<ConnectionOptions, 'multipleStatements'>;
@@ -29,17 +36,23 @@ export type RawRow = Readonly<Record<string, Buffer | null>>;
  * Opens a connection, in utf8mb4 and UTC.
  * An UPDATE's `affectedRows` counts the rows that changed, not those found: an unchanged row makes no event.
  */
-export async function connect(access: SqlAccess, options: ConnectOptions = {}): Promise<Connection> {
+export async function connect({ tls, ...access }: SqlAccess, options: ConnectOptions = {}): Promise<Connection> {
   const connection = await createConnection({
     ...access,
     ...options,
+    ...(tls !== undefined && { ssl: { ...tls, verifyIdentity: true } }),
     charset: 'utf8mb4',
     timezone: 'Z',
-    connectTimeout: 5_000,
+    connectTimeout,
     flags: ['-FOUND_ROWS'],
   });
-  await connection.query("SET time_zone = '+00:00'");
-  return connection;
+  try {
+    await connection.query({ sql: "SET time_zone = '+00:00'", timeout: connectTimeout });
+    return connection;
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
 }
 
 /** Closes a connection; an open transaction is rolled back by the server. */

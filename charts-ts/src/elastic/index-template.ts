@@ -109,6 +109,7 @@ const eventProperties = {
       old: rowImage,
       changed: keyword,
       keys_only: { type: 'boolean' },
+      looked_up: { type: 'boolean' },
       truncated: { type: 'boolean' },
       source: { properties: { topic: keyword, partition: { type: 'integer' }, offset: { type: 'long' } } },
     },

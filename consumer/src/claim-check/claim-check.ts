@@ -2,17 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { messageWithCauses } from '@tidb-cdc/runtime/log';
 import { DecodeError, quote } from '../protocols/decode-error.ts';
 import type { Decoder, RawMessage } from '../protocols/decoder.ts';
-import type { DecodedMessage, RowChange } from '../protocols/message.ts';
+import type { RowChange } from '../protocols/message.ts';
 import { type RetryContext, untilDone } from '../retry.ts';
+import type { RowCompleter, RowOrigin } from '../row-completer.ts';
 import { ClaimError, type ClaimStore } from './claim-store.ts';
 
 /** As in "cannot …". */
 export const claimStep = 'read a row from CLAIM_CHECK_LOCATION';
 
-type Place = Parameters<Decoder['decode']>[0];
-
-/** Puts the whole row in the place of one that TiCDC sent as its key and the location of a file (`claim-check`). */
-export class ClaimCheck {
+/** Takes rows from the files that TiCDC has put them in (`claim-check`). */
+export class ClaimCheck implements RowCompleter {
   readonly #store: ClaimStore;
   readonly #decoder: Decoder;
 
@@ -21,29 +20,12 @@ export class ClaimCheck {
     this.#decoder = decoder;
   }
 
-  /** Whether a message has such rows. */
-  isFor(message: DecodedMessage): boolean {
-    return message.kind === 'rows' && message.rows.some(({ claimCheck }) => claimCheck !== undefined);
+  isFor({ claimCheck }: RowChange): boolean {
+    return claimCheck !== undefined;
   }
 
-  /**
-   * The message with whole rows. Where the store does not answer, or refuses us, this waits for it.
-   * @throws DecodeError CLAIM_CHECK when a file is not there, or holds something else than the row; what `untilDone`
-   * (retry.ts) throws
-   */
-  async redeem(
-    decoded: DecodedMessage,
-    place: Place,
-    message: RawMessage,
-    retrying: RetryContext,
-  ): Promise<DecodedMessage> {
-    if (decoded.kind !== 'rows') return decoded;
-    const rows: RowChange[] = [];
-    for (const row of decoded.rows) rows.push(await this.#wholeRow(row, place, message, retrying));
-    return { kind: 'rows', rows };
-  }
-
-  async #wholeRow(row: RowChange, place: Place, message: RawMessage, retrying: RetryContext): Promise<RowChange> {
+  /** @throws DecodeError CLAIM_CHECK when a file is not there, or holds something else than the row */
+  async complete(row: RowChange, { place, message }: RowOrigin, retrying: RetryContext): Promise<RowChange> {
     const { claimCheck: location } = row;
     if (location === undefined) return row;
     const claimed = await this.#read(location, retrying);
@@ -84,8 +66,8 @@ function claimedMessage(bytes: Buffer, { key }: RawMessage): RawMessage {
 const wrappedMessage = /^\s*\{\s*"key"\s*:\s*(?:null|"([\w+/=]*)")\s*,\s*"value"\s*:\s*"([\w+/=]*)"\s*\}\s*$/;
 
 function isSameChange(whole: RowChange, cut: RowChange): boolean {
-  const identity = ({ schema, table, operation, primaryKey, commitTs, claimCheck }: RowChange) => ({
-    ...{ schema, table, operation, primaryKey, commitTs, isCut: claimCheck !== undefined },
+  const identity = ({ schema, table, operation, primaryKey, commitTs, isCut }: RowChange) => ({
+    ...{ schema, table, operation, primaryKey, commitTs, isCut },
   });
-  return isDeepStrictEqual(identity(whole), { ...identity(cut), isCut: false });
+  return isDeepStrictEqual(identity(whole), { ...identity(cut), isCut: undefined });
 }

@@ -49,6 +49,7 @@ export function rowChange(parts: RowParts, place: string): RowChange {
     data,
     keysOnly: isCut || (operation === 'delete' && hasOnlyKeys(data, keyNames)),
   };
+  if (isCut) change.isCut = true;
   if (claimCheck !== undefined) change.claimCheck = claimCheckOf(claimCheck);
   if (commitTs !== undefined) change.commitTs = commitTs;
   if (old !== undefined) {
@@ -56,6 +57,18 @@ export function rowChange(parts: RowParts, place: string): RowChange {
     change.changed = changedColumns(old, data);
   }
   return change;
+}
+
+/** A change that was cut, with the images that the database has of it. */
+export function lookedUpChange(
+  { schema, table, operation, primaryKey, commitTs, committedAt }: RowChange,
+  { data, old }: Pick<RowChange, 'data' | 'old'>,
+): RowChange {
+  return {
+    ...{ schema, table, operation, primaryKey, committedAt, data, keysOnly: false, lookedUp: true },
+    ...(commitTs !== undefined && { commitTs }),
+    ...(old !== undefined && { old, changed: changedColumns(old, data) }),
+  };
 }
 
 function claimCheckOf(location: unknown): string {

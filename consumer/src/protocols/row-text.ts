@@ -21,10 +21,12 @@ export interface RowText {
   /** `["note"]` */
   readonly changed: string | undefined;
   readonly keysOnly: boolean;
+  readonly lookedUp?: boolean | undefined;
 }
 
 export function toRowText(change: RowChange): RowText {
-  const { schema, table, operation, commitTs, committedAt, primaryKey, data, old, changed, keysOnly } = change;
+  const { schema, table, operation, commitTs, committedAt, primaryKey, data, old, changed, keysOnly, lookedUp } =
+    change;
   // By code units, not by locale: the order must be the same on every machine.
   const sortedKey = Object.entries(primaryKey).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
@@ -39,5 +41,6 @@ export function toRowText(change: RowChange): RowText {
     old: old && JSON.stringify(old),
     changed: changed && JSON.stringify(changed),
     keysOnly,
+    lookedUp,
   };
 }

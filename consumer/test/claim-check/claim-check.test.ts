@@ -9,6 +9,7 @@ import { decodeBatch } from '../../src/decode-batch.ts';
 import type { EventDocument } from '../../src/event-document.ts';
 import { Health } from '../../src/health.ts';
 import { createDecoder, type ProtocolName, type RawMessage } from '../../src/protocols/decoder.ts';
+import { completeRows } from '../../src/row-completer.ts';
 import { claimsOf } from '../support/claims.ts';
 import { kafkaMessage } from '../support/messages.ts';
 
@@ -70,13 +71,13 @@ function fileOf({ key, value }: RawMessage): string {
 async function decode(folder: string | undefined, message: RawMessage, protocol: ProtocolName = 'canal-json') {
   const { log } = recordedLog();
   const decoder = createDecoder(protocol, log);
-  const claims = folder === undefined ? undefined : claimsOf(new ClaimFolder(folder), decoder);
+  const completion = folder === undefined ? undefined : claimsOf(new ClaimFolder(folder), decoder);
   const events: EventDocument[] = [];
   const append = (line: string) => void events.push(JSON.parse(line) as EventDocument);
   const schema = protocol === 'simple' ? [kafkaMessage(0, bootstrap)] : [];
   const messages = [...schema, { ...kafkaMessage(1, message.value), key: message.key }];
   const source = { topic: 'cdc-events', partition: 0, messages };
-  const decoded = await decodeBatch(source, { decoder, claims, nextNew: 0, maxLineBytes: 32_768, append, log });
+  const decoded = await decodeBatch(source, { decoder, completion, nextNew: 0, maxLineBytes: 32_768, append, log });
   return { events, deadLetters: decoded.deadLetters };
 }
 
@@ -165,12 +166,12 @@ test('a folder that is not there is waited for: it may be mounted yet', async ()
   const decoder = createDecoder('canal-json', recordedLog().log);
   const health = new Health(60);
   health.joined(1);
-  const { check, retrying } = claimsOf(new ClaimFolder(folder), decoder, { health });
+  const completion = claimsOf(new ClaimFolder(folder), decoder, { health });
   const message = canalJson('key', location);
   const place = { topic: 'cdc-events', partition: 0, offset: '0' };
-  const redeemed = check.redeem(decoder.decode(place, message), place, message, retrying);
+  const completed = completeRows(decoder.decode(place, message), { place, message }, completion);
   await eventually('the reason', () => health.ready().reason?.includes('ENOENT') ?? false);
   await mkdir(folder);
   await writeFile(path.join(folder, name), fileOf(canalJson('whole')));
-  expect(await redeemed).toMatchObject({ kind: 'rows', rows: [{ table: 'orders' }] });
+  expect(await completed).toMatchObject({ kind: 'rows', rows: [{ table: 'orders' }] });
 });

@@ -9,7 +9,7 @@ import type { RetryContext } from '../../src/retry.ts';
 /** Completes rows from a store as the consumer does; `retrying` says what it waits for, and can end the wait. */
 export function claimsOf(store: ClaimStore, decoder: Decoder, retrying: Partial<RetryContext> = {}) {
   return {
-    check: new ClaimCheck(store, decoder),
+    completers: [new ClaimCheck(store, decoder)],
     retrying: {
       health: new Health(60),
       log: recordedLog().log,
@@ -17,5 +17,5 @@ export function claimsOf(store: ClaimStore, decoder: Decoder, retrying: Partial<
       heartbeat: async () => undefined,
       ...retrying,
     },
-  } satisfies DecodeOptions['claims'];
+  } satisfies DecodeOptions['completion'];
 }

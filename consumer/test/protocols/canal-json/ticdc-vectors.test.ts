@@ -47,6 +47,7 @@ describe.each(rowVectors)('$description, $config', (vector) => {
       data: sent(whole),
       // pkNames does not name a unique key that stands in for a primary key, so nothing says that it is all there is.
       keysOnly: cut || (keysOfDelete && message.pkNames.length > 0),
+      ...(cut && { isCut: true }),
     };
     // In the message's order, which is the source's and not that of SELECT.
     const oldColumns = Object.keys(message.old?.[0] ?? {});

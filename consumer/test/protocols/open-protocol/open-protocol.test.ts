@@ -43,9 +43,9 @@ test.each([
   ['"ohk":true', true],
   ['"ohk":false,"ccl":"file:///claims/a.json"', true],
   ['"rid":1,"ptn":128', false],
-])('a key with %s', (mark, keysOnly) => {
+])('a key with %s', (mark, isCut) => {
   const key = rowKey.replace('"t":1', `${mark},"t":1`);
-  expect(decode([key], [insert])).toMatchObject({ rows: [{ keysOnly }] });
+  expect(decode([key], [insert])).toMatchObject({ rows: [isCut ? { keysOnly: true, isCut } : { keysOnly: false }] });
 });
 
 test('a schema change of a schema has no table', () => {

@@ -65,8 +65,10 @@ test.each([
   [',"handleKeyOnly":true', true],
   [',"claimCheckLocation":"file:///claims/a.json"', true],
   [',"checksum":{"version":1,"corrupted":false,"current":1,"previous":0}', false],
-])('a row with %s', (mark, keysOnly) => {
-  expect(decodeAll(bootstrap(1), row(1, '{"id":"1"}', mark))).toMatchObject({ rows: [{ keysOnly }] });
+])('a row with %s', (mark, isCut) => {
+  expect(decodeAll(bootstrap(1), row(1, '{"id":"1"}', mark))).toMatchObject({
+    rows: [isCut ? { keysOnly: true, isCut } : { keysOnly: false }],
+  });
 });
 
 test('the statement that creates a schema names no table', () => {
