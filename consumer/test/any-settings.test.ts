@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { consumerSettings, readSettings } from '../src/settings.ts';
 
-/* Whatever the environment holds, the settings are read, or refused with a line for each that is wrong. */
+/* Whatever the environment holds, the settings are read, or refused with one line per invalid setting. */
 
 const names = Object.keys(consumerSettings.shape);
 
@@ -55,7 +55,7 @@ test('each line names a setting that is wrong and its rule, in bounded length, w
 });
 
 test('what one setting alone is refused for, it is refused for among others', () => {
-  // These depend on others by their rule.
+  // The rules of the excluded settings depend on other settings.
   const independent = names.filter(
     (name) => !/^KAFKA_(USERNAME|PASSWORD|CA_FILE|TOPICS|DEAD)|ROTATE|MAX_BYTES/.test(name),
   );

@@ -19,7 +19,7 @@ import { encode, insert } from './support/canal-messages.ts';
 import { offsetsIn } from './support/documents.ts';
 import { insertMessage, kafkaMessage } from './support/messages.ts';
 
-/** What stands in for Kafka: a delivery whose calls are noted, and a dead-letter topic. Files and metrics are real. */
+/** Replaces only Kafka: by a delivery that records its calls, and a dead-letter topic. Files and metrics are real. */
 async function newConsumer() {
   const folder = await temporaryFolder();
   const eventLogPath = path.join(folder, 'events.ndjson');
@@ -109,7 +109,7 @@ async function newConsumer() {
     };
     await processor.process(delivery);
   };
-  /** As kafkajs does: the next fetch follows. */
+  /** Delivers as kafkajs does: the next fetch follows. */
   const deliver = async (messages: KafkaMessage[], highWatermark?: number) => {
     await takeIn(messages, highWatermark);
     await processor.endDueRound();
@@ -188,7 +188,7 @@ describe('batches are counted and committed in rounds', () => {
   });
 });
 
-/** Its line has more than 1 MiB. */
+/** A message whose line has more than 1 MiB. */
 const large = (offset: number) =>
   kafkaMessage(offset, encode({ ...insert, data: [{ order_id: String(offset), note: 'x'.repeat(1_030_000) }] }));
 

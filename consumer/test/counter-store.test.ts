@@ -37,7 +37,7 @@ function open(file: string) {
   return { store, lines };
 }
 
-/** Writes a whole state and so many changes of it: the last one has the number as its position. */
+/** Writes a whole state and this many changes. The position of the last one is their number. */
 async function written(file: string, changes: number): Promise<void> {
   const { store } = open(file);
   await store.replace(stateAt(0));
@@ -115,7 +115,7 @@ describe('a power cut', () => {
     const { store, lines } = open(file);
     expect(nextOf(await store.read())).toBe(2);
     expect(lines).toMatchObject([{ level: 'warn', msg: 'a line of the counter state is damaged: left out' }]);
-    // What comes next is not written behind it.
+    // The next change is not written after it.
     await store.append(changeTo(3), () => stateAt(3));
     expect(nextOf(await open(file).store.read())).toBe(3);
   });
@@ -137,7 +137,7 @@ describe('a power cut', () => {
       file,
       reason: expect.any(String),
     });
-    // The one before is what the state is repaired from until there is a whole one again.
+    // The state is repaired from the previous file until there is a whole file again.
     await store.replace(stateAt(5));
     await copyFile(file, `${file}.copy`);
     await truncate(file, 0);

@@ -4,7 +4,7 @@ import { recordedLog } from '../../runtime/test/support/recorded-log.ts';
 import { type DeadLetter, DeadLetterSender } from '../src/dead-letters.ts';
 import { kafkaMessage } from './support/messages.ts';
 
-/** A producer whose broker takes at most so many bytes at once; it keeps what it took, a list a request. */
+/** A producer whose broker accepts at most `limit` bytes at once. It keeps what was accepted, one list per request. */
 function producerWith(limit = 1_048_588) {
   const requests: Message[][] = [];
   const broker = { refusal: undefined as Error | undefined, connects: 0, disconnects: 0 };

@@ -5,7 +5,7 @@ import type { RowImage } from '../src/protocols/message.ts';
 
 const smallest = 32_768;
 
-/** Numbers from 0 to below the argument; mulberry32, so that every run has the same documents. */
+/** Returns numbers from 0 to below the argument. Uses mulberry32, so that every run has the same documents. */
 type Random = (below: number) => number;
 
 function randomFrom(seed: number): Random {
@@ -57,7 +57,7 @@ interface Value {
   kept: string | null;
 }
 
-/** Each value of data and old, before and after. */
+/** Returns each value of data and old, before and after. */
 function valuesOf(document: EventDocument, fitted: EventDocument): Value[] {
   const pairs = (whole: RowImage = {}, kept: RowImage = {}) => {
     expect(Object.keys(kept)).toEqual(Object.keys(whole));
@@ -72,7 +72,7 @@ function expectPrefixesOfOneLength(values: readonly Value[]): void {
   const lengths = (some: readonly Value[]) => some.map(({ kept }) => kept?.length ?? 0);
   const cut = lengths(values.filter(({ whole, kept }) => kept !== whole));
   const untouched = lengths(values.filter(({ whole, kept }) => kept === whole));
-  // All are cut to one length, but for the half of a character; what is whole is no longer than the multiple of four above.
+  // All are cut to one length, except for half a character. Whole values are no longer than the next multiple of four.
   expect(Math.max(...cut) - Math.min(...cut)).toBeLessThanOrEqual(1);
   expect(Math.max(...untouched, 0)).toBeLessThan(Math.max(...cut) + 5);
 }
@@ -95,7 +95,7 @@ test('random documents end within random bounds, cut only where they must be', (
     expect(fitted, `seed ${seed}`).toEqual({ ...document, cdc: wholeAgain });
     expectPrefixesOfOneLength(valuesOf(document, fitted));
   }
-  // Else the bounds are such that one of the two ways is hardly tested.
+  // Otherwise the limits would hardly test one of the two ways.
   expect(cutDocuments).toBeGreaterThan(15);
   expect(cutDocuments).toBeLessThan(45);
 });

@@ -56,7 +56,7 @@ describe('a longer line', () => {
   test('loses of its longest values only, as little as is needed', () => {
     const { data, old } = fitted.cdc;
     expect(lineBytes(fitted)).toBeLessThanOrEqual(smallest);
-    // Cutting at a multiple of four leaves up to 3 units of each of two values unused, and the search 4 more a value.
+    // Cutting at a multiple of four leaves up to 3 units of each of two values unused, the search 4 more per value.
     expect(lineBytes(fitted)).toBeGreaterThan(smallest - 16);
     expect(data).toMatchObject({ id: '1', short: 'kept', gone: null });
     expect(data.long?.length).toBe(data.longer?.length);

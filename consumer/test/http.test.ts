@@ -6,7 +6,7 @@ async function serve(options: Partial<HttpOptions> = {}) {
   const { log, lines } = recordedLog();
   const server = await serveHttp({
     host: '127.0.0.1',
-    // Any that is free.
+    // Any free port.
     port: 0,
     log,
     metrics: async (accept) => ({ contentType: 'text/plain', body: `accepted ${accept}\n` }),

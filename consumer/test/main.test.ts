@@ -15,7 +15,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** The program itself, with a broker that is not there. With one it is tested in e2e. */
+/** Starts the program itself, without a broker. e2e tests it with one. */
 async function startConsumer(env: NodeJS.ProcessEnv) {
   const child = spawn(process.execPath, ['--import', 'tsx', path.resolve(import.meta.dirname, '../src/main.ts')], {
     cwd: import.meta.dirname,
@@ -34,7 +34,7 @@ async function startConsumer(env: NodeJS.ProcessEnv) {
   return { child, ended };
 }
 
-/** Settings of a consumer of its own in a folder of its own. */
+/** Returns settings for a new consumer in its own folder. */
 async function newSettings() {
   const folder = await temporaryFolder();
   const HTTP_PORT = String(await freePort());
@@ -47,7 +47,7 @@ async function answer(port: string, probe: string): Promise<[number, Record<stri
 }
 
 const startUp = { timeout: 20_000, interval: 50 };
-// Starting Node takes its time on a busy machine.
+// Starting Node can be slow on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });
 
 test('wrong settings end it with 2 and a line each', async () => {
@@ -84,7 +84,7 @@ test('without a broker it is alive, not ready for a reason, serves metrics, and 
   expect(await scrape.text()).toMatch(/^cdc_duplicate_events_created [\d.]+$/m);
 
   child.kill('SIGINT');
-  // npm sends a second one, which must not cut the first one's work short.
+  // npm sends a second one, which must not interrupt the shutdown.
   child.kill('SIGTERM');
   const { code, stdout, stderr } = await ended;
   expect([code, stderr]).toEqual([0, '']);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Counts, tableIncrements } from '../src/counts.ts';
 import { createMetrics } from '../src/metrics.ts';
 
-// What Prometheus 3 sends.
+// The Accept header of Prometheus 3.
 const openMetrics =
   'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;q=0.4,*/*;q=0.1';
 const plainText = 'text/plain;version=0.0.4;q=0.3,*/*;q=0.1';

@@ -12,7 +12,7 @@ function newContext(heartbeat = async () => undefined) {
   return { context: { health, log, stopping: stop.signal, heartbeat }, health, stop, lines };
 }
 
-/** Fails so many times, then is done. `calls` counts. */
+/** Returns a step that fails `times` times, then succeeds. `calls` counts the attempts. */
 function failing(times: number, error: unknown = new Error('ENOSPC')) {
   const attempt = Object.assign(
     async () => {

@@ -6,7 +6,7 @@ import { waitForTopics } from '../src/topics.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
-// With a broker it is tested in e2e.
+// e2e tests it with a broker.
 test('waits for a broker that is not there, says so once, and ends when the consumer does', async () => {
   const broker = `127.0.0.1:${await freePort()}`;
   const { log, lines } = recordedLog();
@@ -21,7 +21,7 @@ test('waits for a broker that is not there, says so once, and ends when the cons
   expect(lines.filter(({ level }) => level !== 'debug')).toMatchObject([
     { level: 'warn', msg: expect.stringMatching(`^waiting: KAFKA_BROKERS=${broker}`) },
   ]);
-  // It waits, so it is alive, however long.
+  // It is alive while it waits, however long.
   expect(health.live()).toMatchObject({ ok: true, last_sign: 'attempt to reach Kafka' });
 
   stop.abort();

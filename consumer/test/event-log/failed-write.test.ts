@@ -5,12 +5,12 @@ import { expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../../../runtime/test/support/folder.ts';
 import { offsetsIn } from '../support/documents.ts';
 
-// Starting Node takes its time on a busy machine.
+// Starting Node can be slow on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });
 
 /**
- * Runs a module under a limit on the size of a file: the system takes a part of a write and refuses the rest, as it does
- * when a disk is full.
+ * Runs a module with a limit on file size: the system accepts part of a write and refuses the rest, as when a disk is
+ * full.
  */
 function runWithFileLimit(text: string): { status: number | null; stdout: string; stderr: string } {
   const source = (name: string) => JSON.stringify(path.resolve(import.meta.dirname, '../../src/event-log', name));

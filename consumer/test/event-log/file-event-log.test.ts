@@ -12,7 +12,7 @@ interface OpenOptions {
   readonly nudgeMs?: number;
 }
 
-/** An event log, and what came of it: log lines, and the number of files removed. */
+/** Opens an event log, and records its log lines and the number of removed files. */
 async function openLog(
   eventLog: string,
   { rotateBytes = 1_000_000, keepFiles = 5, nudgeMs = 60_000 }: OpenOptions = {},
@@ -41,7 +41,7 @@ async function segmentNames(eventLog: string): Promise<string[]> {
   return (await readdir(path.dirname(eventLog))).filter((name) => /\.\d{6}-\w{8}\.ndjson$/.test(name)).sort();
 }
 
-/** The numbers in the names of the segments, which are all that a name has to say. */
+/** Returns the numbers in the segments' names: the rest of a name is random. */
 async function segmentNumbers(eventLog: string): Promise<number[]> {
   return (await segmentNames(eventLog)).map((name) => Number(/\d{6}/.exec(name)?.[0]));
 }
@@ -102,7 +102,7 @@ describe('rotation', () => {
   test('begins a new segment after the one that has reached its size', async () => {
     const eventLog = await newLogPath();
     const { events, seen } = await openLog(eventLog, { rotateBytes: 1_000 });
-    // A document has some 250 bytes: four make a segment full.
+    // A document has about 250 bytes: four fill a segment.
     for (let offset = 0; offset < 10; offset++) await write(events, [offset]);
     const names = await segmentNames(eventLog);
     expect(await segmentNumbers(eventLog)).toEqual([1, 2, 3]);

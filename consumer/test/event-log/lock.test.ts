@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../../runtime/test/support/folder.ts';
 import { recordedLog } from '../../../runtime/test/support/recorded-log.ts';
 import { lockEventLog } from '../../src/event-log/lock.ts';
 
-// Starting Node takes its time on a busy machine.
+// Starting Node can be slow on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });
 
 const { log } = recordedLog();

@@ -58,7 +58,7 @@ describe('linkCurrent', () => {
 });
 
 describe('repairSegment', () => {
-  // One line spans the 64 KiB that are read at a time, another ends at their edge.
+  // One line is longer than the 64 KiB that are read at a time, another ends exactly there.
   const long = 'x'.repeat(150_000);
   test.each([
     ['no line', '', ''],

@@ -5,7 +5,7 @@ import { DecodeError } from '../../src/protocols/decode-error.ts';
 import { createDecoder, type ProtocolSetting, protocolNames, protocolSettings } from '../../src/protocols/decoder.ts';
 import { bytesOf, keyOf, readVectors, type Vector } from '../support/vectors.ts';
 
-/* Whatever a topic holds, a decoder answers with events or with a DecodeError, which names its rule in bounded length. */
+/* Whatever a topic holds, a decoder returns events or throws a DecodeError that names its rule in limited length. */
 
 const place = { topic: 'cdc-events', partition: 0 };
 
@@ -14,7 +14,7 @@ interface Raw {
   readonly value: Buffer | null;
 }
 
-/** Messages that TiCDC wrote, short ones, in all protocols. */
+/** Short messages that TiCDC wrote, in all protocols. */
 const written: readonly Raw[] = protocolNames.flatMap((name) =>
   readVectors<Vector>(`${name}.jsonl`)
     .map((vector) => ({ key: keyOf(vector), value: bytesOf(vector) }))
@@ -45,7 +45,7 @@ const json = fc.json({ maxDepth: 4 }).map((text) => Buffer.from(text));
 const anyBytes = fc.oneof(fc.constant(null), bytes, json);
 const anyWritten = fc.constantFrom(...written);
 
-/** A written message with a few bytes changed, removed or put in. */
+/** A written message with a few bytes changed, removed or inserted. */
 const mutated = fc
   .tuple(
     anyWritten,
@@ -108,12 +108,12 @@ function outcomeKind(name: ProtocolSetting, raw: Raw): unknown {
   return outcome instanceof Error ? undefined : (outcome as { kind: string }).kind;
 }
 
-/** The schema changes of simple, which bring the schemas of rows. */
+/** The schema changes of simple, which contain the schemas of rows. */
 const bootstraps = readVectors<Vector>('simple.jsonl')
   .filter(({ expected }) => expected.type === 'DDL')
   .map((vector) => ({ key: null, value: bytesOf(vector) }));
 
-/** Puts `replacement` in the place of the value of the nth key, where that is a plain one. */
+/** Replaces the value of the nth key by `replacement`, if it is a plain one. */
 function replaceField(value: Buffer, nth: number, replacement: string): Buffer {
   const text = value.toString('latin1');
   const fields = [...text.matchAll(/":("[^"\\]*"|-?\d+|null|true|false)/g)];

@@ -5,7 +5,7 @@ import { bytesOf, keyOf, readVectors, type Vector } from '../support/vectors.ts'
 
 const place = { topic: 'cdc-events', partition: 0 };
 
-/** The first row without options, and for simple the schema change before it. */
+/** Returns the first row without options, and for simple the schema change before it. */
 function messagesOf(name: ProtocolName) {
   const vectors = readVectors<Vector>(`${name}.jsonl`);
   const of = (test: (vector: Vector) => boolean) => {

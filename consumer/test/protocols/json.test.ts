@@ -14,7 +14,7 @@ function toJson(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** What the decoders read: numbers by their text, all else as it is. */
+/** Reads as the decoders do: numbers as their text, everything else unchanged. */
 function read(value: unknown): unknown {
   const token = numberToken(value);
   if (token !== undefined) return BigInt(token);
@@ -24,7 +24,7 @@ function read(value: unknown): unknown {
 }
 
 const number = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n });
-/** Strings that look like what is searched for. */
+/** Strings that look like the numbers to be found. */
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.constantFrom(
@@ -54,14 +54,14 @@ const { tree } = fc.letrec((tie) => ({
 test('every 64-bit number keeps its digits, and nothing else changes', () => {
   fc.assert(
     fc.property(tree, (value) => {
-      // A message is an object: a number is never all of it.
+      // In an array, because a message is never just a number.
       expect(read(JSON.parse(keepLongNumbers(toJson([value]))))).toEqual([plain(value)]);
     }),
     { numRuns: 1_000 },
   );
 });
 
-/** Objects of fast-check have no prototype. */
+/** fast-check's objects have no prototype. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;

@@ -6,8 +6,8 @@ import type { DecodedMessage, RowChange } from '../../src/protocols/message.ts';
 import { bootstrapOf, bytesOf, expectedImage, keyOf, readVectors, type Vector } from '../support/vectors.ts';
 
 /*
- * The same SQL, as TiCDC wrote it in each protocol. What each decodes to is compared with what SELECT returned and with the
- * others, so that a changefeed's protocol makes no difference to the event log.
+ * The same SQL, as TiCDC wrote it in each protocol. What each decodes to is compared with what SELECT returned and with
+ * the other protocols, so that a changefeed's protocol makes no difference to the event log.
  */
 
 const place = { topic: 'cdc-events', partition: 0 };
@@ -17,7 +17,7 @@ const onlyUpdated = '{"content-compatible":true,"enable-tidb-extension":true,"on
 interface Source {
   readonly protocol: ProtocolName;
   readonly config: string;
-  /** the options with which canal-json has the same columns in `old` */
+  /** options with which canal-json has the same columns in `old` */
   readonly canalConfig: string;
 }
 
@@ -48,7 +48,7 @@ function rowsOf(messages: readonly DecodedMessage[]): RowChange[] {
   return messages.flatMap((message) => (message.kind === 'rows' ? message.rows : []));
 }
 
-/** The order of columns is the source's: that of the table, or of the alphabet. */
+/** Columns keep the source's order: the table's, or alphabetical. */
 function documentsOf(protocol: ProtocolName, config: string): EventDocument[] {
   return rowsOf(decodeAll(protocol, config)).map((change, row) => {
     const document = toEventDocument(change, { ...place, offset: '1', row });
@@ -94,7 +94,7 @@ describe.each(complete)('$protocol with $config', ({ protocol, config, canalConf
     const others = (messages: DecodedMessage[]) =>
       messages
         .filter(({ kind }) => kind !== 'rows')
-        // A new schema has no table; its name is in the statement. Types are named otherwise.
+        // A new schema has no table; its name is in the statement. The names of types differ.
         .map((message) => ({ ...message, type: undefined, ...(isNewSchema(message) ? { schema: 'app' } : {}) }));
     expect(others(decodeAll(protocol, config))).toEqual(others(decodeAll('canal-json', full)));
   });

@@ -1,11 +1,11 @@
 import { decodeCanalJson } from '../../src/protocols/canal-json/canal-json.ts';
 import type { RowChange } from '../../src/protocols/message.ts';
 
-/** A TSO of the 64 bits that a JSON number cannot hold: `JSON.parse` makes it end in 224. */
+/** A TSO with more bits than a JavaScript number holds: `JSON.parse` makes it end in 224. */
 export const commitTs = '429918007904436226';
 export const committedAt = 1_640_007_049_196;
 
-/** An INSERT as TiCDC writes it, `_tidb` left out. */
+/** An INSERT as TiCDC writes it, without `_tidb`. */
 export const insert = {
   id: 0,
   database: 'shop',
@@ -35,7 +35,7 @@ export const schemaChange = {
   sql: 'ALTER TABLE `orders` ADD COLUMN `extra` INT',
 };
 
-/** The message's bytes; `extension` is the text of `_tidb`, since no JavaScript number holds a TSO. */
+/** Returns the message's bytes. `extension` is the text of `_tidb`, because no JavaScript number holds a TSO. */
 export function encode(message: unknown, extension?: string): Buffer {
   const json = JSON.stringify(message);
   return Buffer.from(extension === undefined ? json : `${json.slice(0, -1)},"_tidb":${extension}}`);
@@ -48,7 +48,7 @@ export function decodeRows(value: Buffer): readonly RowChange[] {
   return message.rows;
 }
 
-/** The one row of a message that has one. */
+/** Returns the row of a one-row message. */
 export function decodeRow(value: Buffer): RowChange {
   const [row, ...more] = decodeRows(value);
   if (row === undefined || more.length > 0) throw new Error(`decoded as ${more.length + 1} rows, not one`);

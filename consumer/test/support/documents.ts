@@ -1,6 +1,6 @@
 import type { EventDocument } from '../../src/event-document.ts';
 
-/** The event of a row; `note` takes as many bytes as are wanted. */
+/** Returns the event of a row. `note` can make it as long as needed. */
 export function documentOf(offset: number, note = 'x'): EventDocument {
   return {
     '@timestamp': '2026-01-02T03:04:05.678Z',
@@ -15,7 +15,7 @@ export function documentOf(offset: number, note = 'x'): EventDocument {
   };
 }
 
-/** The offsets of the events in the text of an event log; throws where a line is not whole. */
+/** Returns the offsets of the events in the text of an event log. @throws Error when a line is not whole */
 export function offsetsIn(text: string): number[] {
   if (text !== '' && !text.endsWith('\n')) throw new Error(`the last line has no end: …${text.slice(-40)}`);
   return text

@@ -1,7 +1,7 @@
 import type { KafkaMessage } from '@tidb-cdc/runtime/kafka';
 import { encode, insert } from './canal-messages.ts';
 
-/** A message as kafkajs delivers it. `timestamp` in ms since the epoch. */
+/** Returns a message as kafkajs delivers it. `timestamp` is in ms since the epoch. */
 export function kafkaMessage(offset: number, value: Buffer | string | null, timestamp = 1_000 + offset): KafkaMessage {
   return {
     offset: String(offset),
@@ -13,7 +13,7 @@ export function kafkaMessage(offset: number, value: Buffer | string | null, time
   };
 }
 
-/** An INSERT into shop.orders, of as many rows as are wanted. */
+/** Returns an INSERT of `rows` rows into shop.orders. */
 export function insertMessage(offset: number, rows = 1, timestamp?: number): KafkaMessage {
   const data = Array.from({ length: rows }, (_, row) => ({ order_id: `${offset}-${row}`, note: 'x' }));
   return kafkaMessage(offset, encode({ ...insert, data }), timestamp);

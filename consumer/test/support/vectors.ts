@@ -17,7 +17,7 @@ export interface ExpectedRow {
   readonly after: ExpectedImage | null;
 }
 
-/** A message that TiCDC wrote, and what SQL says of it. */
+/** A message that TiCDC wrote, and the expected result from SQL. */
 export interface Vector {
   readonly description: string;
   /** the sink's options */
@@ -34,7 +34,7 @@ export interface Vector {
   };
 }
 
-/** The lines of a file in test/vectors. */
+/** Reads the lines of a file in test/vectors. */
 export function readVectors<T>(file: string): T[] {
   const text = readFileSync(new URL(`../vectors/${file}`, import.meta.url), 'utf8');
   return text
@@ -51,12 +51,12 @@ export function keyOf({ keyBase64 }: Vector): Buffer | null {
   return keyBase64 === null ? null : Buffer.from(keyBase64, 'base64');
 }
 
-/** Names in an enum or set type, where a quote is doubled. */
+/** Returns the names in an enum or set type, where quotes are doubled. */
 function membersOf(type: string): string[] {
   return [...type.matchAll(/'((?:[^']|'')*)'/g)].map((match) => (match[1] ?? '').replaceAll("''", "'"));
 }
 
-/** What SELECT returned, in the form of the event log: bytes in base64, an enum as its index, a set as its bitmask. */
+/** Converts SELECT's result to the event log's form: bytes in base64, an enum as its index, a set as its bitmask. */
 function inEventForm({ type, encoding, value }: ExpectedValue): string | null {
   if (value === null) return null;
   if (encoding === 'hex') return Buffer.from(value, 'hex').toString('base64');
@@ -67,7 +67,7 @@ function inEventForm({ type, encoding, value }: ExpectedValue): string | null {
   return String(chosen.reduce((mask, member) => mask + 2 ** members.indexOf(member), 0));
 }
 
-/** TiCDC does not send it. */
+/** A virtual column, which TiCDC does not send. */
 const virtualColumn = { table: 'gen', column: 'v' };
 
 export function expectedImage(image: ExpectedImage | null, table: string): RowImage {
@@ -79,8 +79,8 @@ export function expectedImage(image: ExpectedImage | null, table: string): RowIm
 }
 
 /**
- * The message with a table's schema that TiCDC sends before its first row in simple: the vectors have those only that came
- * with a schema change. Undefined for the other rows.
+ * Returns the message with a table's schema that TiCDC sends before its first row in simple. The vectors have only
+ * those that came with a schema change. Undefined for the other rows.
  */
 export function bootstrapOf(vector: Vector): Buffer | undefined {
   const version = /"schemaVersion":(\d+)/.exec(bytesOf(vector).toString())?.[1];
@@ -89,6 +89,6 @@ export function bootstrapOf(vector: Vector): Buffer | undefined {
   const index = { name: 'primary', unique: true, primary: true, nullable: false, columns: rows[0]?.handleKeys };
   const tableSchema = { schema, table, tableID: 1, version: 0, columns: [], indexes: [index] };
   const message = { version: 1, type: 'BOOTSTRAP', buildTs: 1, tableSchema };
-  // No JavaScript number holds a version.
+  // No JavaScript number holds a schema version.
   return Buffer.from(JSON.stringify(message).replace('"version":0', `"version":${version}`));
 }

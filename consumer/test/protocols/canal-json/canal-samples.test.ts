@@ -98,7 +98,7 @@ test('several rows in one message keep their order and their own old', () => {
     { id: '2', code: base64('0200') },
     { id: '3', code: '' },
   ]);
-  // Canal puts c_text into the third row's old because it changed in the second.
+  // Canal adds c_text to the third row's `old` because it changed in the second.
   expect(changes.map(({ old }) => old)).toEqual([
     { c_int: null },
     { c_int: null, c_text: null },

@@ -12,7 +12,7 @@ function nested(levels: number): Buffer {
   return Buffer.from(`${json.slice(0, -1)},"data":${'['.repeat(levels)}${']'.repeat(levels)}}`);
 }
 
-/** What is wrong, the value, and the code and the part of the message that the error must have. */
+/** What is wrong, the value, and the code and part of the message that the error must have. */
 const malformed: [string, Buffer | null, DecodeErrorCode, string][] = [
   ['a tombstone', null, 'TOMBSTONE', 'null'],
   ['an empty value', Buffer.alloc(0), 'EMPTY_VALUE', '0 bytes'],

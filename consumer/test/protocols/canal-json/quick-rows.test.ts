@@ -6,7 +6,7 @@ import { DecodeError } from '../../../src/protocols/decode-error.ts';
 import { type RowText, toRowText } from '../../../src/protocols/row-text.ts';
 import { bytesOf, readVectors, type Vector } from '../../support/vectors.ts';
 
-/** What the plain way says of a message of one row; undefined for all others. */
+/** Returns the row that the normal decoder finds in a one-row message; undefined for any other message. */
 function plainRowOf(value: Buffer): RowText | undefined {
   try {
     const message = decodeCanalJson(value);
@@ -17,7 +17,7 @@ function plainRowOf(value: Buffer): RowText | undefined {
   }
 }
 
-/** Quick rows that have learned from a message. */
+/** Returns QuickRows that have learned from a message. */
 function learnedFrom(value: Buffer): QuickRows {
   const quick = new QuickRows(decodeCanalJson);
   expect(quick.rowOf(value)).toBeUndefined();
@@ -46,7 +46,7 @@ const table: fc.Arbitrary<Table> = fc
     key: fc.nat(),
   })
   .map(({ key, ...rest }) => ({ ...rest, key: key % (rest.columns.length + 1) }));
-/** Texts with what has to be escaped, or could be. */
+/** Texts with characters that must or may be escaped. */
 const value = fc.option(
   fc.oneof(
     fc.string({ unit: 'binary' }),
@@ -77,7 +77,7 @@ const written: fc.Arbitrary<Written> = fc.record({
   escapesHtml: fc.boolean(),
 });
 
-/** A message as TiCDC writes it. */
+/** Returns a message as TiCDC writes it. */
 function encode({ schema, table: of, columns, types, key }: Table, message: Written): Buffer {
   const image = (values: Row) => Object.fromEntries(columns.map((column, n) => [column, values[n] ?? null]));
   const typed = columns.map((column, n) => [column, types[n]] as const);

@@ -11,7 +11,7 @@ interface Column {
   readonly type?: Readonly<Record<string, unknown>>;
 }
 
-/** JSON of a message; values are JSON text, since no JavaScript number holds 64 bits. */
+/** Returns a message's JSON. Values are JSON text, because no JavaScript number holds 64 bits. */
 function message(op: string, columns: readonly Column[], { before = '', schema = true } = {}): Buffer {
   const image = `{${columns.map(({ field, value }) => `${JSON.stringify(field)}:${value}`).join(',')}}`;
   const source = `{"db":"shop","table":"orders","commit_ts":${commitTs}}`;
