@@ -25,9 +25,23 @@ function placeRules({ operators, spread, zoneKey, backup, console: page, program
       page !== undefined && programs !== 'bundle' && programs.console === undefined,
       'must name the image of the console, since console is set',
     ],
+    ...placeholders(programs),
     ['zoneKey', zoneKey !== undefined && !spread, 'needs spread: true'],
     ['zoneKey', zoneKey !== undefined && operators === 'install', 'needs operators: present, which may read nodes'],
   ];
+}
+
+/** The first image that is none: the digests of k8s/profiles/ are for somebody to fill in. */
+function placeholders(programs: Profile['programs']): readonly Rule[] {
+  if (programs === 'bundle') return [];
+  const { consumer, jobs, console: page = '' } = programs;
+  const images = Object.entries({ consumer, jobs, console: page });
+  const [name] = images.find(([, image]) => /@sha256:0+$/.test(image)) ?? [];
+  if (name === undefined) return [];
+  const remedy =
+    'is a placeholder: build and push the images and put their digests in (docs/kubernetes.md, In production), or ' +
+    'say `programs: bundle`, which puts the code into ConfigMaps';
+  return [[`programs.${name}`, true, remedy]];
 }
 
 function consumerRules({ kafka, consumer }: Profile): readonly Rule[] {

@@ -8,9 +8,16 @@ export function repositoryFile(name: string): string {
   return fileURLToPath(new URL(`../../../${name}`, import.meta.url));
 }
 
+/** A digest in the place of the one that a user has to fill in. */
+export const digest = `sha256:${'0a'.repeat(32)}`;
+
+/** Text of a profile of k8s/profiles, with the digests that are left to users filled in. */
+export function filledIn(name: string): string {
+  return readFileSync(repositoryFile(`k8s/profiles/${name}.yaml`), 'utf8').replaceAll(/sha256:0{64}/g, digest);
+}
+
 function committed(name: string): Profile {
-  const file = `k8s/profiles/${name}.yaml`;
-  return parseProfile(readFileSync(repositoryFile(file), 'utf8'), file);
+  return parseProfile(filledIn(name), `k8s/profiles/${name}.yaml`);
 }
 
 /** The parts of a system that is rendered. @throws Error where it is external */
@@ -29,7 +36,7 @@ export const profiles: readonly (readonly [string, Profile])[] = [
   ['external', external],
 ];
 
-const image = `registry.example/tidb-cdc/console@sha256:${'0'.repeat(64)}`;
+const image = `registry.example/tidb-cdc/console@${digest}`;
 
 /** A profile with the console page, as its fields are after reading. */
 export function withConsole(profile: Profile, options: Partial<NonNullable<Profile['console']>> = {}): Profile {

@@ -9,9 +9,15 @@ const consolePeer = {
   pods: { app: 'ingress-controller' },
 };
 
+/** Text of a profile of k8s/profiles, with the digests that are left to users filled in. */
+export function profileText(name: string): string {
+  const text = readFileSync(repositoryFile('k8s', 'profiles', `${name}.yaml`), 'utf8');
+  return text.replaceAll(/sha256:0{64}/g, `sha256:${'0a'.repeat(32)}`);
+}
+
 /** Writes the production profile, extended by the console page, to a folder. Returns its path. */
 export function writeProductionProfile(folder: string): string {
-  const shipped = parse(readFileSync(repositoryFile('k8s', 'profiles', 'production.yaml'), 'utf8')) as {
+  const shipped = parse(profileText('production')) as {
     programs: { consumer: string };
     peers: object;
   };

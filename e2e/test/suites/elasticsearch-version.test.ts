@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { elasticsearchUsers, maxShardsPerNode, templatesRole, writer } from '@tidb-cdc/charts/elastic/facts';
 import { type IndexTemplates, indexTemplates } from '@tidb-cdc/charts/elastic/index-template';
 import { eventsAlias, rejectedIndex } from '@tidb-cdc/charts/pipeline';
-import { readProfile } from '@tidb-cdc/charts/profile';
+import { parseProfile } from '@tidb-cdc/charts/profile';
 import { countDocuments, findEvents, findTables } from '@tidb-cdc/console/events';
 import { findRejected } from '@tidb-cdc/console/rejected';
 import { type EventDocument, toEventDocument } from '@tidb-cdc/consumer/event-document';
@@ -13,6 +13,7 @@ import { fetchAnswer, fetchText } from '@tidb-cdc/runtime/http';
 import { repository } from '@tidb-cdc/runtime/repository';
 import { eventIndex, ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { profileText } from '../../src/cluster/production-profile.ts';
 import { newerJdk } from '../../src/elastic/newer-jdk.ts';
 import { passwordOf, type ReleasedElasticsearch, startReleasedElasticsearch } from '../../src/elastic/released.ts';
 import { runToEnd } from '../../src/program.ts';
@@ -86,8 +87,8 @@ describe.skipIf(jdk === undefined)('Elasticsearch in the version that compose an
   }
 
   /** A profile's index templates, without retention: this build has no lifecycles. */
-  async function templatesOf(name: string): Promise<IndexTemplates> {
-    const { elasticsearch } = await readProfile(join(repository, 'k8s', 'profiles', `${name}.yaml`));
+  function templatesOf(name: string): IndexTemplates {
+    const { elasticsearch } = parseProfile(profileText(name), name);
     if ('external' in elasticsearch) throw new Error(`the Elasticsearch of ${name} is external`);
     return indexTemplates({ replicas: elasticsearch.indexReplicas });
   }
