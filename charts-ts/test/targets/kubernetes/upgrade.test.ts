@@ -20,6 +20,18 @@ function withoutHash(name: string): string {
   return name.replace(/-[0-9a-f]{10}(?=-|$)/, '-<hash>');
 }
 
+/** What goes to zones by their label, itself or with its data. */
+const zoned = [
+  'StatefulSet consumer',
+  'TidbCluster cdc',
+  'KafkaNodePool controller',
+  'KafkaNodePool broker',
+  'Kafka cdc',
+  'Elasticsearch cdc',
+  'Prometheus cdc',
+  'Alertmanager cdc',
+];
+
 describe('an upgrade', () => {
   test('of nothing changes nothing', () => {
     expect(upgrade(kind, kind)).toEqual({ changed: [], added: [], gone: [] });
@@ -70,6 +82,26 @@ describe('an upgrade', () => {
       added: ['Job start-changefeed-<hash>'],
       gone: ['Job start-changefeed-<hash>'],
     });
+  });
+
+  const ownKafka = own(production.kafka);
+  const { grafana } = production;
+  const cidr = '10.1.0.0/16';
+
+  test.each<[what: string, to: Partial<Profile>, changed: readonly string[]]>([
+    ['the memory of the consumer', { consumer: { ...production.consumer, memory: '512Mi' } }, ['StatefulSet consumer']],
+    ['the size of Filebeat', { filebeat: { ...production.filebeat, cpu: '300m' } }, ['StatefulSet consumer']],
+    ['the storage of Kafka', { kafka: { ...ownKafka, storage: '300Gi' } }, ['KafkaNodePool broker']],
+    ['a peer of SQL', { peers: { ...production.peers, sql: [{ cidr }] } }, ['NetworkPolicy to-tidb']],
+    [
+      'the size of the exporter',
+      { jsonExporter: { ...production.jsonExporter, cpu: '60m' } },
+      ['Deployment json-exporter'],
+    ],
+    ['the size of Grafana', { grafana: { ...grafana, cpu: '300m' } as typeof grafana }, ['Deployment grafana']],
+    ['the label of zones', { zoneKey: 'example.com/zone' }, zoned],
+  ])('of %s changes what it must, and runs no Job again', (_, to, changed) => {
+    expect(upgrade(production, { ...production, ...to })).toEqual({ changed, added: [], gone: [] });
   });
 
   test('of the jobs from ConfigMaps to an image runs each of them again', () => {
