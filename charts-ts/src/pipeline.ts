@@ -1,5 +1,11 @@
-import type { ProtocolName } from '@tidb-cdc/consumer/protocols/decoder';
-import { consolePort, consumerPort, database, databasePort, eventsAlias } from '@tidb-cdc/runtime/names';
+import {
+  consolePort,
+  consumerPort,
+  database,
+  databasePort,
+  eventsAlias,
+  type ProtocolName,
+} from '@tidb-cdc/runtime/names';
 
 export {
   appUser,
@@ -55,8 +61,8 @@ export const systems = {
 } as const;
 
 /**
- * How TiCDC writes changes to Kafka, and the consumer reads them: docs/protocols.md says what each protocol carries. The
- * embedded system has Canal in TiCDC's place, which writes canal-json only; its consumer goes by the messages.
+ * How TiCDC writes changes to Kafka, unless `.env` or the profile says another: docs/protocols.md says what each protocol
+ * carries. The consumer goes by the messages, since those of before a change are read too.
  */
 export const changefeedProtocol: ProtocolName = 'canal-json';
 
@@ -92,7 +98,7 @@ export type HostPortName = keyof typeof hostPorts;
 export const demoCapture = [`${database}.*`] as const;
 
 /** What a person may choose in `.env` of the compose target, each with its default. */
-export const choices = { CAPTURE: demoCapture.join(','), DEMO: 'on' } as const;
+export const choices = { CAPTURE: demoCapture.join(','), PROTOCOL: changefeedProtocol, DEMO: 'on' } as const;
 
 export type ChoiceName = keyof typeof choices;
 

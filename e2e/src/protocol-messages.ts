@@ -1,5 +1,5 @@
-import type { ProtocolName } from '@tidb-cdc/consumer/protocols/decoder';
 import type { Message } from '@tidb-cdc/runtime/kafka';
+import type { ProtocolName } from '@tidb-cdc/runtime/names';
 import { bootstrapOf, bytesOf, keyOf, readVectors, type Vector } from '../../consumer/test/support/vectors.ts';
 
 /** TiCDC's messages in a protocol, with one set of sink options. */

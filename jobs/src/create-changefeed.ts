@@ -3,6 +3,7 @@ import { defined } from '@tidb-cdc/runtime/defined';
 import { brokers, commaSeparated, oneOf, topicName, url } from '@tidb-cdc/runtime/environment';
 import { type Logger, messageWithCauses } from '@tidb-cdc/runtime/log';
 import { readLogin } from '@tidb-cdc/runtime/login';
+import { protocolNames } from '@tidb-cdc/runtime/names';
 import { type WaitOptions, waitFor } from '@tidb-cdc/runtime/wait';
 import { z } from 'zod';
 import {
@@ -16,6 +17,7 @@ import {
 } from './changefeed/definition.ts';
 import { ensureChangefeed, isFinal, type Outcome, requireNormal } from './changefeed/ensure.ts';
 import { type ChangefeedApi, changefeedApi } from './changefeed/open-api.ts';
+import { withProtocol } from './changefeed/protocol.ts';
 import type { JsonApi } from './http-json.ts';
 import { readJsonSetting, runJob, waitOptions, waitSettings } from './job.ts';
 
@@ -33,6 +35,8 @@ export const createChangefeedSettings = z.object({
   }),
   /** Takes the place of the filter rules in the file. */
   CAPTURE: commaSeparated(capturePattern, captureRule).optional(),
+  /** Takes the place of the protocol in the file. */
+  PROTOCOL: oneOf(protocolNames).optional(),
   /** Brokers as TiCDC reaches them, and the topic: in the place of those in the file. */
   KAFKA_BROKERS: brokers.optional(),
   KAFKA_TOPIC: topicName.optional(),
@@ -106,7 +110,8 @@ async function readDefinition(settings: CreateChangefeedSettings): Promise<Chang
     caFile: settings.TICDC_KAFKA_CA_FILE,
   });
   const file = await readJsonSetting('CHANGEFEED_FILE', settings.CHANGEFEED_FILE, changefeedFile);
-  return withCapture(withKafkaLogin(withKafka(file, kafka), login), settings.CAPTURE);
+  const definition = withProtocol(withKafkaLogin(withKafka(file, kafka), login), settings.PROTOCOL);
+  return withCapture(definition, settings.CAPTURE);
 }
 
 /** That TiCDC took a changefeed does not mean that it runs: its checkpoint tells. Gives the checkpoint after it moved. */

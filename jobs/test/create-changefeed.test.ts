@@ -58,6 +58,15 @@ describe('a changefeed that does not exist', () => {
     await expect(run({ CAPTURE: 'billing' })).rejects.toThrow(/CAPTURE=billing: must be rules of TiCDC's table filter/);
   });
 
+  test('PROTOCOL takes the place of the protocol in the file', async () => {
+    await run({ PROTOCOL: 'open-protocol' });
+    const uri = 'kafka://kafka:9092/cdc-events?protocol=open-protocol&partition-num=3';
+    expect(ticdc.changefeeds.get('cdc-events')?.sink_uri).toBe(uri);
+    await expect(run({ PROTOCOL: 'avro' })).rejects.toThrow(
+      'PROTOCOL=avro: must be one of canal-json, open-protocol, debezium, simple',
+    );
+  });
+
   test('the Kafka of the settings takes the place of the one in the file', async () => {
     const kafka = { KAFKA_BROKERS: 'one:9093,two:9093', KAFKA_TOPIC: 'own.events', KAFKA_TLS: 'true' };
     const login = { KAFKA_USERNAME: 'cdc', KAFKA_PASSWORD: 'secret', KAFKA_SASL_MECHANISM: 'scram-sha-512' };

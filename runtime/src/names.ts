@@ -4,6 +4,10 @@
 export const eventsTopic = 'cdc-events';
 export const deadLetterTopic = 'cdc-events.dead-letter';
 
+/** The protocols of TiCDC that the consumer reads, by their names in a changefeed's sink URI. */
+export const protocolNames = ['canal-json', 'open-protocol', 'debezium', 'simple'] as const;
+export type ProtocolName = (typeof protocolNames)[number];
+
 /** Kafka consumer group of the consumer. */
 export const consumerGroup = 'cdc-consumer';
 

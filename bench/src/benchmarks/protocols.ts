@@ -1,5 +1,6 @@
-import { createDecoder, type ProtocolName } from '@tidb-cdc/consumer/protocols/decoder';
+import { createDecoder } from '@tidb-cdc/consumer/protocols/decoder';
 import { createLogger } from '@tidb-cdc/runtime/log';
+import type { ProtocolName } from '@tidb-cdc/runtime/names';
 import { bootstrapOf, bytesOf, keyOf, readVectors, type Vector } from '../../../consumer/test/support/vectors.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { callsPerSecond } from '../harness/calls-per-second.ts';

@@ -2,7 +2,7 @@ import type { consumerSettings } from '@tidb-cdc/consumer/settings';
 import { kafkaComposeLogin } from '../kafka/facts.ts';
 import { wgetHttpCheck } from '../kit/compose/health.ts';
 import type { SettingsOf, SystemService } from '../kit/compose/service.ts';
-import { address, changefeedProtocol, systems } from '../pipeline.ts';
+import { address, systems } from '../pipeline.ts';
 import { consumerTopics, eventLogFolder } from './facts.ts';
 
 export const consumer: SystemService<'consumer'> = {
@@ -11,7 +11,7 @@ export const consumer: SystemService<'consumer'> = {
   environment: {
     KAFKA_BROKERS: address('kafka', 'clients'),
     ...consumerTopics,
-    KAFKA_PROTOCOL: changefeedProtocol,
+    KAFKA_PROTOCOL: 'auto',
     ...kafkaComposeLogin,
     EVENT_LOG: `${eventLogFolder}/events.ndjson`,
     HTTP_HOST: '0.0.0.0',

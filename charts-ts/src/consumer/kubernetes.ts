@@ -18,9 +18,8 @@ import {
   unlessEmpty,
 } from '../kit/kubernetes/pod.ts';
 import { type Sidecar, statefulSet } from '../kit/kubernetes/stateful-set.ts';
-import { changefeedProtocol, systems } from '../pipeline.ts';
+import { systems } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';
-import { createsChangefeed } from '../profile/tidb.ts';
 import { eventLogFolder, eventLogVolume } from './facts.ts';
 
 const name = 'consumer';
@@ -121,14 +120,13 @@ function pod(profile: Profile, code: ProgramCode, shipper: Sidecar): k8s.PodSpec
 }
 
 /** Its settings; as many segments of the event log are kept as the volume has room for. */
-function settings({ tidb, consumer: { storage } }: Profile, kafka: KafkaAccess): Environment {
+function settings({ consumer: { storage } }: Profile, kafka: KafkaAccess): Environment {
   return {
     KAFKA_BROKERS: kafka.brokers,
     KAFKA_TOPICS: kafka.topic,
     KAFKA_GROUP_ID: kafka.consumerGroup,
     KAFKA_DEAD_LETTER_TOPIC: kafka.deadLetterTopic,
-    // A changefeed of somebody else has the protocol that it has.
-    KAFKA_PROTOCOL: createsChangefeed(tidb) ? changefeedProtocol : 'auto',
+    KAFKA_PROTOCOL: 'auto',
     EVENT_LOG: `${eventLogFolder}/events.ndjson`,
     EVENT_LOG_ROTATE_BYTES: String(segmentMiB * 1024 * 1024),
     // A fifth is for the counts, Filebeat's memory, and the batch that takes a segment beyond its size.

@@ -1,4 +1,5 @@
 import { capturePattern, captureRule } from '@tidb-cdc/jobs/changefeed/definition';
+import { protocolNames } from '@tidb-cdc/runtime/names';
 import { z } from 'zod';
 import { operatorPods, peers } from './access.ts';
 import { backup } from './backup.ts';
@@ -50,6 +51,8 @@ export const profileFields = z.strictObject({
     .array(z.string().regex(capturePattern, { error: captureRule }))
     .min(1, { error: 'must name tables' })
     .optional(),
+  /** How the changefeed writes changes: docs/protocols.md. @default canal-json */
+  protocol: z.enum(protocolNames, { error: `must be one of ${protocolNames.join(', ')}` }).optional(),
   /** The demo's tables and rows, and its user; `npm run verify` works on them. */
   demo: flag,
   /** How long events are kept: as messages of Kafka, from where they can be read again, and as documents. */

@@ -11,12 +11,13 @@ export function tidbRules(profile: Profile): readonly Rule[] {
   ];
 }
 
-function externalRules({ capture, demo, peers, kafka }: Profile, tidb: ExternalTidb): readonly Rule[] {
+function externalRules({ capture, protocol, demo, peers, kafka }: Profile, tidb: ExternalTidb): readonly Rule[] {
   const { changefeed, ticdc, sql } = tidb;
   const privateCa = 'external' in kafka ? kafka.external.caSecret !== undefined : kafka.authentication === 'scram';
   return [
     ['capture', changefeed && capture === undefined, 'must name tables'],
     ['capture', !changefeed && capture !== undefined, 'must be left out, since the changefeed is not created here'],
+    ['protocol', !changefeed && protocol !== undefined, 'must be left out, since the changefeed is not created here'],
     ['tidb.external.ticdc', changefeed && ticdc === undefined, 'must say where TiCDC is, or changefeed must be false'],
     ['tidb.external.ticdc', !changefeed && ticdc !== undefined, 'must be left out, since changefeed is false'],
     [

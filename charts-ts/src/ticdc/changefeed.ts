@@ -1,6 +1,7 @@
-import type { ProtocolName } from '@tidb-cdc/consumer/protocols/decoder';
 import type { ChangefeedDefinition } from '@tidb-cdc/jobs/changefeed/definition';
+import { withProtocol } from '@tidb-cdc/jobs/changefeed/protocol';
 import { defined } from '@tidb-cdc/runtime/defined';
+import type { ProtocolName } from '@tidb-cdc/runtime/names';
 import type { Topic } from '../kafka/topics.ts';
 import { changefeedId, changefeedProtocol } from '../pipeline.ts';
 
@@ -12,7 +13,7 @@ export interface ChangefeedOptions {
   /** The topic it writes to, as `create-topic` makes it. */
   readonly topic: Topic;
   /** How it writes changes. @default the pipeline's */
-  readonly protocol?: ProtocolName;
+  readonly protocol?: ProtocolName | undefined;
   /** How TiCDC logs in to Kafka; the login itself is added by the job `create-changefeed`. @default no login */
   readonly saslMechanism?: 'plain' | 'scram-sha-256' | 'scram-sha-512';
   /** Whether Kafka's listener is encrypted. @default false */
@@ -21,23 +22,15 @@ export interface ChangefeedOptions {
   readonly caFile?: string;
 }
 
-/** The commit time of each row in canal-json, and TiDB's types in debezium; the others have what they need. */
-const extension: Readonly<Record<ProtocolName, Readonly<Record<string, string>>>> = {
-  'canal-json': { 'enable-tidb-extension': 'true' },
-  debezium: { 'enable-tidb-extension': 'true' },
-  'open-protocol': {},
-  simple: {},
-};
-
 /**
  * The changefeed as the job `create-changefeed` reads it from its CHANGEFEED_FILE.
  * @throws Error where the topic says nothing of its largest message
  */
 export function changefeedDefinition(options: ChangefeedOptions): ChangefeedDefinition {
   const { protocol = changefeedProtocol } = options;
-  return {
+  const definition = {
     changefeed_id: changefeedId,
-    sink_uri: sinkUri(options, protocol),
+    sink_uri: sinkUri(options),
     replica_config: {
       filter: { rules: options.capture },
       // A table without a key cannot be replicated; one such table must not keep all others from it.
@@ -45,29 +38,25 @@ export function changefeedDefinition(options: ChangefeedOptions): ChangefeedDefi
       sink: {
         // By key: the changes of one row stay in order on one partition, and the load spreads.
         dispatchers: [{ matcher: ['*.*'], partition: 'index-value' }],
-        // Without it one row over the limit halts the changefeed; with it such a row arrives with its key only. TiCDC
-        // refuses it with debezium.
-        ...(protocol === 'debezium'
-          ? {}
-          : { kafka_config: { large_message_handle: { large_message_handle_option: 'handle-key-only' } } }),
+        // Without it one row over the limit halts the changefeed; with it such a row arrives with its key only.
+        kafka_config: { large_message_handle: { large_message_handle_option: 'handle-key-only' } },
       },
     },
   };
+  return withProtocol(definition, protocol);
 }
 
 /**
  * Partitions and limits come from the topic itself: more partitions than it has, or a larger message, and TiCDC refuses
  * the changefeed. `kafka-version` is left out, so that TiCDC asks the broker.
  */
-function sinkUri(options: ChangefeedOptions, protocol: ProtocolName): string {
+function sinkUri(options: ChangefeedOptions): string {
   const { brokers, topic, saslMechanism, tls = false, caFile } = options;
   const maxMessageBytes = topic.config['max.message.bytes'];
   if (maxMessageBytes === undefined) {
     throw new Error(`topic '${topic.topic}' must set 'max.message.bytes': the changefeed's limit has to be the same`);
   }
   const parameters = {
-    protocol,
-    ...extension[protocol],
     'partition-num': String(topic.partitions),
     'replication-factor': String(topic.replicationFactor),
     'max-message-bytes': maxMessageBytes,

@@ -47,6 +47,7 @@ export const createChangefeed = jobService('create-changefeed', {
     TICDC_PASSWORD: fromEnvironment('TICDC_PASSWORD'),
     CHANGEFEED_FILE: jobFilePath('changefeed'),
     CAPTURE: fromEnvironment('CAPTURE'),
+    PROTOCOL: fromEnvironment('PROTOCOL'),
     ...kafkaComposeLogin,
   } satisfies SettingsOf<typeof createChangefeedSettings>,
   files: [jobFile('changefeed', definition)],

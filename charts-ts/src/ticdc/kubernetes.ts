@@ -16,6 +16,7 @@ export function profileChangefeed(profile: Profile, capture: readonly string[]):
   return changefeedDefinition({
     brokers,
     capture,
+    protocol: profile.protocol,
     topic: profileEventsTopic(profile),
     tls,
     ...defined({ saslMechanism: sasl?.mechanism, caFile }),

@@ -19,6 +19,13 @@ const { kafka, tidb } = external;
 if (!('external' in kafka && 'external' in tidb)) throw new Error('the profile external must have both');
 
 describe('a system that is external', () => {
+  test('with a changefeed of somebody else has no protocol from here', () => {
+    const theirs = { external: { changefeed: false } };
+    expect(problems({ ...external, tidb: theirs, capture: undefined, protocol: 'simple' })).toBe(
+      'profile test.yaml: protocol="simple": must be left out, since the changefeed is not created here',
+    );
+  });
+
   test('has no sizes beside', () => {
     expect(problems({ ...production, kafka: { ...production.kafka, ...kafka } })).toContain(
       'external stands alone: remove cpu, memory, memoryLimit, replicas,',

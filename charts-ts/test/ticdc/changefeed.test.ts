@@ -1,8 +1,19 @@
+import { createDecoder } from '@tidb-cdc/consumer/protocols/decoder';
+import { consumerSettings } from '@tidb-cdc/consumer/settings';
 import { changefeedFile } from '@tidb-cdc/jobs/changefeed/definition';
-import { expect, test } from 'vitest';
+import { createChangefeedSettings } from '@tidb-cdc/jobs/create-changefeed';
+import { type ProtocolName, protocolNames } from '@tidb-cdc/runtime/names';
+import { describe, expect, test } from 'vitest';
+import { bytesOf, keyOf, readVectors, type Vector } from '../../../consumer/test/support/vectors.ts';
+import { recordedLog } from '../../../runtime/test/support/recorded-log.ts';
 import { consumer } from '../../src/consumer/compose.ts';
 import { topics } from '../../src/kafka/topics.ts';
+import { fromEnvironment } from '../../src/kit/compose/service.ts';
+import { choices } from '../../src/pipeline.ts';
 import { changefeedDefinition } from '../../src/ticdc/changefeed.ts';
+import { createChangefeed } from '../../src/ticdc/compose.ts';
+import { manifestsOf, workloads } from '../support/manifests.ts';
+import { kindWithImages } from '../support/profiles.ts';
 
 const [topic] = topics();
 const capture = ['shop.*'];
@@ -34,25 +45,40 @@ test('refuses a topic without a size limit', () => {
   );
 });
 
-test.each([
-  ['canal-json', 'protocol=canal-json&enable-tidb-extension=true&'],
-  ['debezium', 'protocol=debezium&enable-tidb-extension=true&'],
-  ['open-protocol', 'protocol=open-protocol&partition-num='],
-  ['simple', 'protocol=simple&partition-num='],
-] as const)('writes %s with the options that the consumer needs', (protocol, parameters) => {
-  const { sink_uri: uri, replica_config: config } = changefeedDefinition({
-    capture,
-    brokers: 'kafka:9092',
-    topic,
-    protocol,
+/** The protocol that a sink URI names. */
+function protocolOf(uri: string): string | null {
+  return new URLSearchParams(uri.slice(uri.indexOf('?'))).get('protocol');
+}
+
+describe('the protocol', () => {
+  test('is canal-json where nobody says which', () => {
+    const { sink_uri: uri } = changefeedDefinition({ capture, brokers: 'kafka:9092', topic });
+    expect(protocolOf(uri)).toBe('canal-json');
+    expect(choices.PROTOCOL).toBe('canal-json');
   });
-  expect(uri).toContain(parameters);
-  // TiCDC refuses a large-message handle with debezium (its LargeMessageHandleConfig.AdjustAndValidate).
-  expect(JSON.stringify(config).includes('handle-key-only')).toBe(protocol !== 'debezium');
+
+  test.each(protocolNames)('%s of a profile is written by the changefeed and read by the consumer', (protocol) => {
+    const manifests = manifestsOf({ ...kindWithImages, protocol });
+    const [file = '{}'] = manifests.flatMap(({ data }) => data?.['changefeed.json'] ?? []);
+    expect(protocolOf(changefeedFile.parse(JSON.parse(file)).sink_uri)).toBe(protocol);
+    const pod = workloads(manifests).find(({ metadata }) => metadata.name === 'consumer')?.pod;
+    const { value } = pod?.containers[0]?.env?.find(({ name }) => name === 'KAFKA_PROTOCOL') ?? {};
+    expect(reads(value, protocol)).toBe(true);
+  });
+
+  test.each(protocolNames)('%s of .env is written by the changefeed and read by the consumer', (protocol) => {
+    const { environment = {} } = createChangefeed;
+    expect(environment.PROTOCOL).toEqual(fromEnvironment('PROTOCOL'));
+    expect(createChangefeedSettings.shape.PROTOCOL.parse(protocol)).toBe(protocol);
+    expect(reads(consumer.environment?.KAFKA_PROTOCOL, protocol)).toBe(true);
+  });
 });
 
-test('consumer and changefeed have one protocol', () => {
-  const { environment = {} } = consumer;
-  const [, query = ''] = changefeedDefinition({ capture, brokers: 'kafka:9092', topic }).sink_uri.split('?');
-  expect(new URLSearchParams(query).get('protocol')).toBe(environment.KAFKA_PROTOCOL);
-});
+/** Whether a consumer with this KAFKA_PROTOCOL takes the first message that TiCDC wrote in a protocol. */
+function reads(setting: unknown, protocol: ProtocolName): boolean {
+  const decoder = createDecoder(consumerSettings.shape.KAFKA_PROTOCOL.parse(setting), recordedLog().log);
+  const [first] = readVectors<Vector>(`${protocol}.jsonl`);
+  if (first === undefined) throw new Error(`there is no message of ${protocol}`);
+  const { kind } = decoder.decode({ topic: 'cdc-events', partition: 0 }, { key: keyOf(first), value: bytesOf(first) });
+  return kind === (first.expected.rows.length > 0 ? 'rows' : 'schema-change');
+}

@@ -1,4 +1,5 @@
 import type { Logger } from '@tidb-cdc/runtime/log';
+import { type ProtocolName, protocolNames } from '@tidb-cdc/runtime/names';
 import { canalJson } from './canal-json/canal-json.ts';
 import { debezium } from './debezium/debezium.ts';
 import { DecodeError } from './decode-error.ts';
@@ -11,17 +12,14 @@ import type { RowText } from './row-text.ts';
 import type { SchemaFile } from './simple/schema-file.ts';
 import { createSimple } from './simple/simple.ts';
 
-/** To add a protocol, add a line here. Each topic has its own instances. */
+/** To add a protocol, add a line here and its name to runtime's. Each topic has its own instances. */
 const protocols = {
   'canal-json': () => canalJson,
   'open-protocol': () => openProtocol,
   debezium: () => debezium,
   simple: createSimple,
-} as const satisfies Record<string, (topic: string, schemaFile?: SchemaFile) => Protocol>;
+} as const satisfies Record<ProtocolName, (topic: string, schemaFile?: SchemaFile) => Protocol>;
 
-export type ProtocolName = keyof typeof protocols;
-
-export const protocolNames = Object.keys(protocols) as ProtocolName[];
 export const protocolSettings = ['auto', ...protocolNames] as const;
 export type ProtocolSetting = (typeof protocolSettings)[number];
 

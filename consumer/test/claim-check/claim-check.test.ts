@@ -1,5 +1,6 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { ProtocolName } from '@tidb-cdc/runtime/names';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../runtime/test/support/folder.ts';
 import { recordedLog } from '../../../runtime/test/support/recorded-log.ts';
@@ -8,7 +9,7 @@ import { ClaimFolder } from '../../src/claim-check/claim-folder.ts';
 import { decodeBatch } from '../../src/decode-batch.ts';
 import type { EventDocument } from '../../src/event-document.ts';
 import { Health } from '../../src/health.ts';
-import { createDecoder, type ProtocolName, type RawMessage } from '../../src/protocols/decoder.ts';
+import { createDecoder, type RawMessage } from '../../src/protocols/decoder.ts';
 import { completeRows } from '../../src/row-completer.ts';
 import { claimsOf } from '../support/claims.ts';
 import { kafkaMessage } from '../support/messages.ts';

@@ -1,8 +1,9 @@
+import { protocolNames } from '@tidb-cdc/runtime/names';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { recordedLog } from '../../../runtime/test/support/recorded-log.ts';
 import { DecodeError } from '../../src/protocols/decode-error.ts';
-import { createDecoder, type ProtocolSetting, protocolNames, protocolSettings } from '../../src/protocols/decoder.ts';
+import { createDecoder, type ProtocolSetting, protocolSettings } from '../../src/protocols/decoder.ts';
 import { bytesOf, keyOf, readVectors, type Vector } from '../support/vectors.ts';
 
 /* Whatever a topic holds, a decoder returns events or throws a DecodeError that names its rule in limited length. */

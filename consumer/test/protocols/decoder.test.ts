@@ -1,6 +1,7 @@
+import { type ProtocolName, protocolNames } from '@tidb-cdc/runtime/names';
 import { describe, expect, test } from 'vitest';
 import { recordedLog } from '../../../runtime/test/support/recorded-log.ts';
-import { createDecoder, type ProtocolName, protocolNames } from '../../src/protocols/decoder.ts';
+import { createDecoder } from '../../src/protocols/decoder.ts';
 import { bytesOf, keyOf, readVectors, type Vector } from '../support/vectors.ts';
 
 const place = { topic: 'cdc-events', partition: 0 };

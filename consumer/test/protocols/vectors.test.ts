@@ -1,7 +1,8 @@
+import type { ProtocolName } from '@tidb-cdc/runtime/names';
 import { describe, expect, test } from 'vitest';
 import { recordedLog } from '../../../runtime/test/support/recorded-log.ts';
 import { type EventDocument, toEventDocument } from '../../src/event-document.ts';
-import { createDecoder, type Decoder, type ProtocolName } from '../../src/protocols/decoder.ts';
+import { createDecoder, type Decoder } from '../../src/protocols/decoder.ts';
 import type { DecodedMessage, RowChange } from '../../src/protocols/message.ts';
 import { bootstrapOf, bytesOf, expectedImage, keyOf, readVectors, type Vector } from '../support/vectors.ts';
 

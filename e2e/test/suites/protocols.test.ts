@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ProtocolName } from '@tidb-cdc/consumer/protocols/decoder';
+import type { ProtocolName } from '@tidb-cdc/runtime/names';
 import { eventsTopic } from '@tidb-cdc/runtime/names';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { scrape } from '@tidb-cdc/verify/clients/consumer';

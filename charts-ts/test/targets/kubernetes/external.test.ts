@@ -61,7 +61,7 @@ describe('external Kafka', () => {
       KAFKA_TOPICS: 'cdc.events',
       KAFKA_GROUP_ID: 'cdc-consumer',
       KAFKA_DEAD_LETTER_TOPIC: 'cdc.events.dead-letter',
-      KAFKA_PROTOCOL: 'canal-json',
+      KAFKA_PROTOCOL: 'auto',
       KAFKA_USERNAME: { name: 'kafka-consumer', key: 'username' },
       KAFKA_PASSWORD: { name: 'kafka-consumer', key: 'password' },
       KAFKA_SASL_MECHANISM: 'scram-sha-512',
