@@ -5,5 +5,5 @@ import { pipelineDashboard } from './pipeline/index.ts';
 
 /** All dashboards of a target that scrapes these jobs; the caller writes each as JSON, `<uid>.json`. */
 export function dashboards(jobs: readonly ScrapeJobName[]): readonly Dashboard[] {
-  return [overviewDashboard(), pipelineDashboard(jobs)];
+  return [overviewDashboard(jobs.includes('ticdc')), pipelineDashboard(jobs)];
 }

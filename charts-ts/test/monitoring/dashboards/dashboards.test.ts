@@ -62,6 +62,14 @@ describe.each(all.map((dashboard) => [dashboard.uid ?? '', dashboard] as const))
 describe('cdc-overview', () => {
   const dashboard = overviewDashboard();
 
+  test('where TiCDC is not scraped, asks nothing of it and fills its rows', () => {
+    const without = overviewDashboard(false);
+    expect(JSON.stringify(without)).not.toContain('ticdc_');
+    const width = (one: Dashboard) => queryPanels(one).reduce((sum, { gridPos }) => sum + (gridPos?.w ?? 0), 0);
+    expect(width(without)).toBe(width(dashboard));
+    expect(queryPanels(without)).toHaveLength(queryPanels(dashboard).length - 2);
+  });
+
   test('the pie asks the very query that verify asks', () => {
     const pie = panelOf(dashboard, 'Operations in the last hour');
     expect(pie.type).toBe('piechart');

@@ -4,8 +4,8 @@ import { colors, instantQuery, type PanelSource, rangeQuery, statPanel, threshol
 import { eventSelector } from '../variables.ts';
 
 /** The row of figures that says at a glance whether changes flow. */
-export function headlinePanels(): readonly PanelSource[] {
-  return [...flowing(), ...behind(), ...broken()];
+export function headlinePanels(hasTicdc: boolean): readonly PanelSource[] {
+  return [...flowing(), ...behind(hasTicdc), ...broken()];
 }
 
 function flowing(): readonly PanelSource[] {
@@ -21,7 +21,7 @@ function flowing(): readonly PanelSource[] {
   ];
 }
 
-function behind(): readonly PanelSource[] {
+function behind(hasTicdc: boolean): readonly PanelSource[] {
   return [
     statPanel({
       title: 'Delay, p99',
@@ -31,22 +31,27 @@ function behind(): readonly PanelSource[] {
       .noValue('no events')
       .thresholds(thresholds(colors.good, [5, colors.warning], [30, colors.bad]))
       .withTarget(rangeQuery(eventDelayQuantile(0.99, '$__rate_interval'), 'p99')),
-    statPanel({
-      title: 'Changefeed lag',
-      description: "How far TiCDC's checkpoint is behind TiDB. Alerts begin at 60 s and at 600 s.",
-    })
-      .unit('s')
-      .noValue('no TiCDC')
-      .thresholds(thresholds(colors.good, [60, colors.warning], [600, colors.bad]))
-      .withTarget(rangeQuery('max(ticdc_owner_checkpoint_ts_lag)', 'checkpoint')),
+    ...(hasTicdc ? [changefeedLag()] : []),
     statPanel({
       title: 'Consumer lag',
       description: 'Messages in Kafka that are not processed yet, over all partitions.',
     })
+      .span(hasTicdc ? 3 : 6)
       .unit('locale')
       .thresholds(thresholds(colors.good, [1_000, colors.warning], [100_000, colors.bad]))
       .withTarget(rangeQuery(`sum(${lagByPartition})`, 'messages')),
   ];
+}
+
+function changefeedLag(): PanelSource {
+  return statPanel({
+    title: 'Changefeed lag',
+    description: "How far TiCDC's checkpoint is behind TiDB. Alerts begin at 60 s and at 600 s.",
+  })
+    .unit('s')
+    .noValue('no TiCDC')
+    .thresholds(thresholds(colors.good, [60, colors.warning], [600, colors.bad]))
+    .withTarget(rangeQuery('max(ticdc_owner_checkpoint_ts_lag)', 'checkpoint'));
 }
 
 function broken(): readonly PanelSource[] {

@@ -9,13 +9,16 @@ import { headlinePanels } from './headline.ts';
 import { healthPanels } from './health.ts';
 import { operationPanels } from './operations.ts';
 
-/** The dashboard that people look at: what changes, the changes themselves, and whether they flow. */
-export function overviewDashboard(): Dashboard {
+/**
+ * The dashboard that people look at: what changes, the changes themselves, and whether they flow.
+ * @param hasTicdc whether TiCDC is scraped @default true
+ */
+export function overviewDashboard(hasTicdc = true): Dashboard {
   const panels: readonly PanelSource[] = [
-    ...headlinePanels(),
+    ...headlinePanels(hasTicdc),
     ...operationPanels(),
     ...eventPanels(),
-    ...flowPanels(),
+    ...flowPanels(hasTicdc),
     ...healthPanels(),
   ];
   return assembleDashboard({
