@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { SettingsError } from '@tidb-cdc/runtime/environment';
+import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { parse, YAMLParseError } from 'yaml';
 import { type Profile, profileFields } from './profile/fields.ts';
 import { checkRules } from './profile/rules.ts';
@@ -7,6 +9,11 @@ import { checkRules } from './profile/rules.ts';
 export type { Profile };
 
 const profileSchema = profileFields.superRefine(checkRules);
+
+/** Path of a profile: of `k8s/profiles` by its name, or a YAML file by its own path. */
+export function profilePath(nameOrPath: string): string {
+  return /[/.]/.test(nameOrPath) ? resolve(nameOrPath) : repositoryFile('k8s', 'profiles', `${nameOrPath}.yaml`);
+}
 
 /** @throws SettingsError with a line for each wrong key: the file, the key, its value, the rule */
 export async function readProfile(path: string): Promise<Profile> {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { randomSeed } from '@tidb-cdc/jobs/shop/random';
+import { defined } from '@tidb-cdc/runtime/defined';
 import { SettingsError } from '@tidb-cdc/runtime/environment';
 import { defaultStateDir } from '@tidb-cdc/runtime/repository';
 import { type MixCounts, mixProblems } from './mix.ts';
@@ -13,6 +14,8 @@ export type TargetName = (typeof targetNames)[number];
 export interface VerifyOptions {
   readonly target: TargetName;
   readonly portOffset?: number;
+  /** Name or path of the profile whose manifests the cluster has. */
+  readonly profile?: string;
   readonly stateDir: string;
   readonly counts: MixCounts;
   readonly seed: number;
@@ -36,6 +39,7 @@ Exit code 0: all agree; 1: they do not; 2: wrong usage.
   --timeout SECONDS         how long changes may take to arrive (120)
   --wait                    the system is being set up: wait for parts that do not answer or refuse, for half an hour
   --start-timeout SECONDS   how long parts may still be starting or being built (60; 1800 with --wait, and embedded)
+  --profile NAME            kubernetes: the profile that the cluster has, by its name or its path (kind)
   --state-dir DIR           embedded: folder of the system's state (.state)
   --port-offset N           embedded: fail unless the system was started with this offset
   --help                    this text
@@ -50,6 +54,7 @@ const options = {
   timeout: { type: 'string', default: '120' },
   wait: { type: 'boolean', default: false },
   'start-timeout': { type: 'string' },
+  profile: { type: 'string' },
   'state-dir': { type: 'string', default: defaultStateDir },
   'port-offset': { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -85,10 +90,14 @@ export function parseOptions(args: readonly string[]): VerifyOptions | 'help' {
   values['start-timeout'] ??= wait || target === 'embedded' ? '1800' : '60';
   const startTimeoutMs = number('start-timeout', 1, 86_400) * 1000;
   const portOffset = values['port-offset'] === undefined ? {} : { portOffset: number('port-offset', 0, 55_000) };
+  const { profile } = values;
+  if (profile !== undefined && target !== 'kubernetes') {
+    problems.push(`'--profile' (${profile}) must be left out, or '--target' must be kubernetes`);
+  }
   if (problems.length === 0) problems.push(...mixProblems(counts));
   if (target === undefined || problems.length > 0) throw new SettingsError(problems);
   const stateDir = resolve(values['state-dir']);
-  return { target, ...portOffset, stateDir, counts, seed, timeoutMs, startTimeoutMs, wait };
+  return { target, ...portOffset, ...defined({ profile }), stateDir, counts, seed, timeoutMs, startTimeoutMs, wait };
 }
 
 function parse(args: readonly string[]) {

@@ -50,6 +50,13 @@ test('a system that is not there is waited for as long as it may be on its way',
   expect(parsed('--target', 'embedded').startTimeoutMs).toBe(1_800_000);
 });
 
+test('a profile is that of a cluster', () => {
+  expect(parsed('--target', 'kubernetes', '--profile', 'production')).toMatchObject({ profile: 'production' });
+  expect(problems('--target', 'compose', '--profile', 'production')).toEqual([
+    "'--profile' (production) must be left out, or '--target' must be kubernetes",
+  ]);
+});
+
 test('a run without a seed gets one of its own', () => {
   const seeds = new Set(Array.from({ length: 5 }, () => parsed('--target', 'embedded').seed));
   expect(seeds.size).toBeGreaterThan(1);
@@ -66,6 +73,7 @@ test('help is help, and names every option', () => {
     'timeout',
     'wait',
     'start-timeout',
+    'profile',
     'state-dir',
     'port-offset',
   ]) {

@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { elasticsearchCaSecret, elasticsearchService, elasticsearchSuperuser } from '@tidb-cdc/charts/elastic/facts';
 import { appUser, database, systems } from '@tidb-cdc/charts/pipeline';
-import { applicationSecret, tidbHosts } from '@tidb-cdc/charts/tidb/facts';
+import { type Profile, profilePath, readProfile } from '@tidb-cdc/charts/profile';
+import { applicationSecret, sqlAccess } from '@tidb-cdc/charts/tidb/facts';
+import { SettingsError } from '@tidb-cdc/runtime/environment';
 import { FinalError, waitFor } from '@tidb-cdc/runtime/wait';
 import { forwardPort } from '../kubernetes/port-forward.ts';
 import { startTlsRelay } from '../kubernetes/tls-relay.ts';
@@ -14,8 +16,8 @@ export interface KubernetesTargetOptions {
   readonly startTimeoutMs: number;
   /** Whether to keep waiting after a refusal, which may be temporary. @default false */
   readonly wait?: boolean;
-  /** @default the profiles' namespace, `cdc` */
-  readonly namespace?: string;
+  /** Name or path of the profile that the cluster has. @default kind */
+  readonly profile?: string;
 }
 
 const kubectlTimeoutMs = 30_000;
@@ -25,9 +27,14 @@ const kubectlTimeoutMs = 30_000;
  * process. Passwords are read from the cluster's Secrets.
  */
 export function kubernetesTarget(options: KubernetesTargetOptions): Target {
-  const { startTimeoutMs, namespace = 'cdc' } = options;
+  const { startTimeoutMs, profile: name = 'kind' } = options;
   return {
     async open(progress) {
+      const profile = await readProfile(profilePath(name));
+      const { namespace, demo } = profile;
+      if (!demo) {
+        throw new SettingsError([`profile ${name}: demo=false: verify writes to the demo's tables: it must be true`]);
+      }
       const bound = {
         timeoutMs: startTimeoutMs,
         intervalMs: 5_000,
@@ -35,7 +42,7 @@ export function kubernetesTarget(options: KubernetesTargetOptions): Target {
         isFinal: (error: unknown) => !options.wait && error instanceof RefusedError,
       };
       await waitFor(`the pods of the consumer in namespace ${namespace}`, () => checkOneConsumer(namespace), bound);
-      const access = await waitFor(`the system in namespace ${namespace}`, () => accessTo(namespace), bound);
+      const access = await waitFor(`the system in namespace ${namespace}`, () => accessTo(profile), bound);
       progress(`forwarded ports of namespace ${namespace} to this machine`);
       return access;
     },
@@ -62,7 +69,8 @@ async function checkOneConsumer(namespace: string): Promise<void> {
 }
 
 /** Opens port-forwards and returns when everything responds through them. On failure, closes what it opened. */
-async function accessTo(namespace: string): Promise<SystemAccess> {
+async function accessTo(profile: Profile): Promise<SystemAccess> {
+  const { namespace } = profile;
   const opened: { close(): void }[] = [];
   const forward = async (service: string, port: number): Promise<number> => {
     const one = await forwardPort({ namespace, to: `service/${service}`, port });
@@ -72,8 +80,7 @@ async function accessTo(namespace: string): Promise<SystemAccess> {
   try {
     const access = {
       sql: {
-        host: '127.0.0.1',
-        port: await forward(tidbHosts.kubernetes, systems.tidb.sql),
+        ...(await reachSql(profile, forward)),
         user: appUser,
         password: await secretValue(namespace, applicationSecret, 'password'),
         database,
@@ -102,6 +109,12 @@ async function accessTo(namespace: string): Promise<SystemAccess> {
     for (const one of opened) one.close();
     throw error;
   }
+}
+
+/** There is no pod to forward a port to where the database is external: it is reached as from the cluster. */
+async function reachSql(profile: Profile, forward: (service: string, port: number) => Promise<number>) {
+  const { host, port } = sqlAccess(profile);
+  return 'external' in profile.tidb ? { host, port } : { host: '127.0.0.1', port: await forward(host, port) };
 }
 
 async function secretValue(namespace: string, secret: string, key: string): Promise<string> {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SettingsError } from '@tidb-cdc/runtime/environment';
 import { writeFolder } from '../../kit/write-folder.ts';
-import { readProfile } from '../../profile.ts';
+import { profilePath, readProfile } from '../../profile.ts';
 import type { Bundles } from './bundles.ts';
 import { noticesFile } from './notices.ts';
 import { renderKubernetes } from './render.ts';
@@ -28,10 +28,9 @@ export async function synthKubernetes(bundles: Bundles, { profile = 'kind', out 
   if (profile !== 'kind' && out === undefined) {
     throw new SettingsError([`--profile=${profile}: needs --out <folder>, since dist/ holds the profile kind`]);
   }
-  const file = /[/.]/.test(profile) ? path.resolve(profile) : path.join(root, 'k8s/profiles', `${profile}.yaml`);
   const folder = out === undefined ? path.join(root, 'dist') : path.resolve(out);
   await checkFolder(folder);
-  const files = renderKubernetes(await readProfile(file), bundles);
+  const files = renderKubernetes(await readProfile(profilePath(profile)), bundles);
   const { written, removed } = await writeFolder(folder, files);
   return `${path.relative(process.cwd(), folder) || '.'}/: ${written} files written, ${removed} removed`;
 }
