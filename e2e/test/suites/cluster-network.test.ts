@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../src/cluster/kubernetes-object.ts';
 import { Manifests } from '../../src/cluster/manifests.ts';
 import { type Connection, type Peer, passes } from '../../src/cluster/network-policies.ts';
-import { writeProductionProfile } from '../../src/cluster/production-profile.ts';
+import { writeExternalProfile, writeProductionProfile } from '../../src/cluster/production-profile.ts';
 import { fetchGoProgram } from '../../src/go-programs.ts';
 import { say } from '../cluster-stage.ts';
 
@@ -45,46 +45,56 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.each(['kind', 'production with the console'])('the network policies of %s and those of Strimzi', (name) => {
-  let manifests: Manifests;
-  let table: readonly Flow[];
-  let participants: readonly Participant[];
-  let policies: readonly Policy[];
+const profiles = {
+  kind: () => repositoryFile('k8s', 'profiles', 'kind.yaml'),
+  'production with the console': () => writeProductionProfile(folder),
+  external: () => writeExternalProfile(folder, namespace),
+};
 
-  beforeAll(async () => {
-    const out = join(folder, name.replaceAll(' ', '-'));
-    const file = name === 'kind' ? repositoryFile('k8s', 'profiles', 'kind.yaml') : writeProductionProfile(folder);
-    await synthKubernetes(await bundlePrograms(), { profile: file, out });
-    manifests = new Manifests(out);
-    const profile = await readProfile(file);
-    table = flows(profile);
-    participants = [...podsOf(manifests), ...peersOf(profile), ...strangers];
-    const hasFolder = manifests.ofKind('Kafka').length === 0;
-    const kafka = (hasFolder ? new Manifests(join(out, 'crs')) : manifests).one<Kafka>('Kafka', 'cdc');
-    policies = [...manifests.ofKind<Policy>('NetworkPolicy'), strimziPolicy(kafka)];
-  });
+describe.each(Object.keys(profiles) as (keyof typeof profiles)[])(
+  'the network policies of %s and those of Strimzi',
+  (name) => {
+    let manifests: Manifests;
+    let table: readonly Flow[];
+    let participants: readonly Participant[];
+    let policies: readonly Policy[];
 
-  test('let every flow of the table through, and nothing else', async () => {
-    const asked = questions(participants, table);
-    expect(asked.filter(({ expected }) => expected).length).toBeGreaterThan(30);
-    expect(asked.filter(({ expected }) => !expected).length).toBeGreaterThan(1_000);
-    const answers = await passes(
-      cyclonus,
-      folder,
-      policies,
-      asked.map(({ connection }) => connection),
-    );
-    const wrong = asked.filter(({ expected }, index) => answers[index] !== expected);
-    expect(wrong.map(({ text, expected }) => `${text}: ${expected ? 'is refused' : 'passes'}`)).toEqual([]);
-  });
+    beforeAll(async () => {
+      const out = join(folder, name.replaceAll(' ', '-'));
+      const shipped = repositoryFile('k8s', 'profiles', `${name}.yaml`);
+      const file = name === 'production with the console' ? writeProductionProfile(folder) : shipped;
+      await synthKubernetes(await bundlePrograms(), { profile: file, out });
+      manifests = new Manifests(out);
+      const profile = await readProfile(file);
+      table = flows(profile);
+      participants = [...podsOf(manifests), ...peersOf(profile), ...strangers];
+      const resources = profile.operators === 'install' ? new Manifests(join(out, 'crs')) : manifests;
+      const strimziPolicies = resources.ofKind<Kafka>('Kafka').map(strimziPolicy);
+      policies = [...manifests.ofKind<Policy>('NetworkPolicy'), ...strimziPolicies];
+    });
 
-  test('meet a pod for every name in the table', () => {
-    const known = new Set(participants.flatMap(({ is }) => is));
-    expect(table.flatMap(({ from, to }): readonly Sender[] => [...from, to]).filter((one) => !known.has(one))).toEqual(
-      [],
-    );
-  });
-});
+    test('let every flow of the table through, and nothing else', async () => {
+      const asked = questions(participants, table);
+      expect(asked.filter(({ expected }) => expected).length).toBeGreaterThan(name === 'external' ? 10 : 30);
+      expect(asked.filter(({ expected }) => !expected).length).toBeGreaterThan(1_000);
+      const answers = await passes(
+        cyclonus,
+        folder,
+        policies,
+        asked.map(({ connection }) => connection),
+      );
+      const wrong = asked.filter(({ expected }, index) => answers[index] !== expected);
+      expect(wrong.map(({ text, expected }) => `${text}: ${expected ? 'is refused' : 'passes'}`)).toEqual([]);
+    });
+
+    test('meet a pod for every name in the table', () => {
+      const known = new Set(participants.flatMap(({ is }) => is));
+      expect(
+        table.flatMap(({ from, to }): readonly Sender[] => [...from, to]).filter((one) => !known.has(one)),
+      ).toEqual([]);
+    });
+  },
+);
 
 /** A port that nothing listens on. Whoever may use all ports may use this one. */
 const otherPort = 4242;

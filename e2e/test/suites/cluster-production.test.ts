@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { applyFolder, changedLines } from '../../src/cluster/apply.ts';
 import type { KubernetesObject } from '../../src/cluster/kubernetes-object.ts';
 import { distFolder, Manifests } from '../../src/cluster/manifests.ts';
-import { writeProductionProfile } from '../../src/cluster/production-profile.ts';
+import { writeExternalProfile, writeProductionProfile } from '../../src/cluster/production-profile.ts';
 import { describeOnCluster } from '../cluster-stage.ts';
 
 interface Generation extends KubernetesObject {
@@ -47,6 +47,17 @@ describeOnCluster(
       // kubectl sends the selector of these every time, since the API replaces it as a whole. They do not change.
       expect(lines.filter((line) => !line.startsWith('poddisruptionbudget.policy/'))).toEqual([]);
       expect(await generations('poddisruptionbudgets')).toEqual(before);
+    });
+
+    test('the profile external is applied at once beside it, and a second time changes nothing', async () => {
+      const { kubectl, folder } = stage().plane;
+      const out = join(folder, 'external');
+      await synthKubernetes(await bundlePrograms(), { profile: writeExternalProfile(folder, 'external'), out });
+      const lines = await applyFolder(kubectl, out);
+      expect(lines.filter((line) => !line.endsWith(' created'))).toEqual([]);
+      expect(lines).toHaveLength(new Manifests(out).objects.length);
+      const again = changedLines(await applyFolder(kubectl, out));
+      expect(again.filter((line) => !line.startsWith('poddisruptionbudget.policy/'))).toEqual([]);
     });
 
     test("somebody's edit of a custom resource is in the difference, and an apply takes it back", async () => {
