@@ -44,7 +44,9 @@ describe('rules', () => {
 
   test('a target that does not scrape a part has no rules about it', () => {
     const { groups } = rules({ jobs: ['consumer', 'prometheus'] });
-    expect(groups.map(({ name }) => name)).toEqual(['cdc-recording', 'cdc-consumer', 'cdc-targets']);
+    expect(groups.map(({ name }) => name)).toEqual(['cdc-recording', 'cdc-consumer', 'cdc-changefeed', 'cdc-targets']);
+    expect(JSON.stringify(groups)).not.toMatch(/ticdc_/);
+    expect(groups.flatMap(({ rules: all }) => all.map(({ alert }) => alert))).toContain('WatermarkStale');
   });
 
   test('every recorded series is used by an alert', () => {
