@@ -31,6 +31,7 @@ export type {
   OffsetsByTopicPartition,
   Producer,
 } from 'kafkajs';
+export { CompressionTypes } from 'kafkajs';
 
 /** How to connect to Kafka. The client id appears in the brokers' logs and quotas. */
 export interface KafkaConnection {
@@ -103,7 +104,7 @@ export function createCluster(connection: KafkaConnection): Cluster {
   // The method's only name is a symbol.
   const name = Object.getOwnPropertySymbols(client).find(({ description }) => description === createClusterName);
   const create = name && (client as unknown as Record<symbol, (options: object) => Cluster>)[name];
-  if (create === undefined) throw new Error(`kafkajs has no '${createClusterName}' any more`);
+  if (create === undefined) throw new Error(`kafkajs no longer has '${createClusterName}'`);
   return create({ metadataMaxAge, allowAutoTopicCreation: false });
 }
 

@@ -1,8 +1,11 @@
-import { createAdmin, createProducer, type KafkaConnection, type Producer } from '@tidb-cdc/runtime/kafka';
+import {
+  CompressionTypes,
+  createAdmin,
+  createProducer,
+  type KafkaConnection,
+  type Producer,
+} from '@tidb-cdc/runtime/kafka';
 import { createLogger } from '@tidb-cdc/runtime/log';
-
-/** kafkajs's `CompressionTypes.GZIP`. */
-const gzip = 1;
 
 /** A topic to fill. */
 export interface FilledTopic {
@@ -51,6 +54,11 @@ async function fillPartition(producer: Producer, topic: FilledTopic, partition: 
     for (; next < messages && batch.length < perBatch; next += partitions) {
       batch.push({ value: message(next), partition });
     }
-    await producer.send({ topic: name, messages: batch, acks: -1, ...(topic.gzip ? { compression: gzip } : {}) });
+    await producer.send({
+      topic: name,
+      messages: batch,
+      acks: -1,
+      ...(topic.gzip ? { compression: CompressionTypes.GZIP } : {}),
+    });
   }
 }
