@@ -14,18 +14,18 @@ export interface BenchOptions {
 /** The help text, with one line per benchmark. */
 export function helpOf(all: readonly Benchmark[]): string {
   const lines = all.map(({ name, about, onlyFull }) => `  ${name.padEnd(14)} ${about}${onlyFull ? ' (--full)' : ''}`);
-  return `Measures the system on this machine, with real servers on loopback that are started for it and ended after it.
+  return `Measures the system on this machine. Starts real servers on loopback and stops them afterwards.
 
 Usage: npm run bench [-- <options> <name>...]
 
 ${lines.join('\n')}
 
-Without a name all run that are not marked, about ten minutes on two cores. Contenders run in turns and figures are
-medians, so that what else the machine does meanwhile slows all alike: compare within a run, not between two.
+Without a name, all benchmarks run that are not marked (--full): about ten minutes on two cores. Contenders take turns
+and figures are medians, so other load on the machine slows all of them alike: compare figures within a run only.
 
-  --full         all of them, in all sizes
+  --full         run all benchmarks, in all sizes
   --runs <n>     rounds of each contender, 1 to 99  [3]
-  --json <file>  write the results there as JSON too
+  --json <file>  also write the results to this file, as JSON
   --help         this text
 `;
 }

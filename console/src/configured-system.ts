@@ -34,7 +34,7 @@ export function configuredSystem(settings: ConsoleSettings, log: Logger): System
     ...parts,
     parts: observeParts(parts, deadLetters),
     deadLetters,
-    mayReplay: settings.CONSOLE_WRITE === 'true',
+    canReplay: settings.CONSOLE_WRITE === 'true',
     ...defined({ sql: settings.CONSOLE_SQL === 'true' && settings.DEMO === 'on' ? sqlAccess(settings) : undefined }),
   };
 }

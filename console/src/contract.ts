@@ -5,7 +5,7 @@ import type { PartName, PartStatus } from '@tidb-cdc/runtime/system-state';
 /** A part of the embedded system, or of the system with TiDB and TiCDC. */
 export type PartViewName = PartName | 'tidb' | 'ticdc';
 
-/** `silent`: does not respond. `unknown`: the part that would know does not respond. */
+/** `silent`: does not respond. `unknown`: the part that reports its state does not respond. */
 export type PartViewState = PartStatus['state'] | 'silent' | 'unknown';
 
 export interface PartView {
@@ -142,7 +142,7 @@ export interface DeadLettersAnswer {
   letters: DeadLetterView[];
   /** Whether the topic has older messages that were not read. */
   older: boolean;
-  mayReplay: boolean;
+  canReplay: boolean;
 }
 
 /** POST /api/dead-letters/replay with `{partition, offset}`: the topic and partition that the message was sent to. */

@@ -49,7 +49,7 @@ export class DeadLetters {
    * The newest dead letters, newest first.
    * @throws BackendError when Kafka does not respond or the topic does not exist
    */
-  async list(): Promise<Omit<DeadLettersAnswer, 'mayReplay'>> {
+  async list(): Promise<Omit<DeadLettersAnswer, 'canReplay'>> {
     const { topics } = this.#options;
     const { messages, total } = await orBackendError(this.#tail.read(newest, (found) => digest(found, topics)));
     const marks = new Map(messages.filter(isMark).map(({ replayed, at }) => [replayed, at]));
@@ -94,7 +94,8 @@ export class DeadLetters {
         error: `There is no dead letter at partition ${partition}, offset ${offset}, among the newest ${newest}.`,
       });
     }
-    if (letter.replayedAt !== null) throw new ConsoleError(409, { error: 'This dead letter was sent again already.' });
+    if (letter.replayedAt !== null)
+      throw new ConsoleError(409, { error: 'This dead letter has already been replayed.' });
     if (letter.obstacle !== null) throw new ConsoleError(409, { error: letter.obstacle });
     await this.#send(place.topic, {
       key: message.key,
@@ -122,7 +123,7 @@ export class DeadLetters {
       await (await this.#producer).send({ topic, messages: [message], acks: -1 });
     } catch (cause) {
       this.#producer = undefined;
-      throw kafkaError(`${topic} takes no message`, cause);
+      throw kafkaError(`Cannot write to ${topic}`, cause);
     }
   }
 }
@@ -168,10 +169,10 @@ function digest({ partition, message }: TailMessage, topics: readonly string[]):
 /** Why a letter cannot be replayed; null when it can. */
 function obstacleOf({ headers }: KafkaMessage, topics: readonly string[]): string | null {
   const place = originalPlace(headers);
-  if (place === undefined) return 'Its headers do not say which topic it is from.';
-  if (!topics.includes(place.topic)) return `It is from ${place.topic}, which is not a topic of the events here.`;
+  if (place === undefined) return 'Its headers do not say which topic it came from.';
+  if (!topics.includes(place.topic)) return `It came from ${place.topic}, which is not one of the event topics.`;
   if (headerText(headers, deadLetterHeaders.truncated) === undefined) return null;
-  return `Its value was cut: all of it had ${headerText(headers, deadLetterHeaders.bytes)} bytes.`;
+  return `Its value was truncated: in full it had ${headerText(headers, deadLetterHeaders.bytes)} bytes.`;
 }
 
 function preview(bytes: Buffer | null): string | null {

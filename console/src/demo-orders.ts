@@ -33,7 +33,7 @@ export async function runDemo(action: Operation, endpoint: SqlAccess): Promise<D
   } catch (error) {
     if (error instanceof RowGone) {
       const remedy = 'Press the button again.';
-      throw new ConsoleError(409, { error: 'Someone else changed the order meanwhile.', remedy }, error);
+      throw new ConsoleError(409, { error: 'Someone else changed the order in the meantime.', remedy }, error);
     }
     throw databaseError(error, endpoint, '');
   } finally {
@@ -62,7 +62,7 @@ async function updateLatest(connection: Connection, writer: ShopWriter): Promise
   await writer.update(order, { status: next });
   return {
     orderId: String(orderId),
-    did: `Updated order ${orderId}: its status was '${status}' and is '${next}' now.`,
+    did: `Updated order ${orderId}: its status changed from '${status}' to '${next}'.`,
   };
 }
 
@@ -94,7 +94,7 @@ async function findRows(
 }
 
 function nothingIn(table: string): ConsoleError {
-  const remedy = 'They come with the seed when the system starts. If they were deleted, insert one in the SQL box.';
+  const remedy = 'The seed inserts them when the system starts. If they were deleted, insert one in the SQL box.';
   return new ConsoleError(409, { error: `An order needs ${table}, and there are none.`, remedy });
 }
 

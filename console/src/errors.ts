@@ -25,7 +25,7 @@ export function partUnavailable(parts: readonly PartView[], name: PartViewName, 
   if (cause.status === 400)
     return new ConsoleError(
       502,
-      { error: `${partTitles[name].title} refuses the question.`, remedy: cause.message },
+      { error: `${partTitles[name].title} rejected the request.`, remedy: cause.message },
       cause,
     );
   const part = parts.find((candidate) => candidate.name === name);

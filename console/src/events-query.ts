@@ -76,7 +76,7 @@ export function readFilter(query: Readonly<Record<string, unknown>>): EventsFilt
   }
   if (isGiven(text, 'text')) {
     if (text.length > 200 || text.trim().split(/\s+/).length > maxWords)
-      refuse('text', text, `it may have ${maxWords} words and 200 characters`);
+      refuse('text', text, `it may have at most ${maxWords} words and 200 characters`);
     filter.text = text;
   }
   if (isGiven(before, 'before')) {
@@ -92,7 +92,7 @@ function isGiven(value: unknown, name: string): value is string {
 }
 
 function refuse(name: string, value: string, rule: string): never {
-  throw new ConsoleError(400, { error: `The parameter '${name}' (${value.slice(0, 100)}) is wrong: ${rule}.` });
+  throw new ConsoleError(400, { error: `The parameter '${name}' (${value.slice(0, 100)}) is invalid: ${rule}.` });
 }
 
 /** Encodes an event's sort values for use in a query string. */

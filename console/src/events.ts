@@ -65,7 +65,7 @@ export async function countDocuments(elasticsearch: HttpPart): Promise<number> {
 async function search<T>(elasticsearch: HttpPart, body: unknown): Promise<T> {
   const path = `/${eventsAlias}/_search?${mayBeMissing}`;
   const answer = await fetchJson<T & { timed_out: boolean }>(elasticsearch, path, { body });
-  if (answer.timed_out) throw new BackendError('the search took Elasticsearch more than 2 s', {});
+  if (answer.timed_out) throw new BackendError('Elasticsearch took more than 2 s to search', {});
   return answer;
 }
 

@@ -61,10 +61,10 @@ async function scrapedJobs(prometheus: System['prometheus']): Promise<ReadonlyMa
 }
 
 function scrapedState(name: PartViewName, scraped: ReadonlyMap<string, number> | undefined): Seen {
-  if (scraped === undefined) return { state: 'unknown', detail: 'Prometheus would know' };
+  if (scraped === undefined) return { state: 'unknown', detail: 'Prometheus does not answer' };
   const share = scraped.get(name) ?? 0;
   if (share === 1) return ready;
-  return { state: 'silent', detail: share === 0 ? '' : `${Math.round(share * 100)}% of its copies answer` };
+  return { state: 'silent', detail: share === 0 ? '' : `${Math.round(share * 100)}% of its instances answer` };
 }
 
 async function seen(answer: Promise<unknown>): Promise<Seen> {

@@ -24,7 +24,7 @@ export const stateWords: Readonly<Record<PartViewState, string>> = {
   failed: 'failed',
   stopped: 'stopped',
   silent: 'does not answer',
-  unknown: 'not known',
+  unknown: 'unknown',
 };
 
 const doing: Readonly<Record<PartViewState, string>> = {
@@ -32,11 +32,11 @@ const doing: Readonly<Record<PartViewState, string>> = {
   fetching: 'is being fetched or built',
   starting: 'is starting',
   ready: 'does not answer',
-  restarting: 'has ended and is being restarted',
+  restarting: 'has stopped and is being restarted',
   failed: 'has failed',
   stopped: 'has stopped',
   silent: 'does not answer',
-  unknown: 'does not answer',
+  unknown: 'is in an unknown state',
 };
 
 /** Says in one sentence why a part gave no answer. For a part whose state is `ready`, that it does not answer. */
@@ -52,8 +52,8 @@ export function whyUnavailable(part: Pick<PartView, 'name' | 'state' | 'detail'>
 export function remedyForUnavailable(part: Pick<PartView, 'state' | 'logFile'>): string | undefined {
   if (part.state === 'failed') return `Its log says why: ${part.logFile}. Then start the system again.`;
   if (part.state === 'stopped') return 'Start the system again with npm start.';
-  if (part.state === 'silent') return 'It is asked again by itself.';
+  if (part.state === 'silent') return 'The page retries automatically.';
   if (part.state === 'ready')
-    return ['It is asked again by itself.', part.logFile && `Its log: ${part.logFile}`].filter(Boolean).join(' ');
+    return ['The page retries automatically.', part.logFile && `Its log: ${part.logFile}`].filter(Boolean).join(' ');
   return undefined;
 }

@@ -29,7 +29,7 @@ export async function findRejected(elasticsearch: HttpPart): Promise<RejectedAns
     documents: hits.hits.map(({ _id, _source: { '@timestamp': at, message, ...error } }) => ({
       id: _id,
       at: at ?? null,
-      reason: asText(error['error.message'] ?? error['error.type'] ?? 'no reason was kept'),
+      reason: asText(error['error.message'] ?? error['error.type'] ?? 'no reason recorded'),
       document: asText(message ?? ''),
     })),
     total: hits.total.value,

@@ -39,14 +39,14 @@ export function addRoutes(app: FastifyInstance, system: System): void {
 }
 
 function addDeadLetters(app: FastifyInstance, system: System): void {
-  const { deadLetters, mayReplay } = system;
+  const { deadLetters, canReplay } = system;
   const letters = cacheFor(fresh, () => deadLetters.list());
   app.get('/api/dead-letters', async (): Promise<DeadLettersAnswer> => {
-    return { ...(await explain(system, 'kafka', letters())), mayReplay };
+    return { ...(await explain(system, 'kafka', letters())), canReplay };
   });
   app.post('/api/dead-letters/replay', async ({ body }): Promise<ReplayAnswer> => {
     const { partition, offset } = readPlace(body);
-    if (!mayReplay) throw refused('CONSOLE_WRITE=true lets dead letters be sent again.');
+    if (!canReplay) throw refused('To replay dead letters, set CONSOLE_WRITE=true.');
     return explain(system, 'kafka', deadLetters.replay(partition, offset));
   });
 }
@@ -54,7 +54,7 @@ function addDeadLetters(app: FastifyInstance, system: System): void {
 /** Routes that write to the database. */
 function addWriting(app: FastifyInstance, { sql }: System): void {
   const access = () => {
-    if (sql === undefined) throw refused('CONSOLE_WRITE=true and CONSOLE_SQL=true open the SQL box.');
+    if (sql === undefined) throw refused('To use the SQL box, set CONSOLE_WRITE=true and CONSOLE_SQL=true.');
     return sql;
   };
   app.post('/api/sql', async ({ body }) => runStatement(readStatement(body), access()));
@@ -62,7 +62,7 @@ function addWriting(app: FastifyInstance, { sql }: System): void {
 }
 
 function refused(remedy: string): ConsoleError {
-  return new ConsoleError(403, { error: 'This console only shows; it changes nothing.', remedy });
+  return new ConsoleError(403, { error: 'This console is read-only.', remedy });
 }
 
 /** @throws ConsoleError instead of a BackendError */

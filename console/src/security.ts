@@ -65,8 +65,8 @@ function requireOwnHost({ headers: { host = '' } }: FastifyRequest, own: readonl
   const name = host.toLowerCase().replace(/:\d+$/, '');
   if (own.includes(name)) return;
   throw new ConsoleError(403, {
-    error: `The console does not answer for the host '${host}'.`,
-    remedy: `Open it as ${own.join(', ')}, or name the host in HTTP_NAMES.`,
+    error: `The console does not serve the host '${host}'.`,
+    remedy: `Open it as ${own.join(', ')}, or add the host to HTTP_NAMES.`,
   });
 }
 
@@ -77,7 +77,7 @@ function requireLogin({ headers: given }: FastifyRequest, reply: FastifyReply, a
   ) as [Buffer, Buffer];
   if (timingSafeEqual(expected, actual)) return;
   reply.header('www-authenticate', 'Basic realm="tidb-cdc console", charset="UTF-8"');
-  throw new ConsoleError(401, { error: 'The console wants a user name and a password.' });
+  throw new ConsoleError(401, { error: 'The console requires a user name and a password.' });
 }
 
 function requireOwnOrigin({ headers: { host, origin, 'sec-fetch-site': site }, method }: FastifyRequest): void {
@@ -88,7 +88,7 @@ function requireOwnOrigin({ headers: { host, origin, 'sec-fetch-site': site }, m
   const lacksOrigin = origin === undefined && site !== undefined && method !== 'GET';
   if (!isForeignSite && !lacksOrigin && (origin === undefined || isOwn)) return;
   throw new ConsoleError(403, {
-    error: `The console takes requests from its own page only, not from ${origin ?? 'a page that does not say where it is from'}.`,
+    error: `The console accepts requests only from its own page, not from ${origin ?? 'a page of unknown origin'}.`,
   });
 }
 

@@ -54,10 +54,10 @@ function answerErrors(app: FastifyInstance, log: ConsoleOptions['log']): void {
     // Fastify's own errors: a body that is not JSON or is too large.
     if (error.statusCode !== undefined && error.statusCode < 500)
       return reply.code(error.statusCode).send({ error: error.message } satisfies ErrorAnswer);
-    log.error({ error, method: request.method, url: request.url }, 'the console failed at a request');
+    log.error({ error, method: request.method, url: request.url }, 'request failed');
     return reply.code(500).send({
-      error: 'The console failed at this request.',
-      remedy: 'Its log says why.',
+      error: 'The console failed to handle this request.',
+      remedy: 'See its log for the cause.',
     } satisfies ErrorAnswer);
   });
   app.setNotFoundHandler((request, reply) =>

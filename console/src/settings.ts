@@ -56,10 +56,10 @@ export const consoleSettings = z
     const refuse = (name: keyof typeof settings, message: string) =>
       context.addIssue({ code: 'custom', path: [name], message });
     if (!isLoopback(settings.HTTP_HOST) && settings.CONSOLE_PASSWORD === undefined) {
-      refuse('HTTP_HOST', 'others than this machine reach it: set CONSOLE_USERNAME and CONSOLE_PASSWORD');
+      refuse('HTTP_HOST', 'other machines can reach it: set CONSOLE_USERNAME and CONSOLE_PASSWORD');
     }
     if (settings.CONSOLE_SQL === 'true' && settings.CONSOLE_WRITE === 'false') {
-      refuse('CONSOLE_SQL', 'a statement can write: set CONSOLE_WRITE=true too');
+      refuse('CONSOLE_SQL', 'a statement can change rows: set CONSOLE_WRITE=true too');
     }
     if (settings.CONSOLE_SQL === 'true' && settings.DATABASE_APP_PASSWORD === undefined) {
       refuse('CONSOLE_SQL', 'needs a login: set DATABASE_APP_PASSWORD');

@@ -30,12 +30,12 @@ export function databaseError(error: unknown, endpoint: SqlAccess, sql: string):
   if (error instanceof ConsoleError || !isSqlError(error)) return error;
   const { message, code, errno = 0, sqlState, fatal = false } = error;
   if (sqlState === undefined) {
-    const remedy = 'The pipeline on the page says how it is. Try again when it is ready.';
+    const remedy = 'The pipeline on the page shows its state. Try again when it is ready.';
     return new ConsoleError(503, { error: `The database does not answer (${code}).`, remedy }, error);
   }
   const answer: ErrorAnswer = { error: message, code: code ?? `ERROR ${errno}` };
   if (fatal && notSetUp.includes(errno)) {
-    const remedy = `The schema and the user ${endpoint.appUser} are made when the system starts. Try again then.`;
+    const remedy = `The schema and the user ${endpoint.appUser} are created when the system starts. Try again in a moment.`;
     return new ConsoleError(503, { ...answer, remedy }, error);
   }
   const remedy = remedyFor(errno, endpoint, sql);
@@ -49,10 +49,10 @@ function isSqlError(error: unknown): error is SqlError {
 function remedyFor(errno: number, endpoint: SqlAccess, sql: string): string | undefined {
   const { appUser, rootClient } = endpoint;
   if (missingRights.includes(errno)) {
-    const remedy = `This box runs as ${appUser}, which may read and write rows only.`;
+    const remedy = `This box runs as ${appUser}, which may only read and write rows.`;
     return rootClient === undefined ? remedy : `${remedy} To do more, connect as root: ${rootClient}`;
   }
-  if (statementTimeouts.includes(errno)) return 'A statement of this page may take 10 seconds.';
+  if (statementTimeouts.includes(errno)) return 'A statement on this page may take at most 10 seconds.';
   if (errno === parseError && /;\s*\S/.test(sql)) return 'This box runs one statement at a time.';
   return undefined;
 }

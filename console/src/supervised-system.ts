@@ -24,7 +24,7 @@ export function supervisedSystem(state: () => SystemState): System {
       topics: [eventsTopic],
       deadLetterTopic,
     }),
-    mayReplay: true,
+    canReplay: true,
     sql: {
       ...{ host, port, appUser, appPassword, database },
       rootClient: `mysql -h ${host} -P ${port} -u ${rootUser} ${database}`,

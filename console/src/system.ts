@@ -24,7 +24,7 @@ export interface System {
   /** Access to Kafka; closed by the server of the console. */
   readonly deadLetters: DeadLetters;
   /** Whether dead letters may be replayed. */
-  readonly mayReplay: boolean;
+  readonly canReplay: boolean;
   /** For the SQL box and the demo's buttons; absent if there are none. */
   readonly sql?: SqlAccess;
 }

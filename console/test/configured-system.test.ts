@@ -11,9 +11,9 @@ function systemOf(env: Record<string, string>) {
 }
 
 test('changes nothing unless it is told that it may', () => {
-  expect(systemOf({})).toMatchObject({ mayReplay: false });
+  expect(systemOf({})).toMatchObject({ canReplay: false });
   expect(systemOf({})).not.toHaveProperty('sql');
-  expect(systemOf(open)).toMatchObject({ mayReplay: true, sql: { appUser: 'shop_app', appPassword: 'secret' } });
+  expect(systemOf(open)).toMatchObject({ canReplay: true, sql: { appUser: 'shop_app', appPassword: 'secret' } });
 });
 
 test('has no SQL box without the demo, whose user it runs as', () => {

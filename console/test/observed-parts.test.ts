@@ -46,7 +46,7 @@ test('asks Prometheus about what it does not work with itself', async () => {
     ['kafka', 'ready', ''],
     ['consumer', 'ready', ''],
     ['elasticsearch', 'ready', ''],
-    ['filebeat', 'silent', '67% of its copies answer'],
+    ['filebeat', 'silent', '67% of its instances answer'],
     ['prometheus', 'ready', ''],
     ['console', 'ready', ''],
   ]);

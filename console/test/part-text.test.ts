@@ -28,6 +28,6 @@ describe('remedyForUnavailable', () => {
     expect(remedyForUnavailable({ ...part, state: 'failed' })).toContain('/logs/p.log');
     expect(remedyForUnavailable(part)).toBeUndefined();
     expect(remedyForUnavailable({ ...part, state: 'restarting' })).toBeUndefined();
-    expect(remedyForUnavailable({ state: 'silent' })).toBe('It is asked again by itself.');
+    expect(remedyForUnavailable({ state: 'silent' })).toBe('The page retries automatically.');
   });
 });

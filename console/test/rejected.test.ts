@@ -23,7 +23,7 @@ test('a document that was refused is shown as text with its reason, whatever it 
   expect(documents).toEqual([
     { id: '0', at: '2026-01-01T00:00:00.000Z', reason: 'object field starting with a dot', document: '{"a":1}' },
     { id: '1', at: null, reason: 'mapper_parsing_exception', document: `${'x'.repeat(2000)}…` },
-    { id: '2', at: null, reason: 'no reason was kept', document: '' },
+    { id: '2', at: null, reason: 'no reason recorded', document: '' },
   ]);
 });
 

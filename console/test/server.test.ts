@@ -178,9 +178,9 @@ describe.each([
   });
 });
 
-test('a console that only shows changes nothing, and says by which setting it would', async () => {
+test('a read-only console changes nothing, and says which setting would allow it', async () => {
   const { sql: _, ...readable } = supervisedSystem(() => initial);
-  const reading = await openConsole({ ...readable, mayReplay: false });
+  const reading = await openConsole({ ...readable, canReplay: false });
   try {
     const headers = { 'content-type': 'application/json' };
     const bodies = {

@@ -33,7 +33,7 @@ describe('databaseError', () => {
     const { status, answer } = sqlError({ code: 'ER_X', errno, sqlState: '42000' });
     expect(status).toBe(400);
     expect(answer.remedy).toBe(
-      'This box runs as shop_app, which may read and write rows only. To do more, connect as root: mysql -h 127.0.0.1 -P 4000 -u root shop',
+      'This box runs as shop_app, which may only read and write rows. To do more, connect as root: mysql -h 127.0.0.1 -P 4000 -u root shop',
     );
   });
 
@@ -55,7 +55,7 @@ describe('databaseError', () => {
       fatal: true,
     });
     expect(status).toBe(503);
-    expect(answer.remedy).toMatch(/made when the system starts/);
+    expect(answer.remedy).toMatch(/created when the system starts/);
   });
 
   test('says that the database does not answer', () => {

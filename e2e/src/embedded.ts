@@ -136,7 +136,7 @@ export class EmbeddedSystem {
       () => {
         if (!isRunning(pid)) throw new FinalError('the supervisor ended before the system was complete');
         const state = readSystemState(this.stateDir);
-        if (state?.pid !== pid) throw new Error('the supervisor has not told its state yet');
+        if (state?.pid !== pid) throw new Error('the supervisor has not written its state yet');
         return requireComplete(state);
       },
       { timeoutMs: startTimeoutMs, progress: say },

@@ -84,7 +84,7 @@ public final class CanalLauncher {
         stopping = true;
         try {
             worker.join(STOP_TIMEOUT_MS);
-instance.getMetaManager().stop();
+            instance.getMetaManager().stop();
             publisher.close();
         } catch (Exception failure) {
             LOG.error("did not stop cleanly: changes since the last saved position are sent again", failure);

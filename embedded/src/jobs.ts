@@ -40,13 +40,13 @@ export async function runJob(job: EmbeddedJob, context: PartContext, signal: Abo
     } catch (error) {
       signal.throwIfAborted();
       if (attempt === attempts) throw failure(job, logFile, error as Error);
-      appendLine(logFile, `failed: trying ${job} once more`);
+      appendLine(logFile, `${job} failed: running it once more`);
     }
   }
 }
 
 function failure(job: EmbeddedJob, logFile: string, cause: Error): Error {
-  return new Error(`the job ${job} failed, its log is ${logFile}:\n${cause.message}`, { cause });
+  return new Error(`the job ${job} failed. The last lines of its log, ${logFile}:\n${cause.message}`, { cause });
 }
 
 function settingsOf(job: EmbeddedJob, { paths, ports, secrets }: PartContext): Readonly<Record<string, string>> {

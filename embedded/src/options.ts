@@ -21,19 +21,19 @@ export class UsageError extends Error {
 const highestOffset = 65_535 - Math.max(...Object.values(ports));
 
 /** All options, as `--help` prints them. */
-export const help = `Runs the whole system as processes of this machine, on loopback.
+export const help = `Runs the whole system as local processes that listen on loopback.
 
 Usage: npm start [-- <options>]
 
   --port-offset <n>   add n to every port, 0 to ${highestOffset}  [0]
-  --state-dir <dir>   folder of data, logs and settings  [.state in the repository]
-  --cache-dir <dir>   folder of the downloaded and built parts, shared by all clones
+  --state-dir <dir>   folder for data, logs and settings  [.state in the repository]
+  --cache-dir <dir>   folder for downloaded and built parts, shared by all clones
                       [tidb-cdc in $XDG_CACHE_HOME or ~/.cache]
   --fresh             remove the state folder first and start again; the cache stays
   --help              print this
 
-A start goes on with the data that the state folder holds. Ctrl-C ends everything.
-Exit codes: 0 ended by Ctrl-C or SIGTERM, 1 failed, 2 wrong option.
+A start continues with the data in the state folder. Ctrl-C stops everything.
+Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 failed, 2 wrong option.
 `;
 
 /**

@@ -65,7 +65,7 @@ async function runSystem(options: StartOptions, request: StopRequest, progress: 
       progress.settle();
       say(summarize(state, { stateDir: paths.root, defaultStateDir: paths.root === defaultStateDir }));
       const missing = state.parts.filter((part) => part.state !== 'ready').map(({ name }) => name);
-      if (missing.length > 0) say(`Changes flow already; still on their way: ${missing.join(', ')}.`);
+      if (missing.length > 0) say(`Changes already flow. Not ready yet: ${missing.join(', ')}.`);
     }
     if (state.complete && announced === 'ready') {
       announced = 'complete';
@@ -88,9 +88,9 @@ async function supervise(system: System, request: StopRequest, say: (text: strin
   });
   const end = await Promise.race([stopped, failed]);
   if (end !== 'stop') say(`\n${end.message}\n`);
-  say('Ending all parts; once more Ctrl-C kills them.');
-  await system.stop(request.hurry);
-  say('All parts have ended.');
+  say('Stopping all parts. Press Ctrl-C again to kill them.');
+  await system.stop(request.kill);
+  say('All parts have stopped.');
   return end === 'stop' ? exitCode.done : exitCode.failed;
 }
 

@@ -62,16 +62,14 @@ export function readSecrets(paths: StatePaths): Secrets {
 
 function checkOurs(root: string): void {
   if (!existsSync(root) || existsSync(join(root, markerFile)) || readdirSync(root).length === 0) return;
-  throw new UsageError(
-    `--state-dir ${root} holds files that are not this system's: name another folder, or one that is empty`,
-  );
+  throw new UsageError(`--state-dir ${root} contains files of something else: choose another folder, or an empty one`);
 }
 
 async function alreadyRunning(root: string, key: string): Promise<AlreadyRunningError> {
   const holder = await lockHolder(key);
   const who = holder === undefined ? 'another process' : `process ${holder}`;
   return new AlreadyRunningError(
-    `the system already runs in ${root}, started by ${who}: end that one with Ctrl-C${
+    `the system is already running in ${root}, started by ${who}: stop it with Ctrl-C${
       holder === undefined ? '' : ` or kill ${holder}`
     }, or start a second one with --state-dir and --port-offset`,
   );
@@ -83,6 +81,6 @@ async function endOrphans(paths: StatePaths, report: (line: string) => void): Pr
     partNames.map(async (name) => ({ name, pids: await endOrphan(paths.record(name), marker) })),
   );
   for (const { name, pids } of ended) {
-    if (pids.length > 0) report(`ended ${name} (process ${pids.join(', ')}), left behind by a start that was killed`);
+    if (pids.length > 0) report(`stopped ${name} (process ${pids.join(', ')}), left behind by a start that was killed`);
   }
 }

@@ -8,7 +8,7 @@ import {
 } from '@tidb-cdc/runtime/system-state';
 
 /** Parts that the system can be ready without: building them can take minutes at the first start on a machine. */
-const latecomers: ReadonlySet<PartName> = new Set(['filebeat', 'prometheus']);
+const notNeededForReady: ReadonlySet<PartName> = new Set(['filebeat', 'prometheus']);
 
 export interface StatusBoardOptions {
   readonly stateDir: string;
@@ -38,7 +38,7 @@ export class StatusBoard {
     return {
       pid: process.pid,
       startedAt: this.#startedAt,
-      ready: this.#seeded && parts.filter(({ name }) => !latecomers.has(name)).every(isReady),
+      ready: this.#seeded && parts.filter(({ name }) => !notNeededForReady.has(name)).every(isReady),
       complete: this.#seeded && parts.every(isReady),
       endpoints: this.#options.endpoints,
       parts,

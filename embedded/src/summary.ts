@@ -11,10 +11,10 @@ export function summarize(state: SystemState, options: { stateDir: string; defau
     ...textTable([['part', 'address', 'log'], ...rows]),
     '',
     `Console        ${state.endpoints.console}`,
-    `Type SQL       mysql -h ${sql.host} -P ${sql.port} -u ${sql.rootUser} ${sql.database}   (no password; or in the console)`,
+    `Run SQL        mysql -h ${sql.host} -P ${sql.port} -u ${sql.rootUser} ${sql.database}   (no password; or in the console)`,
     `Watch events   tail -F ${state.endpoints.eventLog}`,
-    `Prove it       ${verify}   (in another terminal)`,
-    'Stop           Ctrl-C here; the data stays for the next start',
+    `Verify it      ${verify}   (in another terminal)`,
+    'Stop           Ctrl-C here; the data is kept for the next start',
     '',
   ].join('\n');
 }

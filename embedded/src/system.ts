@@ -71,13 +71,16 @@ export class System {
     await runGraph(Object.fromEntries(steps) as Record<StepName, Step<StepName>>);
   }
 
-  /** Ends every part in order, within 15 s in total; `hurry` kills what is left. Can be called during the start. */
-  async stop(hurry: AbortSignal): Promise<void> {
+  /**
+   * Ends every part in order, within 15 s in total; what is left once `kill` fires is killed. Can be called during the
+   * start.
+   */
+  async stop(kill: AbortSignal): Promise<void> {
     this.#ending.abort(new Error('the system is being stopped'));
     await this.#console?.close();
     this.#board.set('console', { state: 'stopped' });
     for (const group of stopOrder) {
-      await Promise.all(group.map((name) => this.#supervised.get(name)?.stop(hurry)));
+      await Promise.all(group.map((name) => this.#supervised.get(name)?.stop(kill)));
     }
   }
 

@@ -24,7 +24,7 @@ describe('openStateDir', () => {
     const { lock } = await openStateDir(root, false, silent);
     await expect(openStateDir(root, true, silent)).rejects.toThrow(AlreadyRunningError);
     await expect(openStateDir(root, true, silent)).rejects.toThrow(
-      `already runs in ${root}, started by process ${process.pid}`,
+      `is already running in ${root}, started by process ${process.pid}`,
     );
     await lock.release();
   });
@@ -56,7 +56,7 @@ describe('openStateDir', () => {
     const said: string[] = [];
     const again = await openStateDir(root, false, (line) => said.push(line));
     expect(isRunning(orphan.pid)).toBe(false);
-    expect(said).toEqual([`ended kafka (process ${orphan.pid}), left behind by a start that was killed`]);
+    expect(said).toEqual([`stopped kafka (process ${orphan.pid}), left behind by a start that was killed`]);
     await again.lock.release();
   });
 });

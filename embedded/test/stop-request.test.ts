@@ -11,17 +11,17 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'])('%s asks to stop', (signal) => {
   expect(request.stop.aborted).toBe(false);
   emitter.emit(signal);
   expect(request.stop.reason).toBe(signal);
-  expect(request.hurry.aborted).toBe(false);
+  expect(request.kill.aborted).toBe(false);
 });
 
-test('a Ctrl-C that npm passes on a second time is still one wish; a later one hurries', () => {
+test('a Ctrl-C that npm passes on a second time still counts as one; a later one kills', () => {
   const emitter = new EventEmitter();
   const request = listenForStop(emitter);
   emitter.emit('SIGINT');
   vi.advanceTimersByTime(300);
   emitter.emit('SIGINT');
-  expect(request.hurry.aborted).toBe(false);
+  expect(request.kill.aborted).toBe(false);
   vi.advanceTimersByTime(1_000);
   emitter.emit('SIGINT');
-  expect(request.hurry.aborted).toBe(true);
+  expect(request.kill.aborted).toBe(true);
 });

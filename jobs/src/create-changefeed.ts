@@ -66,10 +66,10 @@ export type CreateChangefeedSettings = z.infer<typeof createChangefeedSettings>;
 export async function createChangefeed(
   settings: CreateChangefeedSettings,
   log: Logger,
-): Promise<{ readonly outcome: Outcome | 'left to others' }> {
+): Promise<{ readonly outcome: Outcome | 'external' }> {
   if (settings.CHANGEFEED_CREATE === 'false') {
-    log.info('CHANGEFEED_CREATE=false: a changefeed that somebody else has made writes to the topic');
-    return { outcome: 'left to others' };
+    log.info('CHANGEFEED_CREATE=false: not creating a changefeed, one made elsewhere writes to the topic');
+    return { outcome: 'external' };
   }
   const wanted = await readDefinition(settings);
   const id = wanted.changefeed_id;
@@ -88,13 +88,13 @@ export async function createChangefeed(
   await waitFor(`TiCDC at ${settings.TICDC_URL}`, () => api.checkReady(), wait);
   const mayUpdate = settings.CHANGEFEED_UPDATE === 'true';
   const outcome = await waitFor(
-    `TiCDC to take changefeed ${id}`,
+    `TiCDC to accept changefeed ${id}`,
     () => ensureChangefeed(api, wanted, mayUpdate, wait),
     wait,
   );
   log.info(`changefeed ${id}: ${outcome}`);
   const checkpoint = await waitUntilMoving(api, id, wait);
-  log.info(`changefeed ${id}: normal, its checkpoint moves`);
+  log.info(`changefeed ${id}: normal, its checkpoint advances`);
   await nameIneligibleTables(api, wanted, checkpoint, log);
   return { outcome };
 }
@@ -118,10 +118,10 @@ async function readDefinition(settings: CreateChangefeedSettings): Promise<Chang
 async function waitUntilMoving(api: ChangefeedApi, id: string, wait: WaitOptions): Promise<number> {
   const first = await waitFor(`changefeed ${id} to be normal`, () => requireNormal(api, id), wait);
   return waitFor(
-    `the checkpoint of changefeed ${id} to move`,
+    `the checkpoint of changefeed ${id} to advance`,
     async () => {
       const { checkpoint_ts: now } = await requireNormal(api, id);
-      if (now <= first.checkpoint_ts) throw new Error(`it stands at ${now}`);
+      if (now <= first.checkpoint_ts) throw new Error(`it is still ${now}`);
       return now;
     },
     wait,
@@ -140,7 +140,7 @@ async function nameIneligibleTables(
       log.warn({ table }, `${table} is not captured: it has neither a primary key nor a unique key without NULL`);
     }
   } catch (error) {
-    log.warn(`cannot ask TiCDC for tables that it leaves out: ${messageWithCauses(error)}`);
+    log.warn(`cannot ask TiCDC which tables it does not capture: ${messageWithCauses(error)}`);
   }
 }
 

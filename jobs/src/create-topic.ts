@@ -92,7 +92,7 @@ async function ensureTopic(admin: Admin, wanted: TopicDefinition, mayUpdate: boo
     return { outcome: 'created', problems: [] } as const;
   }
   if (!mayUpdate) {
-    log.info(`topic ${topic}: exists, left as it is`);
+    log.info(`topic ${topic}: exists, not changed`);
     return { outcome: 'unchanged', problems: [] } as const;
   }
   const plan = planTopic(wanted, await readTopic(admin, topic));

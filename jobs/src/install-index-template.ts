@@ -118,7 +118,7 @@ function asWriter(api: JsonApi, settings: InstallIndexTemplateSettings, { userna
   if (username !== undefined)
     return { username, api: { ...api, headers: { 'es-security-runas-user': username } }, indices };
   throw new SettingsError([
-    `ELASTICSEARCH_WRITER_USERNAME is not set: ${settings.INDEX_TEMPLATE_FILE} names no writer, so its login must be set`,
+    `ELASTICSEARCH_WRITER_USERNAME is not set: ${settings.INDEX_TEMPLATE_FILE} names no writer, so the writer's login must be set`,
   ]);
 }
 
@@ -226,8 +226,8 @@ async function requireFreeName(endpoint: JsonApi, alias: string): Promise<void> 
   ].find(({ name }) => name === alias);
   if (taken === undefined) return;
   throw new Error(
-    `the alias ${alias} cannot be made: Elasticsearch has ${taken.kind} of that name. Remedy: remove it ` +
-      `(DELETE /${taken.remove}${alias}), run this again and read the topic again to have its documents back; ` +
+    `cannot create the alias ${alias}: Elasticsearch has ${taken.kind} of that name. Remedy: delete it ` +
+      `(DELETE /${taken.remove}${alias}), run this again, and consume the topic again to restore its documents; ` +
       'docs/operations.md, "From the data stream to an index per day", has the commands',
   );
 }

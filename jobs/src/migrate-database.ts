@@ -116,6 +116,6 @@ async function ensureAccount(admin: Connection, { user, password, grants }: Acco
 }
 
 await runJob(import.meta.url, migrateDatabaseSettings, async (settings, log) => {
-  if (settings.DEMO === 'off') log.info('DEMO=off: no tables, no user');
+  if (settings.DEMO === 'off') log.info('DEMO=off: creating no tables and no user');
   else await migrateDatabase(settings, log);
 });

@@ -25,10 +25,13 @@ export interface AppliedMigration {
  */
 export async function readMigrations(folder: string): Promise<readonly Migration[]> {
   const names = (await readFolder(folder)).filter((name) => /^\d{4}-[a-z0-9-]+\.sql$/.test(name)).sort();
-  if (names.length === 0) throw new SettingsError([`MIGRATIONS_DIR=${folder}: holds no file named like 0001-shop.sql`]);
+  if (names.length === 0)
+    throw new SettingsError([`MIGRATIONS_DIR=${folder}: has no file with a name like 0001-shop.sql`]);
   const twice = names.find((name, index) => name.slice(0, 4) === names[index + 1]?.slice(0, 4));
   if (twice !== undefined) {
-    throw new SettingsError([`MIGRATIONS_DIR=${folder}: two files have the number of ${twice}: renumber the newer`]);
+    throw new SettingsError([
+      `MIGRATIONS_DIR=${folder}: two files have the number of ${twice}: renumber the newer one`,
+    ]);
   }
   return Promise.all(
     names.map(async (name) => ({ name, sql: await readFileSetting('MIGRATIONS_DIR', join(folder, name)) })),
@@ -48,7 +51,7 @@ export function pendingMigrations(
     const file = files[index];
     if (!files.some((other) => other.name === name)) {
       throw new Error(
-        `the database has the migration ${name}, and there is no such file: it is newer than this release. ` +
+        `migration ${name} was applied, but its file is missing: the database is newer than this release. ` +
           'Remedy: run the release that has the file',
       );
     }
@@ -57,8 +60,8 @@ export function pendingMigrations(
     }
     if (checksumOf(file) !== checksum) {
       throw new Error(
-        `${name} has changed since it was applied. Remedy: put the file back as it was, ` +
-          'and write what is to change into a new file with the next number',
+        `${name} has changed since it was applied. Remedy: restore the file, ` +
+          'and make the change in a new file with the next number',
       );
     }
   }
@@ -116,8 +119,8 @@ async function run(admin: Connection, { name, sql }: Migration): Promise<void> {
     await admin.query(sql);
   } catch (error) {
     throw new Error(
-      `${name}: ${(error as Error).message}. The statements before it are done. Remedy: remove the cause and run ` +
-        'migrate-database again, which begins this file again',
+      `${name}: ${(error as Error).message}. The statements before it were run. Remedy: fix the cause and run ` +
+        'migrate-database again, which runs this file from its start',
       { cause: error },
     );
   }

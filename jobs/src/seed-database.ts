@@ -35,7 +35,7 @@ export async function seedDatabase(settings: SeedDatabaseSettings, log: Logger):
     const found = await countRows(connection);
     const seeded = isEmpty(found) && (await insertAll(connection, sql));
     const rows = isEmpty(found) ? await countRows(connection) : found;
-    log.info(`${seeded ? 'seeded' : 'already holds rows, not seeded'} ${settings.DATABASE_NAME}: ${describe(rows)}`);
+    log.info(`${settings.DATABASE_NAME} ${seeded ? 'seeded' : 'already has rows, not seeded'}: ${describe(rows)}`);
     return { seeded, rows };
   } finally {
     await close(connection);
@@ -64,6 +64,6 @@ function describe(rows: Readonly<Record<ShopTable, number>>): string {
 }
 
 await runJob(import.meta.url, seedDatabaseSettings, async (settings, log) => {
-  if (settings.DEMO === 'off') log.info('DEMO=off: no rows');
+  if (settings.DEMO === 'off') log.info('DEMO=off: inserting no rows');
   else await seedDatabase(settings, log);
 });

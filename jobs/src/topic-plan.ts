@@ -46,13 +46,15 @@ export function planTopic(wanted: TopicDefinition, found: TopicState): TopicPlan
   const grows = wanted.partitions > found.partitions;
   if (grows) changes.push(`partitions ${found.partitions} → ${wanted.partitions}`);
   if (wanted.partitions < found.partitions) {
-    const remedy = `ask for ${found.partitions} in TOPICS_FILE, or delete the topic once its events are consumed`;
+    const remedy = `set ${found.partitions} in TOPICS_FILE, or delete the topic once its events are consumed`;
     problems.push(
-      `topic ${topic} has ${found.partitions} partitions, wanted are ${wanted.partitions}. Remedy: ${remedy}`,
+      `topic ${topic} has ${found.partitions} partitions, but should have ${wanted.partitions}. Remedy: ${remedy}`,
     );
   }
   if (wanted.replicationFactor !== undefined && wanted.replicationFactor !== found.replicationFactor) {
-    remarks.push(`replication factor is ${found.replicationFactor}, wanted ${wanted.replicationFactor}, left as it is`);
+    remarks.push(
+      `replication factor is ${found.replicationFactor}, should be ${wanted.replicationFactor}, not changed`,
+    );
   }
   const altered = Object.entries(wanted.config).filter(([name, value]) => found.config[name] !== value);
   for (const [name, value] of altered) changes.push(`${name} ${found.config[name] ?? '(unset)'} → ${value}`);

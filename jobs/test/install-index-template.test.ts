@@ -183,7 +183,7 @@ describe('installIndexTemplate', () => {
   ])('refuses %s where the alias is to be, with the remedy, and writes nothing', async (kind, names, remedy) => {
     elasticsearch.names = names;
     await expect(install()).rejects.toThrow(
-      `the alias cdc-events cannot be made: Elasticsearch has ${kind} of that name. Remedy: remove it (${remedy})`,
+      `cannot create the alias cdc-events: Elasticsearch has ${kind} of that name. Remedy: delete it (${remedy})`,
     );
     expect(elasticsearch.requests.filter((request) => request.startsWith('PUT'))).toEqual([]);
   });

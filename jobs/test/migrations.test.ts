@@ -23,10 +23,12 @@ test('migrations are read in the order of their numbers, among other files', asy
 });
 
 test('a folder without migrations, one that is not there and a number that is taken twice are refused', async () => {
-  await expect(readMigrations(folder)).rejects.toThrow(`MIGRATIONS_DIR=${folder}: holds no file named like`);
+  await expect(readMigrations(folder)).rejects.toThrow(`MIGRATIONS_DIR=${folder}: has no file with a name like`);
   await expect(readMigrations(join(folder, 'none'))).rejects.toThrow(/MIGRATIONS_DIR=.*none: cannot be read: ENOENT/);
   for (const name of ['0001-a.sql', '0001-b.sql']) await writeFile(join(folder, name), '');
-  await expect(readMigrations(folder)).rejects.toThrow('two files have the number of 0001-a.sql: renumber the newer');
+  await expect(readMigrations(folder)).rejects.toThrow(
+    'two files have the number of 0001-a.sql: renumber the newer one',
+  );
 });
 
 test('what is pending is what follows the last one applied', () => {
@@ -38,7 +40,7 @@ test('what is pending is what follows the last one applied', () => {
 
 test.each([
   ['that has changed', [applied('0001-a.sql', '-- other')], '0001-a.sql has changed since it was applied'],
-  ['of a newer release', [applied('0001-a.sql'), applied('0004-d.sql')], 'the database has the migration 0004-d.sql'],
+  ['of a newer release', [applied('0001-a.sql'), applied('0004-d.sql')], 'migration 0004-d.sql was applied'],
   ['that another one overtook', [applied('0002-b.sql')], '0001-a.sql was not applied, but 0002-b.sql was'],
 ])('a migration %s is refused, with its name and the remedy', (_, before, message) => {
   const files = [file('0001-a.sql'), file('0002-b.sql')];

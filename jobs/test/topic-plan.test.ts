@@ -25,7 +25,7 @@ describe('planTopic', () => {
     const plan = planTopic({ ...wanted, partitions: 2 }, found);
     expect(plan.growTo).toBeUndefined();
     expect(plan.problems).toEqual([
-      'topic cdc-events has 3 partitions, wanted are 2. Remedy: ask for 3 in TOPICS_FILE, or delete the topic once its events are consumed',
+      'topic cdc-events has 3 partitions, but should have 2. Remedy: set 3 in TOPICS_FILE, or delete the topic once its events are consumed',
     ]);
   });
 
@@ -37,7 +37,7 @@ describe('planTopic', () => {
 
   test('reports another replication factor and leaves it', () => {
     const plan = planTopic({ ...wanted, replicationFactor: 3 }, found);
-    expect(plan.remarks).toEqual(['replication factor is 1, wanted 3, left as it is']);
+    expect(plan.remarks).toEqual(['replication factor is 1, should be 3, not changed']);
     expect(plan.changes).toEqual([]);
     expect(plan.problems).toEqual([]);
     const { replicationFactor: _any, ...brokersDefault } = wanted;

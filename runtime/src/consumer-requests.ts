@@ -113,7 +113,7 @@ class PartialMessageError extends Error {
 export async function unpackBatch(codec: CodecName, packed: Buffer): Promise<Buffer> {
   const answer = answers.getStore();
   if (answer !== undefined && answer.unpacked >= unpackedBytes) {
-    throw new PartialMessageError('what was fetched unpacks to more than is held in memory at once');
+    throw new PartialMessageError('the fetched batches unpack to more bytes than are held in memory at once');
   }
   const unpacked = await unpackers[codec](packed);
   if (answer !== undefined) {

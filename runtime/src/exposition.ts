@@ -28,7 +28,7 @@ function parseLine(content: string): Sample {
   const [, name, labels = '', number = ''] = line.exec(content) ?? [];
   const value = parseNumber(number);
   if (name === undefined || value === undefined) {
-    throw new Error(`not a line of metrics: ${content.slice(0, 200)}`);
+    throw new Error(`not a line in Prometheus's text format: ${content.slice(0, 200)}`);
   }
   return { name, labels: parseLabels(labels), value };
 }

@@ -85,7 +85,7 @@ async function readText(answer: IncomingMessage, maxBytes = Number.POSITIVE_INFI
   let bytes = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw new AnswerTooLargeError(`the answer has more than ${maxBytes} bytes`);
+    if (bytes > maxBytes) throw new AnswerTooLargeError(`the response has more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

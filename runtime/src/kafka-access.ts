@@ -6,18 +6,20 @@ import { type Login, readLogin } from './login.ts';
 
 /** Settings of a program that connects to brokers with a login or over TLS. */
 export const kafkaAccessSettings = {
-  KAFKA_USERNAME: z.string().optional().describe('User, for brokers that ask for a login.'),
-  KAFKA_PASSWORD: z.string().optional().describe('Its password.'),
+  KAFKA_USERNAME: z.string().optional().describe('User name, for brokers that require a login.'),
+  KAFKA_PASSWORD: z.string().optional().describe('Password of that user.'),
   KAFKA_SASL_MECHANISM: oneOf(['plain', 'scram-sha-256', 'scram-sha-512'])
     .default('plain')
-    .describe('How the login is sent: plain, scram-sha-256 or scram-sha-512.'),
+    .describe('SASL mechanism of the login: plain, scram-sha-256 or scram-sha-512.'),
   KAFKA_TLS: oneOf(['true', 'false'])
     .optional()
-    .describe('Whether connections are encrypted: true or false. Without it, they are where `KAFKA_CA_FILE` is set.'),
+    .describe(
+      'Whether connections use TLS: true or false. The default is true where `KAFKA_CA_FILE` is set, else false.',
+    ),
   KAFKA_CA_FILE: z
     .string()
     .optional()
-    .describe("PEM file with the brokers' certificate authority; without it, or if it is empty, the public ones."),
+    .describe("PEM file with the brokers' certificate authority. If unset or empty, the public ones are trusted."),
 };
 
 type KafkaAccessSettings = z.infer<z.ZodObject<typeof kafkaAccessSettings>>;

@@ -32,7 +32,7 @@ describe('parseExposition', () => {
   test.each(['<html>not metrics</html>', 'name', 'name{a="b"}', 'name one', '{"error":"down"}'])(
     'refuses %s',
     (text) => {
-      expect(() => parseExposition(text)).toThrow(/not a line of metrics/);
+      expect(() => parseExposition(text)).toThrow(/not a line in Prometheus's text format/);
     },
   );
 });

@@ -11,7 +11,7 @@ import {
 import { byOperation, type Cells, countCells, growth } from './cells.ts';
 import { type ConsumerSnapshot, consumerSnapshot } from './clients/consumer.ts';
 import { eventIndex, type Found, inRanges, type Query } from './clients/elasticsearch.ts';
-import { leftTheHour, newestScrape, pieAt } from './clients/prometheus.ts';
+import { agedOutEvents, newestScrape, pieAt } from './clients/prometheus.ts';
 import type { CellEvidence, PieEvidence } from './reconcile.ts';
 import type { SystemAccess } from './target.ts';
 
@@ -83,7 +83,7 @@ export async function gatherEvidence(
       written: byOperation(written.cells),
       before: await pieAt(access.prometheus, scrapedAt),
       after: await pieAt(access.prometheus, after.scrapedAt),
-      left: await leftTheHour(access.prometheus, scrapedAt, after.scrapedAt),
+      agedOut: await agedOutEvents(access.prometheus, scrapedAt, after.scrapedAt),
     },
     own,
     late,

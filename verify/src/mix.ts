@@ -19,7 +19,7 @@ export function mixProblems(counts: MixCounts): readonly string[] {
   const staying = specialCounts.insert - specialCounts.delete + shopTables.length;
   if (counts.delete > counts.insert - staying) {
     problems.push(
-      `'--deletes' (${counts.delete}) must be at most '--inserts' (${counts.insert}) less ${staying} rows that stay`,
+      `'--deletes' (${counts.delete}) must be at most '--inserts' (${counts.insert}) minus ${staying} rows that are never deleted`,
     );
   }
   return problems;
@@ -44,7 +44,7 @@ export async function writeMix(writer: ShopWriter, random: Random, marker: strin
     const changed = await changes.make(operation, left[operation]);
     left[operation] -= changed;
     if (changed > 0) continue;
-    if (left.insert === 0) throw new Error(`no row is left to ${operation}: rows of others refer to all of them`);
+    if (left.insert === 0) throw new Error(`no row is left to ${operation}: other writers' rows refer to all of them`);
     left.insert -= await changes.make('insert', left.insert);
   }
 }

@@ -27,8 +27,8 @@ export interface VerifyOptions {
 
 export const help = `Usage: npm run verify -- --target TARGET [options]
 
-Writes rows that are known to this run through SQL, and reconciles them with the consumer's counter, the documents in
-Elasticsearch and the pie's query in Prometheus. Others may change rows meanwhile, only not those of this run.
+Writes rows through SQL and reconciles them with the consumer's counter, the documents in Elasticsearch and the pie's
+query in Prometheus. Others may write at the same time, but must not change the rows of this run.
 Exit code 0: all agree; 1: they do not; 2: wrong usage.
 
   --target TARGET           where the system runs: ${targetNames.join(', ')}
@@ -37,7 +37,7 @@ Exit code 0: all agree; 1: they do not; 2: wrong usage.
   --deletes N               rows to delete (100)
   --seed N                  repeats the random values of an earlier run (a new one each time)
   --timeout SECONDS         how long changes may take to arrive (120)
-  --wait                    the system is being set up: wait for parts that do not answer or refuse, for half an hour
+  --wait                    during setup: wait up to half an hour for parts that do not answer or refuse the login
   --start-timeout SECONDS   how long parts may still be starting or being built (60; 1800 with --wait, and embedded)
   --profile NAME            kubernetes: the profile that the cluster has, by its name or its path (kind)
   --state-dir DIR           embedded: folder of the system's state (.state)

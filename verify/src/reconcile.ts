@@ -56,7 +56,7 @@ export interface PieEvidence {
   readonly written: ReadonlyMap<Operation, number>;
   readonly before: PieMoment;
   readonly after: PieMoment;
-  readonly left: ReadonlyMap<Operation, number>;
+  readonly agedOut: ReadonlyMap<Operation, number>;
 }
 
 export interface PieResult {
@@ -64,7 +64,7 @@ export interface PieResult {
   readonly written: number;
   /** Growth of the pie's slice. */
   readonly pie: number;
-  readonly left: number;
+  readonly agedOut: number;
   /** Growth of the counter in Prometheus. */
   readonly events: number;
   readonly ok: boolean;
@@ -74,12 +74,12 @@ export interface PieResult {
  * Checks that each slice grew by as much as the counter, less the events that are now older than an hour, and that the
  * counter grew by at least the run's own events.
  */
-export function reconcilePie({ written, before, after, left }: PieEvidence): readonly PieResult[] {
+export function reconcilePie({ written, before, after, agedOut }: PieEvidence): readonly PieResult[] {
   return operations.map((operation) => {
     const at = (values: ReadonlyMap<Operation, number>): number => values.get(operation) ?? 0;
     const pie = at(after.pie) - at(before.pie);
     const events = at(after.events) - at(before.events);
-    const ok = pie + at(left) === events && events >= at(written);
-    return { operation, written: at(written), pie, left: at(left), events, ok };
+    const ok = pie + at(agedOut) === events && events >= at(written);
+    return { operation, written: at(written), pie, agedOut: at(agedOut), events, ok };
   });
 }

@@ -3,7 +3,7 @@ import type { CellResult, PieResult } from './reconcile.ts';
 
 type Line = readonly (string | number)[];
 
-const cellHeader = ['table', 'operation', 'written', 'documents', 'counter growth', 'documents of others', ''] as const;
+const cellHeader = ['table', 'operation', 'written', 'documents', 'counter growth', 'other documents', ''] as const;
 const pieHeader = [
   '',
   'operation',
@@ -21,8 +21,8 @@ export function renderReport(cells: readonly CellResult[], pie: readonly PieResu
     .map(({ table, operation, written, own, counter, documents, ok }): Line => {
       return [table, operation, written, own, counter, documents - own, verdict(ok)];
     });
-  const pieLines = pie.map(({ operation, written, pie: grown, left, events, ok }): Line => {
-    return ['pie', operation, written, grown, left, events, verdict(ok)];
+  const pieLines = pie.map(({ operation, written, pie: grown, agedOut, events, ok }): Line => {
+    return ['pie', operation, written, grown, agedOut, events, verdict(ok)];
   });
   return [...textTable([cellHeader, ...cellLines]), '', ...textTable([pieHeader, ...pieLines])].join('\n');
 }

@@ -65,7 +65,7 @@ function report(evidence: Evidence, differences: readonly string[], say: VerifyR
   const pie = reconcilePie(evidence.pie);
   say(`\n${renderReport(cells, pie)}\n`);
   const { duplicates } = evidence.cells;
-  if (duplicates > 0) say(`the counter holds ${duplicates} rows that Kafka delivered again; one document each`);
+  if (duplicates > 0) say(`the counter includes ${duplicates} rows that Kafka delivered again; each has one document`);
   for (const line of evidence.late) say(`late: ${line}`);
   for (const line of differences.slice(0, mostDifferences)) say(`differs: ${line}`);
   if (differences.length > mostDifferences) say(`and ${differences.length - mostDifferences} more differences`);

@@ -16,7 +16,7 @@ test('every operation needs room for its special rows and one random row a table
 
 test('a row of each table stays, and the special ones', () => {
   expect(mixProblems({ insert: 100, update: 50, delete: 77 })).toEqual([
-    "'--deletes' (77) must be at most '--inserts' (100) less 24 rows that stay",
+    "'--deletes' (77) must be at most '--inserts' (100) minus 24 rows that are never deleted",
   ]);
   expect(mixProblems({ insert: 100, update: 50, delete: 76 })).toEqual([]);
 });

@@ -92,7 +92,7 @@ test.each([
   ],
   [
     ['--target', 'embedded', '--deletes', '290'],
-    ["'--deletes' (290) must be at most '--inserts' (300) less 24 rows that stay"],
+    ["'--deletes' (290) must be at most '--inserts' (300) minus 24 rows that are never deleted"],
   ],
   [['--target', 'embedded', '--colour', 'red'], [/--colour/]],
   [['--target', 'embedded', 'more'], [/more/]],

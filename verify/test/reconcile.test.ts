@@ -51,17 +51,22 @@ const moment = (pie: number, events: number) => ({
 });
 const inserts = (number: number) => new Map([['insert', number]] as const);
 
-function slice(before: [number, number], after: [number, number], left: number, own: number) {
-  const evidence = { written: inserts(own), before: moment(...before), after: moment(...after), left: inserts(left) };
+function slice(before: [number, number], after: [number, number], agedOut: number, own: number) {
+  const evidence = {
+    written: inserts(own),
+    before: moment(...before),
+    after: moment(...after),
+    agedOut: inserts(agedOut),
+  };
   return reconcilePie(evidence).find(({ operation }) => operation === 'insert');
 }
 
 test('the pie agrees where it grew as the counter did', () => {
-  expect(slice([5, 100], [25, 120], 0, 20)).toMatchObject({ pie: 20, left: 0, events: 20, ok: true });
+  expect(slice([5, 100], [25, 120], 0, 20)).toMatchObject({ pie: 20, agedOut: 0, events: 20, ok: true });
 });
 
 test('events that became older than an hour are no difference', () => {
-  expect(slice([50, 100], [55, 120], 15, 20)).toMatchObject({ pie: 5, left: 15, events: 20, ok: true });
+  expect(slice([50, 100], [55, 120], 15, 20)).toMatchObject({ pie: 5, agedOut: 15, events: 20, ok: true });
 });
 
 test('sees a pie that missed an event, and one that shows a part of one', () => {

@@ -57,7 +57,7 @@ const mostSeconds = 8;
 
 export const consume: Benchmark = {
   name: 'consume',
-  about: 'Kafka → durable event log, counters, commit, beside readers that guarantee less',
+  about: 'Kafka → durable event log, counters, commit, compared with readers that guarantee less',
   async run(context) {
     const parts = await partContext(context.folder);
     const kafka = await startPart(kafkaPart(parts), parts, context.say);
@@ -66,7 +66,7 @@ export const consume: Benchmark = {
       const found: Found[] = [];
       for (const load of context.full ? full : quick) found.push(await measure(load, brokers, context));
       return [
-        { title: 'Messages per second; ratios are those of the consumer', rows: found.map(({ pace }) => pace) },
+        { title: "Messages per second, and the consumer's ratio to each", rows: found.map(({ pace }) => pace) },
         { title: 'CPU seconds of the reader per million messages', rows: found.map(({ cpu }) => cpu) },
       ];
     } finally {

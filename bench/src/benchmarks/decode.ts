@@ -21,7 +21,7 @@ const perSecond = async (pass: () => void | Promise<void>) => distinct * (await 
 
 export const decode: Benchmark = {
   name: 'decode',
-  about: 'messages decoded, and their lines written, per second of CPU, beside JSON.parse',
+  about: 'messages decoded, and their lines written, per second of CPU, compared with JSON.parse',
   async run({ runs }) {
     const rows: Row[] = [];
     for (const [message, shape] of Object.entries(shapes)) rows.push(await measure(message, shape, runs * 3));

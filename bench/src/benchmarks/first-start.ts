@@ -8,7 +8,7 @@ import { readyAfter } from './start.ts';
 
 export const firstStart: Benchmark = {
   name: 'first-start',
-  about: 'start of the embedded system from empty caches: all is fetched and built',
+  about: 'start of the embedded system from empty caches: everything is fetched and built',
   onlyFull: true,
   async run({ folder, say }) {
     const caches = ['cache', 'go-build', 'go-mod', 'maven'].map((name) => join(folder, name));

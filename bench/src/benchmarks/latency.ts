@@ -36,8 +36,8 @@ export const latency: Benchmark = {
   },
 };
 
-/** Number of rows seen at a moment. */
-interface Sight {
+/** Number of rows that had arrived at a moment. */
+interface Sample {
   readonly at: number;
   readonly count: number;
 }
@@ -46,7 +46,7 @@ interface Sight {
 async function waitForFirst(endpoints: Endpoints): Promise<void> {
   const index = eventIndex(endpoints.elasticsearch, eventsAlias);
   const found = async () => {
-    if ((await index.count({ match_all: {} })) === 0) throw new Error('none is there');
+    if ((await index.count({ match_all: {} })) === 0) throw new Error('there is none yet');
   };
   await waitFor('a first document', found, { timeoutMs: arrivalBoundMs });
 }
@@ -68,8 +68,8 @@ async function measure(endpoints: Endpoints, rate: number): Promise<readonly Row
       watch(total, () => index.count(ofTable(table))),
     ]);
     const reached = (total * 1000) / ((commits.at(-1) ?? 0) - (commits[0] ?? 0));
-    return Object.entries({ counter, searchable }).map(([until, sights]) => {
-      const delays = delaysOf(commits, sights);
+    return Object.entries({ counter, searchable }).map(([until, samples]) => {
+      const delays = delaysOf(commits, samples);
       const [p50 = 0, p95 = 0, p99 = 0] = [0.5, 0.95, 0.99].map((share) => percentile(delays, share) / 1000);
       return { 'changes/s': reached, until, rows: total, p50, p95, p99 };
     });
@@ -98,23 +98,23 @@ async function write(writers: readonly Connection[], table: string, rate: number
 }
 
 /** Polls the count until all rows have arrived. */
-async function watch(total: number, count: () => Promise<number>): Promise<readonly Sight[]> {
-  const sights: Sight[] = [];
+async function watch(total: number, count: () => Promise<number>): Promise<readonly Sample[]> {
+  const samples: Sample[] = [];
   const end = performance.now() + seconds * 1000 + arrivalBoundMs;
   for (;;) {
-    const sight = { count: await count(), at: performance.now() };
-    sights.push(sight);
-    if (sight.count >= total) return sights;
-    if (sight.at > end) throw new Error(`only ${sight.count} of ${total} rows arrived in time`);
+    const sample = { count: await count(), at: performance.now() };
+    samples.push(sample);
+    if (sample.count >= total) return samples;
+    if (sample.at > end) throw new Error(`only ${sample.count} of ${total} rows arrived in time`);
     await delay(pollMs);
   }
 }
 
 /** The n-th commit counts as arrived when n rows are seen. */
-function delaysOf(commits: readonly number[], sights: readonly Sight[]): number[] {
+function delaysOf(commits: readonly number[], samples: readonly Sample[]): number[] {
   let seen = 0;
   return commits.map((commit, index) => {
-    while ((sights[seen]?.count ?? Number.POSITIVE_INFINITY) <= index) seen += 1;
-    return Math.max(0, (sights[seen]?.at ?? Number.NaN) - commit);
+    while ((samples[seen]?.count ?? Number.POSITIVE_INFINITY) <= index) seen += 1;
+    return Math.max(0, (samples[seen]?.at ?? Number.NaN) - commit);
   });
 }

@@ -25,7 +25,7 @@ const backlog = { partitions: 3, messages: 10_000, message: repetitiveRow, perBa
 
 export const memory: Benchmark = {
   name: 'memory',
-  about: 'memory of the consumer after millions of rows, and during a backlog of packed rows',
+  about: 'memory of the consumer after millions of rows, and during a backlog of compressed rows',
   onlyFull: true,
   async run(context) {
     const parts = await partContext(context.folder);

@@ -23,7 +23,7 @@ const perRequest = 1_000;
 
 export const ship: Benchmark = {
   name: 'ship',
-  about: 'event log → Filebeat → searchable, beside bulk requests of the same lines',
+  about: 'event log → Filebeat → searchable, compared with bulk requests of the same lines',
   async run(context) {
     const parts = await partContext(context.folder);
     const elasticsearch = await startPart(elasticsearchPart(parts), parts, context.say);
@@ -164,6 +164,7 @@ async function sendBulk(url: string, lines: Buffer): Promise<void> {
       body: body.join(''),
       timeoutMs: 60_000,
     });
-    if (!answer.includes('"errors":false')) throw new Error(`Elasticsearch refuses: ${answer.slice(0, 500)}`);
+    if (!answer.includes('"errors":false'))
+      throw new Error(`Elasticsearch rejected a bulk request: ${answer.slice(0, 500)}`);
   }
 }

@@ -28,7 +28,7 @@ export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   const high = sorted[Math.floor(sorted.length / 2)];
   const low = sorted[Math.ceil(sorted.length / 2) - 1];
-  if (high === undefined || low === undefined) throw new RangeError('no numbers have no median');
+  if (high === undefined || low === undefined) throw new RangeError('an empty list has no median');
   return (low + high) / 2;
 }
 
@@ -39,7 +39,7 @@ export function median(numbers: readonly number[]): number {
 export function percentile(numbers: readonly number[], share: number): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   const value = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
-  if (value === undefined) throw new RangeError('no numbers have no percentile');
+  if (value === undefined) throw new RangeError('an empty list has no percentile');
   return value;
 }
 

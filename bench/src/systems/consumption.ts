@@ -45,6 +45,7 @@ export async function watchPace({ done, total, mostSeconds, check, mark }: Watch
     await delay(pollMs);
   }
   mark?.();
-  if (last.count === first.count) throw new Error(`only ${last.count} messages were seen to be read, all at once`);
+  if (last.count === first.count)
+    throw new Error(`cannot measure: all ${last.count} messages were read between two polls`);
   return { messages: last.count - first.count, seconds: (last.at - first.at) / 1000 };
 }

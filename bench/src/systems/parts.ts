@@ -43,7 +43,7 @@ export async function startPart(part: Part, context: PartContext, say: (line: st
       pid = change.pid ?? pid;
     },
   );
-  const hurry = new AbortController();
+  const kill = new AbortController();
   // If the benchmark exits early, the part must not keep running.
   const endWithProcess = () => {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
@@ -51,7 +51,7 @@ export async function startPart(part: Part, context: PartContext, say: (line: st
   process.once('exit', endWithProcess);
   const stop = async () => {
     process.off('exit', endWithProcess);
-    await supervised.stop(hurry.signal);
+    await supervised.stop(kill.signal);
   };
   try {
     await supervised.start();

@@ -47,7 +47,7 @@ async function send(path: string, request: RequestInit): Promise<{ ok: boolean; 
   } catch (cause) {
     const answer = {
       error: 'The console does not answer.',
-      remedy: 'If the system was stopped, start it again; this page then goes on by itself.',
+      remedy: 'If the system was stopped, start it again: this page then reconnects.',
     };
     throw new ApiError(answer, { isDisconnected: true, cause });
   }

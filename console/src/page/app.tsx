@@ -55,7 +55,7 @@ function Summary({ state: { parts } }: { state: StateAnswer }) {
   const ready = `${parts.length - others.length} of ${parts.length} parts are ready`;
   return (
     <p class="summary" role="status" data-testid="summary" data-complete={others.length === 0}>
-      {others.length === 0 ? `All ${parts.length} parts are ready` : `${ready}, not yet ${others.join(', ')}`}
+      {others.length === 0 ? `All ${parts.length} parts are ready` : `${ready}, not ready: ${others.join(', ')}`}
     </p>
   );
 }

@@ -19,7 +19,7 @@ export function Changes({ sql }: { sql: NonNullable<StateAnswer['sql']> }) {
       <SqlBox appUser={sql.appUser} />
       {sql.rootClient !== null && (
         <p class="hint">
-          With a client of your own, as root: <code>{sql.rootClient}</code>
+          With your own client, as root: <code>{sql.rootClient}</code>
         </p>
       )}
     </section>

@@ -16,23 +16,23 @@ export function DeadLetters() {
   );
 }
 
-function Letters({ letters, older, mayReplay }: DeadLettersAnswer) {
+function Letters({ letters, older, canReplay }: DeadLettersAnswer) {
   if (letters.length === 0 && !older) return <p class="hint">None: every message could be decoded.</p>;
   return (
     <>
       <ul class="letters">
         {letters.map((letter) => (
           <li key={`${letter.partition}/${letter.offset}`} data-testid="dead-letter">
-            <Letter letter={letter} mayReplay={mayReplay} />
+            <Letter letter={letter} canReplay={canReplay} />
           </li>
         ))}
       </ul>
-      {older && <p class="hint">The topic holds older ones too.</p>}
+      {older && <p class="hint">The topic has older ones too.</p>}
     </>
   );
 }
 
-function Letter({ letter, mayReplay }: { letter: DeadLetterView; mayReplay: boolean }) {
+function Letter({ letter, canReplay }: { letter: DeadLetterView; canReplay: boolean }) {
   const { at, code, reason, from, key, value, bytes, replayedAt } = letter;
   return (
     <details>
@@ -52,7 +52,7 @@ function Letter({ letter, mayReplay }: { letter: DeadLetterView; mayReplay: bool
       ) : (
         <Text label={`Value, ${formatCount(bytes)} bytes`} text={value} />
       )}
-      <Replay letter={letter} mayReplay={mayReplay} />
+      <Replay letter={letter} canReplay={canReplay} />
     </details>
   );
 }
@@ -67,12 +67,12 @@ function Text({ label, text }: { label: string; text: string }) {
 }
 
 /** Sends the message again, once. Its cause must be fixed first. */
-function Replay({ letter, mayReplay }: { letter: DeadLetterView; mayReplay: boolean }) {
+function Replay({ letter, canReplay }: { letter: DeadLetterView; canReplay: boolean }) {
   const { answer, error, isBusy, send } = usePost<ReplayAnswer>();
   const { partition, offset, obstacle, replayedAt } = letter;
   if (replayedAt !== null) return <p class="done">Replayed {formatTime(replayedAt)}.</p>;
   if (obstacle !== null) return <p class="hint">It cannot be replayed. {obstacle}</p>;
-  if (!mayReplay) return <p class="hint">This console only shows: it replays nothing.</p>;
+  if (!canReplay) return <p class="hint">This console is read-only: it cannot replay dead letters.</p>;
   return (
     <>
       <button
@@ -85,7 +85,7 @@ function Replay({ letter, mayReplay }: { letter: DeadLetterView; mayReplay: bool
       {error !== null && <Problem error={error.message} remedy={error.remedy} />}
       {answer !== null && (
         <p class="done" role="status">
-          Sent to {answer.topic} again. If its reason still holds, it comes back here.
+          Sent to {answer.topic} again. If the cause is not fixed, it will appear here again.
         </p>
       )}
     </>

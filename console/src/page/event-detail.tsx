@@ -30,7 +30,7 @@ export function EventDetail({ event }: { event: EventView }) {
           ))}
         </tbody>
       </table>
-      {keysOnly && <p class="hint">The row was too large for Kafka: its message names the key only.</p>}
+      {keysOnly && <p class="hint">The row was too large for Kafka: its message has only the key.</p>}
       {cut !== null && <p class="hint">{cuts[cut]}</p>}
       <Origin event={event} />
     </div>
@@ -40,8 +40,8 @@ export function EventDetail({ event }: { event: EventView }) {
 const oneImage = { before: 'Deleted row', after: 'New row' } as const;
 
 const cuts = {
-  'by the consumer': 'The row was too large for one line of the event log: its longest values are cut.',
-  'for this page': 'Values are cut at 2,000 characters here; Elasticsearch has them whole.',
+  'by the consumer': 'The row was too large for one line of the event log: its longest values are truncated.',
+  'for this page': 'Values are truncated to 2,000 characters here; Elasticsearch has the full values.',
 } as const;
 
 /** Each cell carries its column's label, because a narrow page has no table head. */

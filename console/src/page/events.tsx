@@ -40,7 +40,7 @@ export function Events({ filebeat }: { filebeat: PartView | undefined }) {
       </div>
       <Filters filter={filter} change={change} />
       {filebeat !== undefined && filebeat.state !== 'ready' && (
-        <Notice>{`${whyUnavailable(filebeat)} Changes are counted and logged meanwhile, and are found here when it runs.`}</Notice>
+        <Notice>{`${whyUnavailable(filebeat)} Changes are counted and logged meanwhile, and appear here once it runs.`}</Notice>
       )}
       {error !== null && !error.isDisconnected && <Problem error={error.message} remedy={error.remedy} />}
       {isHeld && waiting > 0 && (

@@ -12,8 +12,8 @@ export function Figures({ state, rates }: { state: StateAnswer; rates: readonly 
         Figures
       </h2>
       <dl class="figures">
-        <Figure name="rate" label="Events a second" value={show(consumer?.eventsPerSecond, formatRate)}>
-          <Sparkline values={rates} label="Events a second over the last two minutes" />
+        <Figure name="rate" label="Events per second" value={show(consumer?.eventsPerSecond, formatRate)}>
+          <Sparkline values={rates} label="Events per second over the last two minutes" />
         </Figure>
         <DelayFigure delay={consumer?.delay} isCoarse={state.parts.some(({ name }) => name === 'canal')} />
         <Figure name="lag" label="Waiting in Kafka" value={show(consumer?.lag, formatCount)} hint="messages" />
@@ -58,7 +58,7 @@ function DelayFigure({ delay, isCoarse }: { delay: ConsumerFigures['delay'] | un
       ))}
       hint={
         delay
-          ? `${delay.over === 'last minute' ? 'last minute' : 'since the consumer started'}${isCoarse ? '; up to 1 s too high, as Canal gives whole seconds' : ''}`
+          ? `${delay.over === 'last minute' ? 'last minute' : 'since the consumer started'}${isCoarse ? '; up to 1 s too high, because Canal reports whole seconds' : ''}`
           : undefined
       }
     />

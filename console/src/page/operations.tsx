@@ -19,7 +19,7 @@ export function Operations({ prometheus }: { prometheus: PartView | undefined })
 function Awaited({ prometheus }: { prometheus: PartView }) {
   if (['failed', 'stopped', 'silent'].includes(prometheus.state))
     return <Problem error={whyUnavailable(prometheus)} remedy={remedyForUnavailable(prometheus)} />;
-  return <Notice>{`${whyUnavailable(prometheus)} The pie joins then.`}</Notice>;
+  return <Notice>{`${whyUnavailable(prometheus)} The pie appears once it is ready.`}</Notice>;
 }
 
 function LastHour() {

@@ -16,7 +16,7 @@ export function Rejected() {
 }
 
 function Documents({ documents, total }: RejectedAnswer) {
-  if (total === 0) return <p class="hint">None: Elasticsearch took every event.</p>;
+  if (total === 0) return <p class="hint">None: Elasticsearch accepted every event.</p>;
   return (
     <>
       <ul class="letters">

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  CompressionTypes,
   createAdmin,
   createConsumer,
   createProducer,
@@ -10,9 +11,6 @@ import {
 import type { KafkaAccess } from '@tidb-cdc/runtime/kafka-access';
 import { createLogger } from '@tidb-cdc/runtime/log';
 import { waitFor } from '@tidb-cdc/runtime/wait';
-
-/** kafkajs's `CompressionTypes.GZIP`. */
-const gzipCodec = 1;
 
 /** A message and its partition. */
 export interface Received {
@@ -48,7 +46,7 @@ export async function produce(
       topic,
       messages: messages.map((message) => ({ ...message, partition })),
       acks: -1,
-      ...(gzip ? { compression: gzipCodec } : {}),
+      ...(gzip ? { compression: CompressionTypes.GZIP } : {}),
     });
   } finally {
     await producer.disconnect();
@@ -113,7 +111,7 @@ export async function brokersOf(broker: string): Promise<readonly number[]> {
 export async function leaderOf(brokers: string, topic: string, partition: number): Promise<number> {
   const { topics } = await withAdmin(brokers, (admin) => admin.fetchTopicMetadata({ topics: [topic] }));
   const found = topics[0]?.partitions.find(({ partitionId }) => partitionId === partition);
-  if (found === undefined || found.leader < 0) throw new Error(`nobody leads ${topic}/${partition}`);
+  if (found === undefined || found.leader < 0) throw new Error(`${topic}/${partition} has no leader`);
   return found.leader;
 }
 

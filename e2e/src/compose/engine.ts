@@ -39,9 +39,7 @@ export async function whyNoEngine(): Promise<string | undefined> {
     timeout: 10_000,
     reject: false,
   });
-  return answer.failed
-    ? undefined
-    : 'a Docker engine runs here, and the images of this suite would take the place of its own';
+  return answer.failed ? undefined : 'a Docker engine runs here, and the images of this suite would replace its own';
 }
 
 /** The engine could not run; the message has the end of its log. */

@@ -58,7 +58,7 @@ describe.skipIf(engine === undefined)(
     test.each(['TIDB_APP_PASSWORD', 'ELASTIC_PASSWORD'])('verify ends at a wrong %s, which it names', async (name) => {
       const { code, output } = await stage.runVerify([], { [name]: 'not-this-one' });
       expect(code, output).toBe(1);
-      expect(output).toMatch(new RegExp(`refuses \\w+: .*Look at ${name} in .env and the environment`));
+      expect(output).toMatch(new RegExp(`refuses \\w+: .*Check ${name} in .env and the environment`));
       expect(output).not.toContain('gave up');
     });
 
@@ -157,9 +157,9 @@ describe.skipIf(engine === undefined)(
       const kafka = `127.0.0.1:${setting('PORT_KAFKA')}`;
       await produce(kafka, 'cdc-events', 0, [{ value: 'no JSON' }], { access: { login } });
       const hasLetter = async () => {
-        const { letters, mayReplay } = await ask<DeadLettersAnswer>('dead-letters');
+        const { letters, canReplay } = await ask<DeadLettersAnswer>('dead-letters');
         expect(letters).toMatchObject([{ code: 'INVALID_JSON', value: 'no JSON', obstacle: null }]);
-        expect(mayReplay).toBe(true);
+        expect(canReplay).toBe(true);
       };
       await waitFor('the dead letter', hasLetter, { timeoutMs: minute });
       const rows = await ask<SqlAnswer>('sql', { sql: 'SELECT COUNT(*) FROM customers' });

@@ -9,7 +9,7 @@ import {
 import { eventsAlias, eventsTopic } from '@tidb-cdc/charts/pipeline';
 import { change } from '@tidb-cdc/runtime/sql';
 import { waitFor } from '@tidb-cdc/runtime/wait';
-import { instantQuery, leftTheHour, newestScrape, pieAt } from '@tidb-cdc/verify/clients/prometheus';
+import { agedOutEvents, instantQuery, newestScrape, pieAt } from '@tidb-cdc/verify/clients/prometheus';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { produce } from '../../src/clients/kafka.ts';
@@ -43,11 +43,11 @@ beforeAll(async () => {
   await waitForDeadLetters(lettersBefore + 1);
 
   const to = await newestScrape(prometheus);
-  const left = await leftTheHour(prometheus, from, to);
+  const agedOut = await agedOutEvents(prometheus, from, to);
   known = {
     table,
     changes,
-    pieBefore: new Map([...pie].map(([operation, before]) => [operation, before - (left.get(operation) ?? 0)])),
+    pieBefore: new Map([...pie].map(([operation, before]) => [operation, before - (agedOut.get(operation) ?? 0)])),
     deadLetters: 1,
     firingAlerts: await firingAlerts(to),
   };

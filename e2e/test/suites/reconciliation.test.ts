@@ -82,7 +82,7 @@ describe('verify', () => {
 
   test('says how to start a system where none runs', async () => {
     const { code, output } = await verify('--state-dir', `${stage.system.folder}/nothing`);
-    expect(output).toMatch(/tells of no running system: start one with 'npm start'/);
+    expect(output).toMatch(/describes no running system: start one with 'npm start'/);
     expect(code).toBe(1);
   });
 });

@@ -40,7 +40,7 @@ export async function fetchIntoCache(
   const path = cachePath(cacheDir, entry);
   if (existsSync(path)) return path;
   mkdirSync(cacheDir, { recursive: true });
-  const held = await lock(`cache ${path}`, reportLockHolder('start', report), signal);
+  const held = await lock(`cache ${path}`, reportLockHolder('fetch', report), signal);
   try {
     if (!existsSync(path)) await fill(cacheDir, entry, path, report, signal);
   } finally {
@@ -49,11 +49,11 @@ export async function fetchIntoCache(
   return path;
 }
 
-/** Reports who holds a lock that this process waits for: `Maven`, a `build`, or a `start` that fetches the same. */
+/** Reports who holds a lock that this process waits for. `what` is a `fetch`, a `build` or a `Maven run`. */
 export function reportLockHolder(what: string, report: Report): (holder: number | undefined) => void {
   return (holder) => {
-    if (holder === process.pid) report(`waiting for this start's other ${what}`);
-    else report(`waiting for the ${what} of process ${holder ?? 'unknown'}`);
+    if (holder === process.pid) report(`waiting for another ${what} in this process`);
+    else report(`waiting for the ${what} of ${holder === undefined ? 'another process' : `process ${holder}`}`);
   };
 }
 

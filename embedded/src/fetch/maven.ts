@@ -31,7 +31,7 @@ export function mavenEntry({ profile, versions, get, include = [] }: MavenPart):
     async fill(dir, report, signal) {
       // Maven writes marker files beside its pom.xml.
       copyFileSync(pom, join(dir, 'pom.xml'));
-      const held = await lock('maven', reportLockHolder('Maven', report), signal);
+      const held = await lock('maven', reportLockHolder('Maven run', report), signal);
       try {
         const command = [
           'mvn',

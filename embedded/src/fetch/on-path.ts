@@ -28,7 +28,7 @@ const requirements: Readonly<Record<InstallableProgram, Requirement>> = {
     // Prometheus only warns about unknown feature flags, so check the version. From its CHANGELOG.md:
     // created-timestamp-zero-ingestion for OpenMetrics since 2.55, promql-extended-range-selectors since 3.7.0.
     isSuitable: (major, minor) => major === 3 && minor >= 7,
-    rule: '3.7 or a later 3.x, which know the features that make the counts exact',
+    rule: '3.7 or a later 3.x, which has the features that make the counts exact',
   },
 };
 
@@ -39,9 +39,9 @@ export function findInstalled(program: InstallableProgram, env: NodeJS.ProcessEn
   const { args, pattern, isSuitable, rule } = requirements[program];
   const { stdout } = spawnSync(path, args, { encoding: 'utf8', timeout: 10_000 });
   const match = pattern.exec(stdout ?? '');
-  if (match === null) return { reason: `${path} does not tell its version` };
+  if (match === null) return { reason: `cannot read the version of ${path}` };
   const [, major = '', minor = ''] = match;
-  if (!isSuitable(Number(major), Number(minor))) return { reason: `${path} is ${major}.${minor}, needed is ${rule}` };
+  if (!isSuitable(Number(major), Number(minor))) return { reason: `${path} is ${major}.${minor}, but must be ${rule}` };
   return { path, version: `${major}.${minor}` };
 }
 

@@ -10,7 +10,7 @@ export interface ToolRun {
   readonly signal: AbortSignal;
 }
 
-const keptLines = 25;
+const tailLines = 25;
 
 /**
  * Runs a build tool and waits until it ends. When the signal fires, ends the tool and every process it started.
@@ -26,11 +26,11 @@ export async function runTool({ command, cwd, env, onLine, signal }: ToolRun): P
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const last: string[] = [];
+  const tail: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
-      last.push(line);
-      if (last.length > keptLines) last.shift();
+      tail.push(line);
+      if (tail.length > tailLines) tail.shift();
       onLine(line);
     });
   }
@@ -46,7 +46,7 @@ export async function runTool({ command, cwd, env, onLine, signal }: ToolRun): P
       child.once('close', (code, by) => resolve(code === 0 ? undefined : by === null ? `exit code ${code}` : by));
     });
     signal.throwIfAborted();
-    if (how !== undefined) throw new Error([`${command.join(' ')} failed (${how}):`, ...last].join('\n  '));
+    if (how !== undefined) throw new Error([`${command.join(' ')} failed (${how}):`, ...tail].join('\n  '));
   } finally {
     signal.removeEventListener('abort', endGroup);
     process.off('exit', endGroup);

@@ -16,20 +16,19 @@ export interface Jdk {
 const oldest = 17;
 const newest = 23;
 const install =
-  'install JDK 17 or 21 (Debian, Ubuntu: apt install openjdk-17-jdk-headless), or set JAVA_HOME to one that is there';
+  'install JDK 17 or 21 (Debian, Ubuntu: apt install openjdk-17-jdk-headless), or set JAVA_HOME to an installed one';
 
 /** Finds the JDK of JAVA_HOME, or else of the `javac` on PATH. */
 export async function findJdk(env: NodeJS.ProcessEnv = process.env): Promise<Jdk | Problem> {
   const home = homeOf(env);
   if (home === undefined)
-    return { what: 'there is no JDK: no javac on PATH and JAVA_HOME is not set', remedy: install };
+    return { what: 'no JDK found: there is no javac on PATH, and JAVA_HOME is not set', remedy: install };
   const javac = join(home, 'bin', 'javac');
-  if (!existsSync(javac))
-    return { what: `${home} is no JDK: it has no bin/javac, so it is a JRE at most`, remedy: install };
+  if (!existsSync(javac)) return { what: `${home} is not a JDK: it has no bin/javac`, remedy: install };
   const version = /(?:version "|javac )(\d+)/.exec((await outputOf(javac, ['-version'], env)) ?? '')?.[1];
-  if (version === undefined) return { what: `${javac} does not tell its version`, remedy: install };
+  if (version === undefined) return { what: `cannot read the version of ${javac}`, remedy: install };
   if (Number(version) >= oldest && Number(version) <= newest) return { home };
-  return { what: `${home} is JDK ${version}: needed is ${oldest} to ${newest}`, remedy: install };
+  return { what: `${home} is JDK ${version}, but JDK ${oldest} to ${newest} is required`, remedy: install };
 }
 
 /** @throws Error naming what is missing and the remedy */

@@ -34,16 +34,16 @@ export function checkPlatform(platform: string = process.platform, arch: string 
 /** Elasticsearch refuses to run as root, so root must be able to start it as another user. */
 export function checkUser(isolation: Isolation = detectIsolation()): Problem[] {
   if (process.getuid?.() !== 0 || isolation.unprivileged) return [];
-  const remedy = 'start it as an ordinary user, or install util-linux 2.33 or later and allow changing users';
-  return [{ what: 'as root, Elasticsearch must be run as another user, and setpriv cannot do that here', remedy }];
+  const remedy = 'start it as an ordinary user, or install util-linux 2.33 or later and allow it to change users';
+  return [{ what: 'Elasticsearch does not run as root, and setpriv cannot start it as another user here', remedy }];
 }
 
 /** Reports every port that another process uses. */
 export async function checkPorts(ports: Readonly<Record<PortName, number>>): Promise<Problem[]> {
   const checks = Object.entries(ports).map(async ([name, port]) => {
     if (await isPortFree(port)) return [];
-    const remedy = `end the program that has it (ss -ltnp 'sport = :${port}'), or start with another --port-offset`;
-    return [{ what: `port ${port}, for ${owners[name as PortName]}, is taken`, remedy }];
+    const remedy = `stop the program that uses it (ss -ltnp 'sport = :${port}'), or start with another --port-offset`;
+    return [{ what: `port ${port}, for ${owners[name as PortName]}, is in use`, remedy }];
   });
   return (await Promise.all(checks)).flat();
 }
@@ -55,8 +55,8 @@ export function checkDisk(dir: string, tools: readonly FetchTool[]): Problem[] {
   const free = bavail * bsize;
   if (free >= needed) return [];
   const inGigabytes = (bytes: number) => `${(bytes / gigabyte).toFixed(1)} GB`;
-  const remedy = 'make room, or name folders on another disk with --cache-dir and --state-dir';
-  return [{ what: `${dir} has ${inGigabytes(free)} free, needed are ${inGigabytes(needed)}`, remedy }];
+  const remedy = 'free some space, or choose folders on another disk with --cache-dir and --state-dir';
+  return [{ what: `${dir} has ${inGigabytes(free)} free, but ${inGigabytes(needed)} are needed`, remedy }];
 }
 
 function nearest(dir: string): string {

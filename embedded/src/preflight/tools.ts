@@ -15,7 +15,10 @@ export const neededGo = '1.26';
 export function checkNode(version: string = process.versions.node): Problem[] {
   if (isAtLeast(version, oldestNode)) return [];
   return [
-    { what: `this is Node.js ${version}: needed is ${oldestNode} or later`, remedy: 'install Node.js 20.19, 22 or 24' },
+    {
+      what: `this is Node.js ${version}, but ${oldestNode} or later is required`,
+      remedy: 'install Node.js 20.19, 22 or 24',
+    },
   ];
 }
 
@@ -29,24 +32,24 @@ async function checkMaven(env: NodeJS.ProcessEnv): Promise<Problem[]> {
   const path = findOnPath('mvn', env);
   if (path === undefined) return [{ what: 'Maven is not installed: no mvn on PATH', remedy }];
   const version = /Apache Maven (\d+[.\d]*)/.exec((await outputOf(path, ['-v'], env)) ?? '')?.[1];
-  if (version === undefined) return [{ what: `${path} does not tell its version`, remedy }];
-  return isAtLeast(version, '3.6.3') ? [] : [{ what: `${path} is Maven ${version}`, remedy }];
+  if (version === undefined) return [{ what: `cannot read the version of ${path}`, remedy }];
+  return isAtLeast(version, '3.6.3') ? [] : [{ what: `${path} is Maven ${version}, which is too old`, remedy }];
 }
 
 async function checkGo(env: NodeJS.ProcessEnv): Promise<Problem[]> {
-  const instead = 'or put filebeat 8.14 or later and prometheus 3.7 or a later 3.x on PATH, then nothing is built';
+  const instead = 'or put filebeat 8.14 or later and prometheus 3.7 or a later 3.x on PATH, so that neither is built';
   const remedy = `install Go ${neededGo} or later from go.dev/dl, ${instead}`;
   const path = findOnPath('go', env);
   if (path === undefined) return [{ what: 'Go is not installed: no go on PATH', remedy }];
   const output = (await outputOf(path, ['env', 'GOVERSION', 'GOTOOLCHAIN'], env)) ?? '';
   const version = /^go(\d+[.\d]*)/m.exec(output)?.[1];
-  if (version === undefined) return [{ what: `${path} does not tell its version`, remedy }];
-  if (!isAtLeast(version, oldestGo)) return [{ what: `${path} is Go ${version}`, remedy }];
+  if (version === undefined) return [{ what: `cannot read the version of ${path}`, remedy }];
+  if (!isAtLeast(version, oldestGo)) return [{ what: `${path} is Go ${version}, which is too old`, remedy }];
   if (isAtLeast(version, neededGo) || !/^local/m.test(output)) return [];
   return [
     {
-      what: `${path} is Go ${version} and must not get a newer one (GOTOOLCHAIN=local)`,
-      remedy: `${remedy}, or set GOTOOLCHAIN=auto`,
+      what: `${path} is Go ${version}, and GOTOOLCHAIN=local keeps it from downloading a newer one`,
+      remedy: `set GOTOOLCHAIN=auto, or ${remedy}`,
     },
   ];
 }

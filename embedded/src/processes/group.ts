@@ -7,22 +7,22 @@ const pollMs = 50;
 const killBoundMs = 5_000;
 
 /**
- * Ends every process of a group: SIGTERM, then SIGKILL for those still running after `graceMs` or once `hurry` fires.
+ * Ends every process of a group: SIGTERM, then SIGKILL for those still running after `graceMs` or once `kill` fires.
  * Returns when none is left.
  * @throws Error naming the processes that still run 5 s after SIGKILL
  */
-export async function endGroup(group: number, graceMs: number, hurry?: AbortSignal): Promise<void> {
+export async function endGroup(group: number, graceMs: number, kill?: AbortSignal): Promise<void> {
   signalGroup(group, 'SIGTERM');
-  if (await isGone(group, graceMs, hurry)) return;
+  if (await isGone(group, graceMs, kill)) return;
   signalGroup(group, 'SIGKILL');
   if (await isGone(group, killBoundMs)) return;
-  throw new Error(`processes ${groupMembers(group).join(', ')} do not end, not even by SIGKILL`);
+  throw new Error(`processes ${groupMembers(group).join(', ')} still run after SIGKILL`);
 }
 
-async function isGone(group: number, boundMs: number, hurry?: AbortSignal): Promise<boolean> {
+async function isGone(group: number, boundMs: number, kill?: AbortSignal): Promise<boolean> {
   const end = performance.now() + boundMs;
   while (groupMembers(group).length > 0) {
-    if (performance.now() >= end || hurry?.aborted) return false;
+    if (performance.now() >= end || kill?.aborted) return false;
     await delay(pollMs);
   }
   return true;

@@ -30,8 +30,8 @@ export interface Launched {
   readonly pid: number;
   /** Describes how the process ended; settles when the whole group has ended. Never rejects. */
   readonly ended: Promise<string>;
-  /** Ends the group: SIGTERM, then SIGKILL after `graceMs` or once `hurry` fires. */
-  end(graceMs: number, hurry?: AbortSignal): Promise<void>;
+  /** Ends the group: SIGTERM, then SIGKILL after `graceMs` or once `kill` fires. */
+  end(graceMs: number, kill?: AbortSignal): Promise<void>;
 }
 
 /** How long processes that a dead one left behind may take to end after SIGTERM. */
@@ -43,7 +43,7 @@ const leftoverGraceMs = 2_000;
  */
 export function launch({ command, env, cwd, unprivileged = false }: Launch, options: LaunchOptions): Launched {
   const [program, ...args] = isolatedCommand(command, options.isolation, unprivileged);
-  if (program === undefined) throw new Error('a command names its program');
+  if (program === undefined) throw new Error('a command must name its program');
   const log = openSync(options.logFile, 'a');
   const child = spawn(program, args, {
     cwd,
@@ -66,9 +66,9 @@ export function launch({ command, env, cwd, unprivileged = false }: Launch, opti
   return {
     pid,
     ended,
-    async end(graceMs, hurry) {
+    async end(graceMs, kill) {
       // Once the group has ended, its number may belong to another process.
-      if (!isGone) await endGroup(pid, graceMs, hurry);
+      if (!isGone) await endGroup(pid, graceMs, kill);
       await ended;
     },
   };

@@ -57,10 +57,10 @@ export class SupervisedPart {
     });
   }
 
-  /** Ends the part for good, with SIGKILL after its stop bound or once `hurry` fires. Can be called at any time. */
-  async stop(hurry: AbortSignal): Promise<void> {
+  /** Ends the part for good, with SIGKILL after its stop bound or once `kill` fires. Can be called at any time. */
+  async stop(kill: AbortSignal): Promise<void> {
     this.#stop.abort();
-    await this.#running?.end(this.#part.stopBoundMs, hurry);
+    await this.#running?.end(this.#part.stopBoundMs, kill);
     await this.#loop;
     this.#listener({ state: 'stopped', detail: '' });
   }
@@ -124,7 +124,7 @@ export class SupervisedPart {
 
   async #waitToRestart({ how, readyForMs }: Outcome): Promise<void> {
     const wait = this.#backoff.afterDeath(readyForMs);
-    this.#listener({ state: 'restarting', detail: `${how}; again in ${wait / 1000} s`, restarted: true });
+    this.#listener({ state: 'restarting', detail: `${how}; restarting in ${wait / 1000} s`, restarted: true });
     await delay(wait, undefined, { signal: this.#stop.signal }).catch((error: Error) => {
       if (error.name !== 'AbortError') throw error;
     });
@@ -133,7 +133,7 @@ export class SupervisedPart {
   #describeFailure({ how, logOffset }: Outcome): string {
     const { logFile } = this.#options;
     const lines = lastLines(logFile, 15, logOffset).map((line) => `  ${line}`);
-    return [`${this.#part.name} does not start: ${how}. The end of its log, ${logFile}:`, ...lines].join('\n');
+    return [`${this.#part.name} did not start: ${how}. The last lines of its log, ${logFile}:`, ...lines].join('\n');
   }
 }
 

@@ -65,7 +65,7 @@ describe('fetchIntoCache', () => {
     const paths = await Promise.all([ask(), ask(), ask()]);
     expect(new Set(paths).size).toBe(1);
     expect(fills).toBe(1);
-    expect(said).toContain("waiting for this start's other start");
+    expect(said).toContain('waiting for another fetch in this process');
   });
 });
 
@@ -82,8 +82,8 @@ test('says whom it waits for', () => {
   waiting(1);
   waiting(undefined);
   expect(said).toEqual([
-    "waiting for this start's other build",
+    'waiting for another build in this process',
     'waiting for the build of process 1',
-    'waiting for the build of process unknown',
+    'waiting for the build of another process',
   ]);
 });

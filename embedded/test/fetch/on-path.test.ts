@@ -28,12 +28,12 @@ describe('findInstalled', () => {
   });
 
   test.each([
-    ['filebeat', filebeat('8.13.4'), '8.13, needed is 8.14 or later'],
-    ['filebeat', filebeat('7.17.9'), '7.17, needed is'],
-    ['prometheus', prometheus('3.6.0'), '3.6, needed is 3.7 or a later 3.x'],
-    ['prometheus', prometheus('2.55.1'), '2.55, needed is'],
-    ['prometheus', prometheus('4.0.0'), '4.0, needed is'],
-    ['prometheus', 'prometheus, version  (branch: , revision: unknown)', 'does not tell its version'],
+    ['filebeat', filebeat('8.13.4'), '8.13, but must be 8.14 or later'],
+    ['filebeat', filebeat('7.17.9'), '7.17, but must be'],
+    ['prometheus', prometheus('3.6.0'), '3.6, but must be 3.7 or a later 3.x'],
+    ['prometheus', prometheus('2.55.1'), '2.55, but must be'],
+    ['prometheus', prometheus('4.0.0'), '4.0, but must be'],
+    ['prometheus', 'prometheus, version  (branch: , revision: unknown)', 'cannot read the version'],
   ] as const)('does not take a %s that says "%s"', (program, output, reason) => {
     expect(findInstalled(program, { PATH: pathWith(program, output) })).toEqual({
       reason: expect.stringContaining(reason),

@@ -19,7 +19,7 @@ test.each(['17.0.15', '21', '23.0.1'])('takes JDK %s of JAVA_HOME', async (versi
 
 test.each(['11.0.2', '24', '25.0.1'])('refuses JDK %s', async (version) => {
   const problem = await findJdk({ JAVA_HOME: jdk(version), PATH: '/usr/bin:/bin' });
-  expect(problem).toMatchObject({ what: expect.stringContaining('needed is 17 to 23') });
+  expect(problem).toMatchObject({ what: expect.stringContaining('but JDK 17 to 23 is required') });
 });
 
 test('takes the JDK of the javac on PATH', async () => {
@@ -27,7 +27,7 @@ test('takes the JDK of the javac on PATH', async () => {
   expect(await findJdk({ PATH: `${join(home, 'bin')}:/usr/bin:/bin` })).toEqual({ home });
 });
 
-test('a JRE is no JDK', async () => {
+test('a JRE is not a JDK', async () => {
   const problem = await findJdk({ JAVA_HOME: scratchDir() });
   expect(problem).toMatchObject({
     what: expect.stringContaining('no bin/javac'),

@@ -9,7 +9,7 @@ test('a port that another has is a problem that names port, part and remedy', as
   // The default ports may be in use here, so only the occupied port must be reported.
   const problems = await checkPorts({ ...shiftPorts(0), prometheus: taken });
   expect(problems).toContainEqual({
-    what: `port ${taken}, for Prometheus, is taken`,
+    what: `port ${taken}, for Prometheus, is in use`,
     remedy: expect.stringContaining('--port-offset'),
   });
 });
@@ -27,5 +27,7 @@ test.runIf(process.getuid?.() === 0)('root must be able to start a part as anoth
 test('room is looked for where the folder will be', () => {
   expect(checkDisk(join(scratchDir(), 'not', 'there', 'yet'), [])).toEqual([]);
   // /proc has no free space.
-  expect(checkDisk('/proc', ['go', 'maven'])).toMatchObject([{ what: '/proc has 0.0 GB free, needed are 11.0 GB' }]);
+  expect(checkDisk('/proc', ['go', 'maven'])).toMatchObject([
+    { what: '/proc has 0.0 GB free, but 11.0 GB are needed' },
+  ]);
 });

@@ -13,12 +13,12 @@ test('reports every problem at once', async () => {
     stateDir: scratchDir(),
     isolation: { parentDeathSignal: true, unprivileged: true },
     tools: [],
-    known: [{ what: 'there is no JDK', remedy: 'install one' }],
+    known: [{ what: 'no JDK found', remedy: 'install one' }],
   });
   const what = problems.map((problem) => problem.what).join('\n');
-  expect(what).toContain('there is no JDK');
-  expect(what).toContain(`port ${one}, for MariaDB, is taken`);
-  expect(what).toContain(`port ${other}, for the console, is taken`);
+  expect(what).toContain('no JDK found');
+  expect(what).toContain(`port ${one}, for MariaDB, is in use`);
+  expect(what).toContain(`port ${other}, for the console, is in use`);
   expect(what).toContain('/proc has 0.0 GB free');
 });
 

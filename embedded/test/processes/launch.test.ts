@@ -46,13 +46,13 @@ describe('launch', () => {
   });
 
   test('kills what does not listen, after its time or at once', async () => {
-    for (const [graceMs, hurry] of [
+    for (const [graceMs, kill] of [
       [200, undefined],
       [60_000, AbortSignal.abort()],
     ] as const) {
       const { launched, options } = start('trap "" TERM; echo up; while :; do sleep 1; done');
       await eventually('the trap', () => readFileSync(options.logFile, 'utf8').includes('up'));
-      await launched.end(graceMs, hurry);
+      await launched.end(graceMs, kill);
       expect(await launched.ended).toBe('ended by SIGKILL');
       expect(groupMembers(launched.pid)).toEqual([]);
     }

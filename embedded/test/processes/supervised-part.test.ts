@@ -62,7 +62,7 @@ describe('a supervised part', () => {
     await eventually('another process', () => changes.at(-1)?.state === 'ready' && changes.at(-1)?.pid !== first);
     expect(changes.find(({ restarted }) => restarted)).toMatchObject({
       state: 'restarting',
-      detail: 'ended by SIGKILL; again in 0.01 s',
+      detail: 'ended by SIGKILL; restarting in 0.01 s',
     });
     await stop();
     expect(states()).toEqual(['starting', 'ready', 'restarting', 'starting', 'ready', 'stopped']);
@@ -73,7 +73,7 @@ describe('a supervised part', () => {
     const start = part.start();
     await expect(start).rejects.toThrow(StartError);
     await expect(start).rejects.toThrow(
-      `kafka does not start: exit code 4. The end of its log, ${logFile}:\n  cannot open`,
+      `kafka did not start: exit code 4. The last lines of its log, ${logFile}:\n  cannot open`,
     );
     expect(states()).toEqual(['starting', 'restarting', 'starting', 'failed']);
     expect(readFileSync(logFile, 'utf8').match(/door/g)).toHaveLength(2);
@@ -89,7 +89,7 @@ describe('a supervised part', () => {
     const prepare = async () => {
       throw new Error('no room for the data');
     };
-    await expect(supervise('', { prepare }).part.start()).rejects.toThrow('kafka does not start: no room for the data');
+    await expect(supervise('', { prepare }).part.start()).rejects.toThrow('kafka did not start: no room for the data');
   });
 
   test('that comes up again resets the count of failed starts', async () => {

@@ -133,5 +133,5 @@ export function changefeedApi(endpoint: JsonApi, id: string): ChangefeedApi {
 function readChangefeed(body: unknown): Changefeed {
   const parsed = changefeedBody.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw new Error(`TiCDC answered with something that is no changefeed: ${JSON.stringify(body).slice(0, 300)}`);
+  throw new Error(`TiCDC's answer is not a changefeed: ${JSON.stringify(body).slice(0, 300)}`);
 }

@@ -26,7 +26,7 @@ export function createRandom(seed: number): Random {
     int,
     pick<T>(values: readonly T[]): T {
       const value = values[int(0, values.length - 1)];
-      if (value === undefined) throw new Error('there is nothing to pick from');
+      if (value === undefined) throw new Error('cannot pick from an empty list');
       return value;
     },
     bytes: (length) => Buffer.from(Array.from({ length }, () => int(0, 255))),

@@ -83,7 +83,7 @@ export async function runWorkload(
       await work(connection, counts, part);
     } catch (error) {
       failure.abort();
-      throw new Error('the workload cannot go on, it ended early', { cause: error });
+      throw new Error('the workload failed before its end', { cause: error });
     }
   });
   const failed = (await Promise.allSettled(workers)).find((result) => result.status === 'rejected');

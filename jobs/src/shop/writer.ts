@@ -102,7 +102,7 @@ export class ShopWriter {
     const all = [...values, ...key.map((column) => row.values[column] ?? null)];
     const { affectedRows } = await change(this.#connection, `${sql} WHERE ${condition}`, all);
     if (affectedRows !== 1) {
-      throw new RowGone(`one row should change, ${affectedRows} did: ${sql} at ${JSON.stringify(keyOf(row))}`);
+      throw new RowGone(`expected to change one row, changed ${affectedRows}: ${sql} at ${JSON.stringify(keyOf(row))}`);
     }
   }
 

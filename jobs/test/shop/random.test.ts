@@ -22,8 +22,8 @@ test('bytes cover the whole range', () => {
   expect(drawn.size).toBe(256);
 });
 
-test('there is nothing to pick from an empty list', () => {
-  expect(() => createRandom(3).pick([])).toThrow('nothing to pick from');
+test('nothing can be picked from an empty list', () => {
+  expect(() => createRandom(3).pick([])).toThrow('cannot pick from an empty list');
 });
 
 test('a seed fits into 32 bits', () => {

@@ -14,7 +14,7 @@ export function unpackLz4(frame: Buffer): Buffer {
   const flag = frame.readUInt8(4);
   const blockBytes = largestBlock[(frame.readUInt8(5) >> 4) & 7];
   if (flag >> 6 !== 1 || (flag & flags.dictionary) !== 0 || blockBytes === undefined) {
-    throw new Error('an LZ4 frame of an unknown kind');
+    throw new Error('not a supported LZ4 frame');
   }
   const hasChecksum = (flag & flags.blockChecksum) !== 0;
   const blocks: { start: number; end: number; stored: boolean }[] = [];
@@ -23,7 +23,7 @@ export function unpackLz4(frame: Buffer): Buffer {
     if (size === 0) break;
     const start = at + 4;
     const end = start + (size & ~storedBlock);
-    if (end > frame.length) throw new Error('an LZ4 block that is longer than its frame');
+    if (end > frame.length) throw new Error('an LZ4 block is longer than its frame');
     blocks.push({ start, end, stored: (size & storedBlock) !== 0 });
     at = end + (hasChecksum ? 4 : 0);
   }
@@ -51,7 +51,7 @@ function unpackBlock(source: Buffer, start: number, end: number, target: Buffer,
   while (from < end) {
     const token = source[from++] as number;
     const literals = lengthOf(token >> 4);
-    if (from + literals > end || to + literals > target.length) throw new Error('an LZ4 block that ends too early');
+    if (from + literals > end || to + literals > target.length) throw new Error('an LZ4 block ends too early');
     source.copy(target, to, from, from + literals);
     from += literals;
     to += literals;
@@ -59,7 +59,8 @@ function unpackBlock(source: Buffer, start: number, end: number, target: Buffer,
     const distance = source.readUInt16LE(from);
     from += 2;
     const matched = lengthOf(token & 15) + 4;
-    if (distance === 0 || distance > to || to + matched > target.length) throw new Error('an LZ4 match out of bounds');
+    if (distance === 0 || distance > to || to + matched > target.length)
+      throw new Error('an LZ4 match is out of bounds');
     if (distance >= matched) target.copyWithin(to, to - distance, to - distance + matched);
     else for (let n = 0; n < matched; n += 1) target[to + n] = target[to + n - distance] as number;
     to += matched;

@@ -13,7 +13,7 @@ export function unpackSnappy(packed: Buffer): Buffer {
   const blocks: Buffer[] = [];
   for (let at = xerialHeader; at < packed.length; ) {
     const end = at + 4 + packed.readUInt32BE(at);
-    if (end > packed.length) throw new Error('a snappy block that is longer than its batch');
+    if (end > packed.length) throw new Error('a snappy block is longer than its batch');
     blocks.push(uncompress(packed.subarray(at + 4, end)));
     at = end;
   }

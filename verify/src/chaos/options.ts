@@ -17,9 +17,9 @@ export interface ChaosOptions {
 
 export const help = `Usage: npm run chaos -- --target TARGET [options]
 
-Kills and freezes parts of a running system at random while it writes rows, and reconciles them in the end as verify
-does: rows written, the consumer's counter, the documents, the pie. For a system that nobody needs meanwhile.
-The database is spared: whether a statement that it broke off was done nobody knows.
+Kills and freezes random parts of a running system while it writes rows, then reconciles them as verify does: rows
+written, the consumer's counter, the documents, the pie. Do not run it on a system that others use.
+It spares the database: after an interrupted statement nobody knows whether the statement took effect.
 Exit code 0: all agree; 1: they do not; 2: wrong usage.
 
   --target TARGET       where the system runs: ${chaosTargets.join(', ')}

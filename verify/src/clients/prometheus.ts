@@ -58,7 +58,7 @@ export async function pieAt(prometheusUrl: string, time: number): Promise<PieMom
 }
 
 /** Events by operation that are in the hour before `from` but not in the hour before `to` (seconds). */
-export async function leftTheHour(
+export async function agedOutEvents(
   prometheusUrl: string,
   from: number,
   to: number,

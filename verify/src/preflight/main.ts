@@ -7,9 +7,9 @@ const names = Object.keys(preflights) as (keyof typeof preflights)[];
 
 const help = `Usage: npm run preflight -- --target TARGET
 
-Says what keeps a target from starting on this machine, before it is started: ports that are taken, by whom, and files
-that containers cannot read. \`npm start\` checks for itself.
-Exit code 0: nothing; 1: something; 2: wrong usage.
+Checks whether a target can start on this machine: lists ports that are in use, and by which program, and files that
+containers cannot read. \`npm start\` does its own checks.
+Exit code 0: no problems; 1: problems; 2: wrong usage.
 
   --target TARGET   what will be started: ${names.join(', ')}
   --help            this text`;
@@ -22,7 +22,7 @@ await runProgram(async () => {
     throw new SettingsError([`'--target' (${target ?? 'not given'}) must be one of: ${names.join(', ')}`]);
   }
   const problems = await preflights[name]();
-  console.log(problems.length === 0 ? 'nothing keeps the system from starting' : describeProblems(problems));
+  console.log(problems.length === 0 ? 'no problems found' : describeProblems(problems));
   await flushAndExit(problems.length === 0 ? exitCode.done : exitCode.failed);
 });
 

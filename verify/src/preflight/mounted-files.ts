@@ -17,7 +17,7 @@ export function mountedFileProblems(folder: string): Problem[] {
   if (first === undefined) return [];
   return [
     {
-      what: `files of ${folder} are not readable for the containers' users, ${relative(folder, first)} among them`,
+      what: `containers cannot read all files in ${folder}, for example ${relative(folder, first)}`,
       remedy: `chmod -R a+rX ${folder}`,
     },
   ];

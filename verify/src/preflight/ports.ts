@@ -15,11 +15,11 @@ export async function portProblems(wanted: readonly WantedPort[]): Promise<Probl
   const checks = wanted.map(async ({ port, instead }) => {
     if (await isPortFree(port)) return [];
     const holder = await holderOf(port);
-    const find = holder === undefined ? ` (\`sudo ss -ltnp 'sport = :${port}'\` names it)` : '';
+    const find = holder === undefined ? ` (\`sudo ss -ltnp 'sport = :${port}'\` shows it)` : '';
     return [
       {
-        what: `port ${port} is taken by ${holder ?? 'another program'}`,
-        remedy: `end that program${find}, or set ${instead}`,
+        what: `port ${port} is in use by ${holder ?? 'another program'}`,
+        remedy: `stop that program${find}, or set ${instead}`,
       },
     ];
   });

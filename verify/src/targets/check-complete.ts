@@ -39,8 +39,8 @@ async function checkDatabase({ sql }: SystemAccess, place: string): Promise<void
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined || !refusals.has(code)) throw error;
     const where = `the database at ${sql.host}:${sql.port}`;
-    const remedy = 'another server may have this port, or the user is not made yet: --wait waits for it';
-    throw new RefusedError(`${where} refuses ${sql.user}: ${message}. Look at ${place}; ${remedy}`, { cause: error });
+    const remedy = 'another server may use this port, or the user may not exist yet: --wait waits for it';
+    throw new RefusedError(`${where} refuses ${sql.user}: ${message}. Check ${place}; ${remedy}`, { cause: error });
   }
 }
 
@@ -53,7 +53,7 @@ export async function checkElasticsearch(url: string, place: string): Promise<vo
   const { status } = await fetchAnswer(health);
   if (status === 401 || status === 403) {
     const { host, username } = new URL(url);
-    throw new RefusedError(`Elasticsearch at ${host} refuses ${username || 'a request'}: ${status}. Look at ${place}`);
+    throw new RefusedError(`Elasticsearch at ${host} refuses ${username || 'a request'}: ${status}. Check ${place}`);
   }
   await fetchText(health);
 }

@@ -37,7 +37,7 @@ export function embeddedTarget(options: EmbeddedTargetOptions): Target {
 function findSystem({ stateDir, portOffset }: EmbeddedTargetOptions): SystemState {
   const state = readSystemState(stateDir);
   if (state === undefined || !isRunning(state.pid)) {
-    throw new FinalError(`${systemStateFile(stateDir)} tells of no running system: start one with 'npm start'`);
+    throw new FinalError(`${systemStateFile(stateDir)} describes no running system: start one with 'npm start'`);
   }
   const offset = state.endpoints.sql.port - ports.sql;
   if (portOffset !== undefined && offset !== portOffset) {

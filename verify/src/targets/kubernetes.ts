@@ -62,8 +62,8 @@ async function checkOneConsumer(namespace: string): Promise<void> {
   if (running === 0) throw new Error('none is running');
   if (running > 1) {
     throw new FinalError(
-      `${running} consumers run in namespace ${namespace}, and verify compares with the counter of one: ` +
-        `'kubectl --namespace=${namespace} scale statefulset/consumer --replicas=1' for the time of the proof`,
+      `${running} consumers run in namespace ${namespace}, but verify compares with the counter of one. While it runs, ` +
+        `scale to one: kubectl --namespace=${namespace} scale statefulset/consumer --replicas=1`,
     );
   }
 }
@@ -136,7 +136,7 @@ async function kubectl(namespace: string, args: readonly string[]): Promise<stri
     const said = (error as { stderr?: string }).stderr?.trimEnd().split('\n').at(-1);
     const text = `kubectl ${args.join(' ')}: ${said ?? (error as Error).message}`;
     if (/Forbidden|Unauthorized|must be logged in/.test(text)) {
-      throw new RefusedError(`${text}. Look at the user of kubectl's current context`, { cause: error });
+      throw new RefusedError(`${text}. Check the user of kubectl's current context`, { cause: error });
     }
     throw new Error(text, { cause: error });
   }

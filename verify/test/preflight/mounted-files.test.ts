@@ -12,7 +12,7 @@ test('files of a clone under umask 077 are found, and chmod opens them', () => {
   writeFileSync(file, '', { mode: 0o600 });
   expect(mountedFileProblems(folder)).toEqual([
     {
-      what: `files of ${folder} are not readable for the containers' users, kafka/server.properties among them`,
+      what: `containers cannot read all files in ${folder}, for example kafka/server.properties`,
       remedy: `chmod -R a+rX ${folder}`,
     },
   ]);

@@ -15,8 +15,8 @@ async function takenPort(): Promise<number> {
 test('a port that is taken is named, with what to set', async () => {
   const port = await takenPort();
   const problems = await portProblems([{ port, instead: 'PORT_SQL=14000 in .env' }]);
-  expect(problems).toMatchObject([{ what: expect.stringMatching(`^port ${port} is taken by `) }]);
-  expect(problems[0]?.remedy).toMatch(/^end that program.*, or set PORT_SQL=14000 in \.env$/);
+  expect(problems).toMatchObject([{ what: expect.stringMatching(`^port ${port} is in use by `) }]);
+  expect(problems[0]?.remedy).toMatch(/^stop that program.*, or set PORT_SQL=14000 in \.env$/);
 });
 
 test.skipIf(spawnSync('ss', ['-V']).error !== undefined)('the program that has it is named', async () => {

@@ -22,7 +22,7 @@ test('a database that refuses the login ends the wait, with the setting to look 
   const target = composeTarget({ startTimeoutMs: 20_000 }, { PORT_SQL: String(port) });
   const failure = target.open(() => {});
   await expect(failure).rejects.toBeInstanceOf(RefusedError);
-  await expect(failure).rejects.toThrow(/refuses shop_app: .*Access denied.* Look at TIDB_APP_PASSWORD in \.env/);
+  await expect(failure).rejects.toThrow(/refuses shop_app: .*Access denied.* Check TIDB_APP_PASSWORD in \.env/);
 });
 
 test('with --wait the refusal may be for a time only', async () => {
@@ -36,7 +36,7 @@ test('so does an Elasticsearch, and one that is not up yet does not', async () =
   const port = await listening(createHttpServer((_, answer) => answer.writeHead(status).end()));
   const url = `http://elastic:secret@127.0.0.1:${port}`;
   const refusal = checkElasticsearch(url, 'ELASTIC_PASSWORD');
-  await expect(refusal).rejects.toThrow(/refuses elastic: 401\. Look at ELASTIC_PASSWORD$/);
+  await expect(refusal).rejects.toThrow(/refuses elastic: 401\. Check ELASTIC_PASSWORD$/);
   await expect(refusal).rejects.toBeInstanceOf(RefusedError);
   status = 503;
   await expect(checkElasticsearch(url, 'ELASTIC_PASSWORD')).rejects.not.toBeInstanceOf(RefusedError);

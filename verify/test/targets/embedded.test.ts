@@ -56,10 +56,10 @@ test('a complete system is asked as its application user', async () => {
 });
 
 test('says how to start a system where none was, or where it has ended', async () => {
-  await expect(open()).rejects.toThrow("system.json tells of no running system: start one with 'npm start'");
+  await expect(open()).rejects.toThrow("system.json describes no running system: start one with 'npm start'");
   // No process has this pid: Linux assigns pids up to 2^22 only.
   writeSystemState(stateDir, state({ pid: 2 ** 22 + 1 }));
-  await expect(open()).rejects.toThrow('tells of no running system');
+  await expect(open()).rejects.toThrow('describes no running system');
 });
 
 test('refuses a system with another port offset than the one asked for', async () => {
