@@ -25,7 +25,7 @@ import { readJsonSetting, runJob, waitOptions, waitSettings } from './job.ts';
 export const createChangefeedSettings = z.object({
   ...waitSettings,
   TICDC_URL: url.default('http://127.0.0.1:8300'),
-  /** Where TiCDC asks for a login (`client-user-required`): one of TiDB's users. */
+  /** For a TiCDC that requires a login (`client-user-required`): a user of TiDB. */
   TICDC_USERNAME: z.string().optional(),
   TICDC_PASSWORD: z.string().optional(),
   /** PEM file with the certificate authority of an https URL. */
@@ -33,35 +33,35 @@ export const createChangefeedSettings = z.object({
   CHANGEFEED_FILE: z.string({
     error: 'must be the path of a JSON file {"changefeed_id": …, "sink_uri": …, "replica_config": {…}}',
   }),
-  /** Takes the place of the filter rules in the file. */
+  /** Replaces the filter rules of the file. */
   CAPTURE: commaSeparated(capturePattern, captureRule).optional(),
-  /** Takes the place of the protocol in the file. */
+  /** Replaces the protocol of the file. */
   PROTOCOL: oneOf(protocolNames).optional(),
-  /** Brokers as TiCDC reaches them, and the topic: in the place of those in the file. */
+  /** Brokers as TiCDC reaches them, and the topic. They replace those in the file. */
   KAFKA_BROKERS: brokers.optional(),
   KAFKA_TOPIC: topicName.optional(),
-  /** Where Kafka asks for a login: added to the sink URI. */
+  /** For a Kafka that requires a login; added to the sink URI. */
   KAFKA_USERNAME: z.string().optional(),
   KAFKA_PASSWORD: z.string().optional(),
-  /** How TiCDC sends the login, where there is one, and whether its connections are encrypted: as the file says, if unset. */
+  /** How TiCDC sends the login, if any, and whether its connections are encrypted. If unset, the file decides. */
   KAFKA_SASL_MECHANISM: oneOf(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
   KAFKA_TLS: oneOf(['true', 'false']).optional(),
   /** PEM file with the brokers' certificate authority on TiCDC's own hosts; this program does not read it. */
   TICDC_KAFKA_CA_FILE: z.string().optional(),
-  /** `false` where somebody else has made a changefeed that writes to the topic: nothing is done. */
+  /** `false` when somebody else has created a changefeed that writes to the topic: the job does nothing. */
   CHANGEFEED_CREATE: oneOf(['true', 'false']).default('true'),
-  /** `true` brings an existing changefeed to what the file says, by pause, update and resume. */
+  /** `true` updates an existing changefeed to match the file: pause, update, resume. */
   CHANGEFEED_UPDATE: oneOf(['true', 'false']).default('false'),
 });
 export type CreateChangefeedSettings = z.infer<typeof createChangefeedSettings>;
 
 /**
- * Makes the changefeed of the file exist and run: done only once its state is `normal` and its checkpoint has moved.
- * An existing changefeed with the same configuration is left alone; one with another is updated if CHANGEFEED_UPDATE
- * says so. Rows written before the changefeed exists are never seen by it.
+ * Creates the changefeed of the file, and waits until its state is `normal` and its checkpoint has moved. An existing
+ * changefeed with the same configuration is left alone. A different one is updated if CHANGEFEED_UPDATE is `true`.
+ * A changefeed never sees rows that were written before it existed.
  *
- * @throws Error with what differs, with TiCDC's own error of a failed changefeed, or after WAIT_TIMEOUT_SECONDS with
- * the last reason
+ * @throws Error with the differences, with TiCDC's own error of a failed changefeed, or, after WAIT_TIMEOUT_SECONDS,
+ * with the last reason
  */
 export async function createChangefeed(
   settings: CreateChangefeedSettings,
@@ -79,7 +79,7 @@ export async function createChangefeed(
       login: readLogin(settings, 'TICDC'),
       ca: readCertificate('TICDC_CA_FILE', settings.TICDC_CA_FILE),
     }),
-    // TiCDC reads all tables and connects to Kafka before it answers a request to create one
+    // before TiCDC answers a request to create a changefeed, it reads all tables and connects to Kafka
     timeoutMs: 60_000,
   };
   const api = changefeedApi(endpoint, id);
@@ -99,7 +99,7 @@ export async function createChangefeed(
   return { outcome };
 }
 
-/** The changefeed of the file, with what the settings put in the place of it. */
+/** Reads the changefeed of the file, and replaces what the settings override. */
 async function readDefinition(settings: CreateChangefeedSettings): Promise<ChangefeedDefinition> {
   const login = readLogin(settings, 'KAFKA');
   const kafka = defined({
@@ -114,7 +114,7 @@ async function readDefinition(settings: CreateChangefeedSettings): Promise<Chang
   return withCapture(definition, settings.CAPTURE);
 }
 
-/** That TiCDC took a changefeed does not mean that it runs: its checkpoint tells. Gives the checkpoint after it moved. */
+/** Waits until the checkpoint moves, and returns it. An accepted changefeed does not necessarily run. */
 async function waitUntilMoving(api: ChangefeedApi, id: string, wait: WaitOptions): Promise<number> {
   const first = await waitFor(`changefeed ${id} to be normal`, () => requireNormal(api, id), wait);
   return waitFor(
@@ -128,7 +128,7 @@ async function waitUntilMoving(api: ChangefeedApi, id: string, wait: WaitOptions
   );
 }
 
-/** The changefeed runs whether or not this can be found out. */
+/** Logs the tables that TiCDC does not capture. Errors are only logged, because the changefeed runs anyway. */
 async function nameIneligibleTables(
   api: ChangefeedApi,
   { replica_config: config }: ChangefeedDefinition,

@@ -25,7 +25,7 @@ export type CreateSecretsSettings = z.infer<typeof createSecretsSettings>;
 
 const text = z.record(z.string(), z.string());
 
-/** A Secret to make: its known values, and the keys whose values are made up here. */
+/** A Secret to create: its known values, and the keys whose values are generated here. */
 export const secretDefinition = z.strictObject({
   name: z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, { error: 'must be the name of a Secret' }),
   type: z.string(),
@@ -42,10 +42,10 @@ export interface SecretResult {
 }
 
 /**
- * Makes the Secrets of the file exist in the cluster, with passwords that nobody chose. One that exists is left as it
- * is and never read: the only right that this needs is to create Secrets.
+ * Creates the Secrets of the file in the cluster, with random passwords. An existing Secret is neither changed nor
+ * read: the only right that this needs is to create Secrets.
  *
- * @throws Error with the API server's own message where it refuses
+ * @throws Error with the API server's own message when it refuses
  */
 export async function createSecrets(settings: CreateSecretsSettings, log: Logger): Promise<SecretResult[]> {
   const definitions = await readJsonSetting('SECRETS_FILE', settings.SECRETS_FILE, z.array(secretDefinition).min(1));
@@ -64,12 +64,12 @@ export async function createSecrets(settings: CreateSecretsSettings, log: Logger
   return results;
 }
 
-/** 24 bytes in base64url: letters, digits, - and _, which need no quotes anywhere. */
+/** Returns 24 random bytes in base64url: letters, digits, - and _ need no quotes anywhere. */
 function password(): string {
   return randomBytes(24).toString('base64url');
 }
 
-/** @throws Error where no answer comes, or one that says to try again */
+/** @throws Error when no answer comes, or one that is worth a retry (429, 5xx) */
 async function create(api: JsonApi, namespace: string, definition: SecretDefinition): Promise<JsonAnswer> {
   const { name, type, labels, values, generate } = definition;
   const answer = await requestJson(api, 'POST', `/api/v1/namespaces/${namespace}/secrets`, {

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { readJsonSetting, runJob, waitOptions, waitSettings } from './job.ts';
 import { planTopic, type TopicDefinition, type TopicPlan, type TopicState, topicDefinition } from './topic-plan.ts';
 
-// numbers of the Kafka protocol: the kind of a configured resource, the source of a setting
+// numbers of the Kafka protocol: a resource's type, a setting's source
 const topicResource = 2;
 const setForTopic = 1;
 
@@ -20,9 +20,9 @@ export const createTopicSettings = z.object({
   TOPICS_FILE: z.string({
     error: 'must be the path of a JSON file [{"topic": …, "partitions": …, "replicationFactor": …, "config": {…}}]',
   }),
-  /** Take the place of the names in the file, in its order. */
+  /** Replace the names in the file, in the file's order. */
   TOPIC_NAMES: topicNames.optional(),
-  /** `false` leaves a topic that exists as it is, whatever the file says. */
+  /** `false` leaves existing topics unchanged, whatever the file says. */
   TOPICS_UPDATE: oneOf(['true', 'false']).default('true'),
 });
 export type CreateTopicSettings = z.infer<typeof createTopicSettings>;
@@ -34,8 +34,8 @@ export interface TopicResult {
 }
 
 /**
- * Makes the topics of the file exist as it says: creates, adds partitions, alters settings that differ.
- * Logs one line per topic. It takes nothing away: what another tool set stays.
+ * Creates the topics of the file. For existing topics it adds partitions and alters settings that differ. It removes
+ * nothing: settings from other tools stay. Logs one line per topic.
  *
  * @throws Error naming every topic that has more partitions than wanted, after the others are done
  */
@@ -43,7 +43,7 @@ export async function createTopic(settings: CreateTopicSettings, log: Logger): P
   const file = await readJsonSetting('TOPICS_FILE', settings.TOPICS_FILE, z.array(topicDefinition).min(1));
   const wanted = withNames(file, settings.TOPIC_NAMES);
   const mayUpdate = settings.TOPICS_UPDATE === 'true';
-  // the client's own lines would repeat each failed attempt of the wait
+  // the client's own log lines would repeat each failed attempt of the wait
   const quiet = log.child({}, { level: 'silent' });
   const admin = createAdmin({
     brokers: settings.KAFKA_BROKERS,
@@ -57,7 +57,7 @@ export async function createTopic(settings: CreateTopicSettings, log: Logger): P
     const results: TopicResult[] = [];
     const problems: string[] = [];
     for (const definition of wanted) {
-      // a broker that has just made a topic may answer that it knows none for a moment
+      // for a moment after it has created a topic, a broker may answer that the topic is unknown
       const plan = await waitFor(`topic ${definition.topic}`, () => ensureTopic(admin, definition, mayUpdate, log), {
         ...wait,
         isFinal: (error) => !isTransient(error),
@@ -72,7 +72,7 @@ export async function createTopic(settings: CreateTopicSettings, log: Logger): P
   }
 }
 
-/** @throws SettingsError where there are not as many names as topics */
+/** @throws SettingsError when there are not as many names as topics */
 function withNames(
   definitions: readonly TopicDefinition[],
   names: readonly string[] | undefined,
@@ -96,14 +96,14 @@ async function ensureTopic(admin: Admin, wanted: TopicDefinition, mayUpdate: boo
     return { outcome: 'unchanged', problems: [] } as const;
   }
   const plan = planTopic(wanted, await readTopic(admin, topic));
-  // a problem stops this topic as a whole: half of what the file says would be neither old nor new
+  // with a problem, nothing is applied: half of the changes would leave a topic that is neither old nor new
   if (plan.problems.length === 0) await apply(admin, topic, plan);
   const outcome = plan.problems.length === 0 && plan.changes.length > 0 ? 'altered' : 'unchanged';
   log.info(`topic ${topic}: ${[outcome, ...(outcome === 'altered' ? plan.changes : []), ...plan.remarks].join(', ')}`);
   return { outcome, problems: plan.problems } as const;
 }
 
-/** False where the topic exists, also when another run has just made it. */
+/** Returns false when the topic exists, even if another run has just created it. */
 async function create(admin: Admin, wanted: TopicDefinition): Promise<boolean> {
   if ((await admin.listTopics()).includes(wanted.topic)) return false;
   try {
@@ -112,7 +112,7 @@ async function create(admin: Admin, wanted: TopicDefinition): Promise<boolean> {
         {
           topic: wanted.topic,
           numPartitions: wanted.partitions,
-          // What kafkajs sends without it is the number by which Kafka takes its own default.
+          // Without it kafkajs sends the number that makes Kafka use its own default.
           ...defined({ replicationFactor: wanted.replicationFactor }),
           configEntries: toEntries(wanted.config),
         },
@@ -157,7 +157,7 @@ function toEntries(config: Readonly<Record<string, string>>) {
   return Object.entries(config).map(([name, value]) => ({ name, value }));
 }
 
-/** Whether the broker, or the way to it, may do better at the next try: kafkajs marks such errors as retriable. */
+/** Whether the next try may succeed: kafkajs marks such errors as retriable. */
 function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ('retriable' in error && error.retriable === true) return true;
@@ -165,7 +165,7 @@ function isTransient(error: unknown): boolean {
   return [error.cause, ...inner].some(isTransient);
 }
 
-/** kafkajs wraps the broker's errors, one per topic, in an error that only says that there are some. */
+/** Includes the broker's errors, one per topic: kafkajs wraps them in an error that only says that there are some. */
 function kafkaErrorText(error: unknown): string {
   const inner = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
   return [error, ...inner].map(errorText).join(': ');

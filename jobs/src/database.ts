@@ -6,18 +6,18 @@ import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { z } from 'zod';
 import { type ShopTable, shopTables } from './shop/tables.ts';
 
-/** Settings that say where the database is. */
+/** Settings of the database's address and name. */
 export const databaseSettings = {
   DATABASE_HOST: z.string().default('127.0.0.1'),
   DATABASE_PORT: port.default(databasePort),
-  // in a GRANT, _ and % of a database name would be wildcards
+  // in a GRANT, _ and % in a database name would be wildcards
   DATABASE_NAME: z
     .string()
     .regex(/^[a-z][a-z0-9]*$/, { error: 'must be lower-case letters and digits, beginning with a letter' })
     .default(database),
 };
 
-/** An account name: it becomes part of SQL statements as a value, and of log lines. */
+/** An account name. It appears in SQL statements, as a value, and in log lines. */
 export const userName = z
   .string({ error: 'must be the name of a database account' })
   .regex(/^[a-zA-Z][a-zA-Z0-9_]{0,31}$/, {
@@ -30,13 +30,13 @@ export const applicationSettings = {
   DATABASE_APP_PASSWORD: z.string({ error: 'must be the password of the application account' }),
 };
 
-/** `off`: the jobs that make the demo's tables and rows do nothing. */
+/** With `off`, the jobs that create the demo's tables and rows do nothing. */
 export const demoSettings = { DEMO: oneOf(['on', 'off']).default('on') };
 
 /** Settings of a job that works on the shop's rows. */
 export type ShopSettings = z.infer<z.ZodObject<typeof databaseSettings & typeof applicationSettings>>;
 
-/** Opens a connection as the application once the shop's tables are there for it. */
+/** Opens a connection as the application, once it can read the shop's tables. */
 export async function connectToShop(
   settings: ShopSettings,
   wait: WaitOptions,
@@ -60,7 +60,7 @@ export async function connectToShop(
   );
 }
 
-/** The number of rows of each table of the shop. */
+/** Returns the number of rows in each table of the shop. */
 export async function countRows(connection: Connection): Promise<Record<ShopTable, number>> {
   const counts = shopTables.map((table) => `(SELECT COUNT(*) FROM ${table}) AS ${table}`).join(', ');
   const [rows] = await connection.query<(RowDataPacket & Record<ShopTable, number>)[]>(`SELECT ${counts}`);

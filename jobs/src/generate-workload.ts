@@ -10,20 +10,20 @@ import { countOf, noChanges, type RowCounts, runWorkload, totalOf } from './shop
 const defaultDurationSeconds = 60;
 const progressIntervalMs = 5_000;
 
-/** Settings of generate-workload. With neither bound given it runs for 60 seconds; with both, the first reached ends it. */
+/** Settings of generate-workload. It ends at the count or the duration, whichever is first; by default after 60 s. */
 export const generateWorkloadSettings = z.object({
   ...databaseSettings,
   ...applicationSettings,
   ...waitSettings,
   /** row changes per second, of all operations */
   WORKLOAD_RATE: positiveInteger.default(20),
-  /** row changes in all, kept exactly */
+  /** total row changes, exactly */
   WORKLOAD_COUNT: positiveInteger.optional(),
   WORKLOAD_DURATION_SECONDS: positiveInteger.optional(),
 });
 export type GenerateWorkloadSettings = z.infer<typeof generateWorkloadSettings>;
 
-/** The committed row changes of a run, as a stream of changes shows them. */
+/** The committed row changes of a run. */
 export interface WorkloadSummary {
   readonly total: number;
   readonly seconds: number;
@@ -33,7 +33,7 @@ export interface WorkloadSummary {
 /**
  * Changes rows of the shop as its customers and staff would, about 60 % inserts, 30 % updates and 10 % deletes,
  * on four connections. Logs progress every 5 s and a summary at the end, also when it fails.
- * `stop` ends it early; where none is given, SIGINT and SIGTERM do.
+ * `stop` ends it early; by default SIGINT and SIGTERM do.
  */
 export async function generateWorkload(
   settings: GenerateWorkloadSettings,

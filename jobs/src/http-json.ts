@@ -2,15 +2,15 @@ import { defined } from '@tidb-cdc/runtime/defined';
 import { basicAuthorization, fetchAnswer } from '@tidb-cdc/runtime/http';
 import type { Login } from '@tidb-cdc/runtime/login';
 
-/** Where a JSON API is and how it is entered. */
+/** Address of a JSON API, and how to log in to it. */
 export interface JsonApi {
   /** without a slash at its end */
   readonly url: string;
-  /** of basic authentication */
+  /** for basic authentication */
   readonly login?: Login;
-  /** of bearer authentication */
+  /** for bearer authentication */
   readonly token?: string;
-  /** PEM text of the certificate authority that the server's certificate must come from, instead of the system's */
+  /** PEM text of the certificate authority to trust instead of the system's */
   readonly ca?: string;
   /** sent with each request */
   readonly headers?: Readonly<Record<string, string>>;
@@ -20,14 +20,14 @@ export interface JsonApi {
 
 export interface JsonAnswer {
   readonly status: number;
-  /** the parsed JSON, or the text where it is not JSON */
+  /** the parsed JSON, or the text when it is not JSON */
   readonly body: unknown;
 }
 
 /**
- * Sends one request with an optional JSON body and reads the whole answer. Any status is an answer.
+ * Sends one request with an optional JSON body and reads the whole answer, whatever its status.
  *
- * @throws Error where no answer comes in time or the connection fails
+ * @throws Error when no answer comes in time or the connection fails
  */
 export async function requestJson(api: JsonApi, method: string, path: string, body?: unknown): Promise<JsonAnswer> {
   const { url, login, token, ca, timeoutMs } = api;
@@ -44,7 +44,7 @@ export async function requestJson(api: JsonApi, method: string, path: string, bo
   return { status: answer.status, body: parse(answer.text) };
 }
 
-/** An answer's body as one text, for error messages. */
+/** Returns an answer's body as text, for error messages. */
 export function bodyText({ body }: JsonAnswer): string {
   return typeof body === 'string' ? body : JSON.stringify(body);
 }
@@ -53,7 +53,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // a proxy's or a balancer's page
+    // for example the error page of a proxy or load balancer
     return text;
   }
 }

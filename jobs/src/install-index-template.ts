@@ -21,7 +21,7 @@ export const installIndexTemplateSettings = z.object({
   ELASTICSEARCH_USERNAME: z.string().optional(),
   ELASTICSEARCH_PASSWORD: z.string().optional(),
   ELASTICSEARCH_CA_FILE: z.string().optional(),
-  /** Login of who is going to write: asked for its rights itself. @default it is asked about as the file's user */
+  /** Login of the writer, used to check its rights. @default the installer's login, run as the file's `writer` */
   ELASTICSEARCH_WRITER_USERNAME: z.string().optional(),
   ELASTICSEARCH_WRITER_PASSWORD: z.string().optional(),
   INDEX_TEMPLATE_FILE: z.string({ error: 'must be the path of a JSON file {"lifecycles": […], "templates": […]}' }),
@@ -33,13 +33,13 @@ const name = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, { error: 'must be lower-
 const named = z.object({ name, body: z.looseObject({}) });
 
 /**
- * The content of INDEX_TEMPLATE_FILE: names, and bodies as `PUT _ilm/policy/<name>`, `PUT _index_template/<name>`,
- * `PUT _snapshot/<name>` and `PUT _slm/policy/<name>` take them.
+ * The content of INDEX_TEMPLATE_FILE: names, and bodies for `PUT _ilm/policy/<name>`, `PUT _index_template/<name>`,
+ * `PUT _snapshot/<name>` and `PUT _slm/policy/<name>`.
  */
 const indexTemplateFile = z.object({
   writer: z
     .object({
-      /** Whose rights they are, where no login of the writer is set. */
+      /** The user whose rights are checked when no login of the writer is set. */
       username: z.string().optional(),
       indices: z.array(z.object({ names: z.array(z.string()), privileges: z.array(z.string()) })),
     })
@@ -68,10 +68,11 @@ export interface Installed {
 }
 
 /**
- * Makes the lifecycles and index templates in Elasticsearch what the file says. Each is written only where it differs.
+ * Installs the file's lifecycles, index templates and snapshot policy in Elasticsearch. Each is written only if it
+ * differs. Then checks the rights of the writer.
  *
- * @throws Error with Elasticsearch's own reason where it refuses one, where an alias of a template cannot be made
- * because something else has its name
+ * @throws Error with Elasticsearch's own reason when it refuses one, and when an index or a data stream has the name of
+ * a template's alias
  */
 export async function installIndexTemplate(
   settings: InstallIndexTemplateSettings,
@@ -85,7 +86,7 @@ export async function installIndexTemplate(
     for (const alias of Object.keys(body.template?.aliases ?? {})) await requireFreeName(endpoint, alias);
   }
   const installed: Installed[] = [];
-  // a template names its lifecycle
+  // lifecycles first, because templates refer to them
   for (const { name, body } of file.lifecycles) {
     const what = { title: `lifecycle ${name}`, path: `/_ilm/policy/${name}`, body, read: storedUnder(name) };
     installed.push(await install(endpoint, what, log));
@@ -104,14 +105,14 @@ export async function installIndexTemplate(
 
 type WriterInFile = NonNullable<z.infer<typeof indexTemplateFile>['writer']>;
 
-/** Who writes, what that needs, and how Elasticsearch is asked as that user. */
+/** The user that writes documents, the rights it needs, and the API with which to ask for them as that user. */
 interface Writer {
   readonly username: string;
   readonly api: JsonApi;
   readonly indices: WriterInFile['indices'];
 }
 
-/** With the writer's own login, or else as who installs, in the writer's place. */
+/** Uses the writer's own login if set, or else the installer's login with `run_as`. */
 function asWriter(api: JsonApi, settings: InstallIndexTemplateSettings, { username, indices }: WriterInFile): Writer {
   const login = readLogin(settings, 'ELASTICSEARCH_WRITER');
   if (login !== undefined) return { username: login.username, api: { ...api, login }, indices };
@@ -128,8 +129,8 @@ const privileges = z.object({
 });
 
 /**
- * A right that is missing shows here, before a document is refused for it: Filebeat would put it aside. The users come
- * from files that Elasticsearch may not have read yet, hence the wait.
+ * Fails on a missing right here, before Elasticsearch refuses documents for it and Filebeat sets them aside. The caller
+ * waits, because Elasticsearch may not have read the files with its users yet.
  */
 async function requireRights({ username, api, indices }: Writer): Promise<void> {
   const path = '/_security/user/_has_privileges';
@@ -147,7 +148,7 @@ interface Wanted {
   readonly title: string;
   readonly path: string;
   readonly body: JsonObject;
-  /** takes what is stored out of the answer to a GET; undefined where the answer is not one that is known */
+  /** extracts the stored body from the answer to a GET; undefined for an unexpected answer */
   readonly read: (answer: unknown) => JsonObject | undefined;
 }
 
@@ -173,7 +174,7 @@ function describe(differences: readonly string[]): string {
   return shown === '' ? '' : ` (${shown}${more} differed)`;
 }
 
-/** The repository of snapshots, which Elasticsearch tries as it is written, and when it gets one. */
+/** The snapshot repository, which Elasticsearch checks when it is written, and the policy that schedules snapshots. */
 function snapshotParts(snapshots: z.infer<typeof indexTemplateFile>['snapshots']): readonly Wanted[] {
   if (snapshots === undefined) return [];
   const { repository, policy } = snapshots;
@@ -201,7 +202,7 @@ function storedTemplate(answer: unknown): JsonObject | undefined {
   return storedTemplates.safeParse(answer).data?.index_templates[0]?.index_template;
 }
 
-/** What an answer holds under the name that was asked for. */
+/** Reads the member of an answer that has the requested name. */
 function storedUnder(name: string): (answer: unknown) => JsonObject | undefined {
   return (answer) => z.record(z.string(), z.looseObject({})).safeParse(answer).data?.[name];
 }
@@ -210,8 +211,8 @@ const names = z.array(z.object({ name: z.string() })).default([]);
 const resolvedNames = z.object({ indices: names, data_streams: names });
 
 /**
- * An alias cannot have the name of an index or a data stream: each index of the template would be refused.
- * Earlier versions of this system wrote to a data stream where the alias is now.
+ * Checks that no index or data stream has the alias's name: Elasticsearch would refuse every index of the template.
+ * Earlier versions of this system wrote to a data stream with that name.
  */
 async function requireFreeName(endpoint: JsonApi, alias: string): Promise<void> {
   const path = `/_resolve/index/${alias}`;
@@ -238,14 +239,14 @@ function readEndpoint(settings: InstallIndexTemplateSettings): JsonApi {
   return { url, ...defined({ login: readLogin(settings, 'ELASTICSEARCH'), ca }) };
 }
 
-/** Cluster health is answered only once there is a master, which a template needs. */
+/** Elasticsearch reports cluster health only once there is a master, which templates need. */
 async function checkMaster(endpoint: JsonApi): Promise<void> {
   const path = '/_cluster/health';
   const answer = await requestJson(endpoint, 'GET', path);
   if (answer.status !== 200) throw refusal(`GET ${path}`, answer);
 }
 
-/** The server's reasons, from what it refused to why: the first often only names the template. */
+/** Returns an error with the server's whole chain of reasons: the first often only names the template. */
 function refusal(request: string, answer: JsonAnswer): Error {
   const reasons: string[] = [];
   let cause: unknown = hasError(answer.body) ? answer.body.error : undefined;

@@ -6,17 +6,17 @@ import { createLogger, type Logger } from '@tidb-cdc/runtime/log';
 import type { WaitOptions } from '@tidb-cdc/runtime/wait';
 import { z } from 'zod';
 
-/** The setting every job has: seconds for each wait for something that is not there yet. */
+/** The setting that every job has: the timeout of each wait, in seconds. */
 export const waitSettings = { WAIT_TIMEOUT_SECONDS: positiveInteger.default(120) };
 
-/** The bound of a job's waits; their progress goes to its log. */
+/** Options of a job's waits. Their progress goes to its log. */
 export function waitOptions({ WAIT_TIMEOUT_SECONDS: seconds }: { WAIT_TIMEOUT_SECONDS: number }, log: Logger) {
   return { timeoutMs: seconds * 1000, intervalMs: 500, progress: (line) => log.info(line) } satisfies WaitOptions;
 }
 
 /**
- * Runs `job` with the settings of the environment, if the module of this URL is the program that was started;
- * does nothing where another module imports it. Exit codes: 0 done, 1 failed, 2 wrong settings or any argument.
+ * Runs `job` with the settings from the environment if the module at this URL is the program that was started. Does
+ * nothing when another module imports it. Exit codes: 0 done, 1 failed, 2 wrong settings or any argument.
  */
 export async function runJob<T extends z.ZodObject>(
   moduleUrl: string,
@@ -43,7 +43,7 @@ export async function readFileSetting(setting: string, path: string): Promise<st
   }
 }
 
-/** Reads and validates a JSON file that a setting names. @throws SettingsError with a line for each thing wrong in it */
+/** Reads and validates a JSON file that a setting names. @throws SettingsError with one line per mistake */
 export async function readJsonSetting<T>(setting: string, path: string, schema: z.ZodType<T>): Promise<T> {
   const text = await readFileSetting(setting, path);
   let json: unknown;
@@ -59,13 +59,13 @@ export async function readJsonSetting<T>(setting: string, path: string, schema: 
 
 function describeIssue({ path, input, message }: z.core.$ZodIssue): string {
   const value = JSON.stringify(input);
-  // a long value says less than where it stands
+  // the path alone says more than a long value
   const shown = value !== undefined && value.length <= 40 ? `=${value}` : '';
   return `${z.core.toDotPath(path) || 'content'}${shown}: ${message}`;
 }
 
 function isStartedProgram(moduleUrl: string): boolean {
   const started = process.argv[1];
-  // Node resolves symbolic links in the module's URL but not in argv; a ConfigMap mounts its files as links
+  // Node resolves symbolic links in the module's URL but not in argv, and a ConfigMap mounts its files as links
   return started !== undefined && realpathSync(started) === fileURLToPath(moduleUrl);
 }

@@ -9,7 +9,7 @@ import { applicationSettings, databaseSettings, demoSettings, userName } from '.
 import { runJob, waitOptions, waitSettings } from './job.ts';
 import { applyMigrations, pendingMigrations, readApplied, readMigrations } from './migrations.ts';
 
-/** Settings of migrate-database. The replication account is made only where both of its settings are given. */
+/** Settings of migrate-database. It creates the replication account only when both of its settings are given. */
 export const migrateDatabaseSettings = z.object({
   ...databaseSettings,
   ...applicationSettings,
@@ -25,16 +25,15 @@ export type MigrateDatabaseSettings = z.infer<typeof migrateDatabaseSettings>;
 
 /** What a run did. */
 export interface MigrationResult {
-  /** names of the migrations that it applied; empty where all were before */
+  /** names of the migrations that this run applied; empty when none was pending */
   readonly applied: readonly string[];
 }
 
 /**
- * Brings the database to what the files of database/migrations say, and makes the accounts of the application and of
- * the capture. A run waits for another one under way. What is applied is never applied again, so a repeat changes no
- * table.
+ * Applies the pending migrations of database/migrations, and sets up the accounts of the application and of change
+ * capture. Waits for another run to end. Each migration is applied once, so a second run changes no table.
  *
- * @throws Error naming the file and the remedy where a migration has changed since, is unknown, or fails
+ * @throws Error naming the file and the remedy when an applied migration has changed or is unknown, or when one fails
  */
 export async function migrateDatabase(settings: MigrateDatabaseSettings, log: Logger): Promise<MigrationResult> {
   const accounts = wantedAccounts(settings);
@@ -44,7 +43,7 @@ export async function migrateDatabase(settings: MigrateDatabaseSettings, log: Lo
   const address = `${settings.DATABASE_HOST}:${settings.DATABASE_PORT}`;
   const admin = await waitFor(`SQL at ${address}`, () => connectAsAdmin(settings), wait);
   try {
-    // It ends with the connection.
+    // The lock ends with the connection.
     await waitFor(`another migrate-database of ${database} to end`, () => takeLock(admin, database), wait);
     const pending = pendingMigrations(migrations, await readApplied(admin, database));
     if (pending.length > 0) await applyMigrations(admin, database, pending);
@@ -77,11 +76,11 @@ async function takeLock(admin: Connection, database: string): Promise<void> {
   if (rows[0]?.taken !== 1) throw new Error(`it holds the lock '${name}'`);
 }
 
-/** An account that may log in from anywhere: TiDB and its clients are apart in containers. */
+/** An account that may log in from any host: TiDB and its clients run in separate containers. */
 interface Account {
   readonly user: string;
   readonly password: string;
-  /** `<privileges> ON <level>`, each as GRANT takes it */
+  /** `<privileges> ON <level>`, as in a GRANT statement */
   readonly grants: readonly string[];
 }
 
@@ -98,19 +97,19 @@ function wantedAccounts(settings: MigrateDatabaseSettings): readonly Account[] {
     const unset = user === undefined ? 'DATABASE_CDC_USER' : 'DATABASE_CDC_PASSWORD';
     throw new SettingsError([`${unset} is not set: DATABASE_CDC_USER and DATABASE_CDC_PASSWORD go together`]);
   }
-  // reads the binlog, and the definitions of the shop's tables
+  // to read the binlog and the definitions of the shop's tables
   const grants = ['REPLICATION SLAVE, REPLICATION CLIENT ON *.*', `SELECT ON ${tables}`];
   return [application, { user, password, grants }];
 }
 
-/** Makes an account exist with this password and these rights. It never takes a right away. */
+/** Creates an account if it is missing, and sets its password and rights. Never revokes a right. */
 async function ensureAccount(admin: Connection, { user, password, grants }: Account): Promise<void> {
   try {
     await admin.query("CREATE USER IF NOT EXISTS ?@'%' IDENTIFIED BY ?", [user, password]);
     await admin.query("ALTER USER ?@'%' IDENTIFIED BY ?", [user, password]);
     for (const grant of grants) await admin.query(`GRANT ${grant} TO ?@'%'`, [user]);
   } catch (error) {
-    // Without the error as its cause: mysql2's carries the statement, which holds the password.
+    // Without the error as its cause: mysql2's error carries the statement, which contains the password.
     throw new Error(`cannot set up the database user ${user}: ${(error as Error).message}`);
   }
 }

@@ -5,23 +5,23 @@ import { SettingsError } from '@tidb-cdc/runtime/environment';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { readFileSetting } from './job.ts';
 
-/** A file of database/migrations: SQL statements, each of which can be run again. */
+/** A file of database/migrations: SQL statements, each of which can safely run again. */
 export interface Migration {
-  /** name of the file, which begins with its number: the order in which they are applied */
+  /** file name; the number at its beginning gives the order */
   readonly name: string;
   readonly sql: string;
 }
 
-/** A migration as the database remembers it. */
+/** A migration as recorded in the database. */
 export interface AppliedMigration {
   readonly name: string;
   readonly checksum: string;
 }
 
 /**
- * Reads the migrations of the folder that MIGRATIONS_DIR names, in their order. It may hold other files too.
+ * Reads the migrations of the folder that MIGRATIONS_DIR names, in order. Other files are ignored.
  *
- * @throws SettingsError where there is no such folder or no migration in it, or two have the same number
+ * @throws SettingsError when the folder cannot be read or has no migration, or two have the same number
  */
 export async function readMigrations(folder: string): Promise<readonly Migration[]> {
   const names = (await readFolder(folder)).filter((name) => /^\d{4}-[a-z0-9-]+\.sql$/.test(name)).sort();
@@ -39,9 +39,9 @@ export async function readMigrations(folder: string): Promise<readonly Migration
 }
 
 /**
- * The migrations that are still to be applied.
+ * Returns the migrations that are not applied yet.
  *
- * @throws Error naming a file and the remedy where what was applied is not how the files begin
+ * @throws Error naming a file and the remedy when the applied migrations are not the first of the files, unchanged
  */
 export function pendingMigrations(
   files: readonly Migration[],
@@ -68,7 +68,7 @@ export function pendingMigrations(
   return files.slice(applied.length);
 }
 
-/** The applied migrations of a database, in their order; none where none ever was. */
+/** Reads the applied migrations of a database, in order; empty when none ever was applied. */
 export async function readApplied(admin: Connection, database: string): Promise<readonly AppliedMigration[]> {
   const table = "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = 'schema_migrations'";
   const [tables] = await admin.query<RowDataPacket[]>(table, [recordsDatabase(database)]);
@@ -79,8 +79,8 @@ export async function readApplied(admin: Connection, database: string): Promise<
 }
 
 /**
- * Applies migrations to a database, which is created where it does not exist. Each is remembered once its last
- * statement is done. The connection must take several statements at once.
+ * Applies migrations to a database, which is created if it does not exist. Each migration is recorded once its last
+ * statement is done. The connection must allow several statements per query.
  *
  * @throws Error naming the file whose statement the server refuses
  */
@@ -109,7 +109,7 @@ export async function applyMigrations(
   }
 }
 
-/** Apart from the tables whose changes are captured: what is remembered here is nobody's event. */
+/** Separate from the captured tables, so that the records cause no change events. */
 function recordsDatabase(database: string): string {
   return `${database}_meta`;
 }

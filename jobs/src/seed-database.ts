@@ -17,16 +17,16 @@ export const seedDatabaseSettings = z.object({
 });
 export type SeedDatabaseSettings = z.infer<typeof seedDatabaseSettings>;
 
-/** What the tables hold after the run, and whether this run put it there. */
+/** Rows per table after the run, and whether this run inserted them. */
 export interface SeedResult {
   readonly seeded: boolean;
   readonly rows: Readonly<Record<ShopTable, number>>;
 }
 
 /**
- * Inserts the rows of `seed.sql` in one transaction, as the application's account, where all four tables are empty.
- * Otherwise it changes nothing. Of two runs at the same time one succeeds: the ids are explicit, so the other meets
- * a duplicate key, rolls back, and reports the tables as it finds them.
+ * Inserts the rows of `seed.sql` in one transaction, as the application's account, if all four tables are empty.
+ * Otherwise it changes nothing. Of two concurrent runs one succeeds: the ids are explicit, so the other gets a
+ * duplicate-key error, rolls back, and reports the tables as it finds them.
  */
 export async function seedDatabase(settings: SeedDatabaseSettings, log: Logger): Promise<SeedResult> {
   const sql = await readFileSetting('SEED_FILE', settings.SEED_FILE);

@@ -2,12 +2,12 @@
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Paths at which the stored index template differs from the wanted one; empty when they are the same.
+ * Returns the paths at which the stored index template differs from the wanted one; empty when they are the same.
  *
- * Elasticsearch normalises what it stores, and that is no difference: scalars become strings, settings are moved under
- * `index`, dotted names are spelled out, and it adds members of its own beside `template` (`composed_of: []`,
- * `data_stream.hidden`, dates). In `index_patterns` and in `template`'s `mappings`, `settings` and `aliases`, which it
- * adds nothing to, a member that is stored but not wanted counts too: that is how a removal shows.
+ * Elasticsearch normalises what it stores, and that is not a difference: scalars become strings, settings move under
+ * `index`, dotted names are expanded, and it adds its own members beside `template` (`composed_of: []`,
+ * `data_stream.hidden`, dates). It adds nothing to `index_patterns` and to `template`'s `mappings`, `settings` and
+ * `aliases`. There a stored member that is not wanted counts too, so that removals are seen.
  */
 export function templateDifference(wanted: JsonObject, found: JsonObject): string[] {
   const want = flattenTemplate(wanted);
@@ -37,7 +37,7 @@ function flatten(path: string, value: unknown, into: Map<string, string>): void 
     return;
   }
   const members = Object.entries(value);
-  // an empty object says something, such as `data_stream: {}`; an empty list says as much as no list
+  // an empty object has a meaning, such as `data_stream: {}`; an empty list means the same as no list
   if (members.length === 0 && !Array.isArray(value)) into.set(path, '{}');
   for (const [name, member] of members) flatten(path === '' ? name : `${path}.${name}`, member, into);
 }

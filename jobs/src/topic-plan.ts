@@ -6,9 +6,9 @@ export const topicDefinition = z.strictObject({
     error: 'must be at most 249 of the letters, digits and ._- that Kafka allows',
   }),
   partitions: z.number().int().positive(),
-  /** left out, it is the broker's default */
+  /** @default the broker's */
   replicationFactor: z.number().int().positive().optional(),
-  /** topic settings of Kafka, such as retention.ms, as text */
+  /** Kafka's topic settings, such as retention.ms, as text */
   config: z.record(z.string(), z.string()).default({}),
 });
 export type TopicDefinition = z.infer<typeof topicDefinition>;
@@ -17,17 +17,17 @@ export type TopicDefinition = z.infer<typeof topicDefinition>;
 export interface TopicState {
   readonly partitions: number;
   readonly replicationFactor: number;
-  /** every setting in force, defaults too */
+  /** every effective setting, including defaults */
   readonly config: Readonly<Record<string, string>>;
-  /** the names among them that were set for this topic itself */
+  /** names of the settings that were set for this topic itself */
   readonly ownConfig: readonly string[];
 }
 
-/** What has to be done to an existing topic; no member but empty lists when nothing. */
+/** Changes that an existing topic needs. If none, it has only empty lists. */
 export interface TopicPlan {
   /** the new number of partitions */
   readonly growTo?: number;
-  /** all settings of the topic itself: the broker resets those that an alteration leaves out */
+  /** all settings of the topic itself: the broker resets those that an alteration omits */
   readonly config?: Readonly<Record<string, string>>;
   /** a phrase for each change */
   readonly changes: readonly string[];
@@ -37,7 +37,7 @@ export interface TopicPlan {
   readonly problems: readonly string[];
 }
 
-/** Compares a topic with what is wanted. Partitions are never taken away: Kafka cannot, and they may hold events. */
+/** Compares a topic with the wanted one. Partitions are never removed: Kafka cannot, and they may hold events. */
 export function planTopic(wanted: TopicDefinition, found: TopicState): TopicPlan {
   const { topic } = wanted;
   const changes: string[] = [];

@@ -26,7 +26,7 @@ interface Request {
 let folder: string;
 let server: Server;
 let requests: Request[];
-/** What the API server answers, one request after another. */
+/** The API server's next answers, one per request. */
 let answers: { readonly status: number; readonly text: string }[];
 
 beforeEach(async () => {

@@ -16,20 +16,20 @@ const templates = [{ name: 'cdc-events', body }];
 const lifecycle = { policy: { phases: { delete: { min_age: '8d', actions: { delete: {} } } } } };
 const resolveAlias = 'GET /_resolve/index/cdc-events';
 
-/** Answers as Elasticsearch does: health, names, and one index template and lifecycle that it stores in its own form. */
+/** Answers as Elasticsearch does: health, names, one index template and one lifecycle, stored in its own form. */
 interface TemplateServer {
   readonly url: string;
   readonly requests: string[];
   readonly authorizations: (string | undefined)[];
   stored: object | undefined;
   storedLifecycle: object | undefined;
-  /** Repository and policy of snapshots by their path. */
+  /** Snapshot repository and policy by path. */
   snapshots: Map<string, object>;
-  /** What has the alias's name, as `_resolve/index` tells it. */
+  /** What has the alias's name, as `_resolve/index` answers. */
   names: object | undefined;
-  /** Answers about the rights of the writer; the last one stays. */
+  /** Answers about the writer's rights; the last one is repeated. */
   rights: object[];
-  /** In whose place that was asked. */
+  /** The user that each request ran as (`es-security-runas-user`). */
   askedAs: unknown[];
   healthAnswers: { status: number; body: string }[];
   refusal: object | undefined;

@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Runs a job as a person does; nothing of this process's environment that could be a setting reaches it. */
+/** Runs a job as a user would, without any setting from this process's environment. */
 function run(job: string, env: Record<string, string>, args: string[] = []) {
   return runFile(join(root, 'jobs/src', `${job}.ts`), env, args);
 }
@@ -105,7 +105,7 @@ describe('a job', () => {
   });
 
   test('gives up after the bound, with exit code 1 and no password in what it prints', async () => {
-    // port 1 is reserved: nothing answers there
+    // port 1 is reserved, so nothing answers there
     const env = { DATABASE_PORT: '1', DATABASE_APP_PASSWORD: 'do-not-print', WAIT_TIMEOUT_SECONDS: '1' };
     const { code, stdout, stderr } = await run('seed-database', env);
     expect(code).toBe(1);

@@ -11,7 +11,7 @@ const wanted = {
   },
 };
 
-/** What Elasticsearch 8.5.0 answered for `wanted`; `created_date` is of 9.4. */
+/** What Elasticsearch 8.5.0 answered for `wanted`; `created_date` comes from 9.4. */
 const stored = {
   index_patterns: ['cdc-events'],
   template: {

@@ -5,8 +5,8 @@ import { z } from 'zod';
 const sinkUriRule = 'must be kafka://host:port[,host:port…]/topic?protocol=…';
 
 /**
- * The content of CHANGEFEED_FILE, as `POST /api/v2/changefeeds` takes it. Strict, because TiCDC drops what it does not
- * know without a word: `config` in the place of `replica_config` would make a changefeed of defaults.
+ * The content of CHANGEFEED_FILE, which is the body of `POST /api/v2/changefeeds`. Strict, because TiCDC silently drops
+ * unknown members: `config` instead of `replica_config` would create a changefeed with defaults.
  */
 export const changefeedFile = z.strictObject({
   changefeed_id: z
@@ -21,7 +21,7 @@ export type ChangefeedDefinition = z.infer<typeof changefeedFile>;
 export const capturePattern = /^!?[^.,\s]+\.[^.,\s]+$/;
 export const captureRule = "must be rules of TiCDC's table filter such as shop.*, billing.invoices or !shop.tmp_*";
 
-/** Puts filter rules into the definition; none leave those of the file. */
+/** Replaces the filter rules of the definition; undefined keeps those of the file. */
 export function withCapture(
   definition: ChangefeedDefinition,
   capture: readonly string[] | undefined,
@@ -36,11 +36,11 @@ export interface SinkKafka {
   readonly topic?: string;
   readonly saslMechanism?: string;
   readonly tls?: boolean;
-  /** Where TiCDC's own hosts have the certificate authority. @default theirs */
+  /** Path of the certificate authority on TiCDC's own hosts. @default the authorities that those hosts trust */
   readonly caFile?: string;
 }
 
-/** Puts this in the place of what the sink URI says of Kafka; what is left out stays as it is there. */
+/** Replaces what the sink URI says about Kafka. Members that are left out stay as they are in the URI. */
 export function withKafka(definition: ChangefeedDefinition, kafka: SinkKafka): ChangefeedDefinition {
   if (Object.keys(kafka).length === 0) return definition;
   const [, brokers, topic] = /^kafka:\/\/([^/]+)\/([^?]+)/.exec(definition.sink_uri) ?? [];
@@ -54,9 +54,9 @@ export function withKafka(definition: ChangefeedDefinition, kafka: SinkKafka): C
 }
 
 /**
- * Puts the login into the sink URI: a password never stands in a file.
+ * Adds the login to the sink URI, so that no file has to contain a password.
  *
- * @throws SettingsError where a login is given and the URI names no mechanism, or the other way round
+ * @throws SettingsError when there is a login but the URI names no mechanism, or the other way round
  */
 export function withKafkaLogin(definition: ChangefeedDefinition, login: Login | undefined): ChangefeedDefinition {
   const mechanism = sinkParameters(definition.sink_uri).get('sasl-mechanism');
@@ -73,7 +73,7 @@ export function withKafkaLogin(definition: ChangefeedDefinition, login: Login | 
   return { ...definition, sink_uri: `${definition.sink_uri}&${added}` };
 }
 
-/** The query parameters of a sink URI. `URL` reads none with several brokers in it. */
+/** Returns the query parameters of a sink URI. `URL` cannot parse one with several brokers. */
 export function sinkParameters(sinkUri: string): URLSearchParams {
   const start = sinkUri.indexOf('?');
   return new URLSearchParams(start < 0 ? '' : sinkUri.slice(start + 1));

@@ -2,13 +2,14 @@ import type { JsonObject } from '../template-difference.ts';
 import type { ChangefeedDefinition } from './definition.ts';
 import { sinkParameters } from './definition.ts';
 
-/** What TiCDC shows in the place of a password. */
+/** What TiCDC shows instead of a password. */
 const maskedPassword = 'xxxxx';
 const secretParameter = 'sasl-password';
 
 /**
- * What differs between the wanted changefeed and the one there is, a phrase each, without secrets; empty when nothing.
- * Only what the definition says counts: TiCDC answers with its defaults beside it. A password cannot be compared.
+ * Describes each difference between the wanted changefeed and the existing one, without secrets; empty when there is
+ * none. Only configuration members in the definition count, because TiCDC's answer includes its defaults. Passwords
+ * cannot be compared.
  */
 export function changefeedDifferences(
   wanted: ChangefeedDefinition,
@@ -20,14 +21,14 @@ export function changefeedDifferences(
   ];
 }
 
-/** Whether the sink has a password, which TiCDC never shows, so that a new one is not seen as a difference. */
+/** Whether the sink has a password. TiCDC never shows it, so a new password is not seen as a difference. */
 export function hasHiddenPassword(sinkUri: string): boolean {
   return sinkParameters(sinkUri).has(secretParameter);
 }
 
 /**
- * The whole configuration for an update: `PUT` puts zero, not the default, where a member is missing, so that the one
- * TiCDC has now is sent with the wanted members in it. A list is replaced, not merged.
+ * Returns the whole configuration for an update: TiCDC's current one, overwritten by the wanted members. `PUT` sets a
+ * missing member to zero, not to its default. A list is replaced, not merged.
  */
 export function mergeConfig(current: JsonObject, wanted: JsonObject): JsonObject {
   const merged: Record<string, unknown> = { ...current };

@@ -5,21 +5,21 @@ import { type Changefeed, type ChangefeedApi, TicdcError } from './open-api.ts';
 
 export type Outcome = 'created' | 'updated' | 'unchanged';
 
-/** A changefeed in the way of the wanted one, or one that stands still: waiting does not fix it, a person decides. */
+/** The existing changefeed differs from the wanted one or is stopped. Waiting cannot fix that: a person must decide. */
 export class ChangefeedConflict extends Error {
   override readonly name = 'ChangefeedConflict';
 }
 
-/** Whether to wait for an error to pass is useless. */
+/** Whether an error is one that waiting cannot fix. */
 export function isFinal(error: unknown): boolean {
   return error instanceof ChangefeedConflict || (error instanceof TicdcError && error.isFinal);
 }
 
 /**
- * Creates the changefeed, or brings the existing one to the definition where `mayUpdate`, or finds that it is as it
- * should be. To be called again after an error that is not final: each call begins with what is there.
+ * Creates the changefeed, or updates an existing one that differs if `mayUpdate`. Call it again after an error that is
+ * not final: each call starts from the current state.
  *
- * @throws ChangefeedConflict where one with another configuration, or a stopped one, exists and must not be updated
+ * @throws ChangefeedConflict when the existing one differs or is stopped, and must not be updated
  */
 export async function ensureChangefeed(
   api: ChangefeedApi,
@@ -29,7 +29,7 @@ export async function ensureChangefeed(
 ): Promise<Outcome> {
   const found = await api.find();
   if (found === undefined) {
-    // Where another run was quicker this fails, and the next call compares what that run made.
+    // If another run was quicker, this fails, and the next call compares with what that run created.
     await api.create(wanted);
     return 'created';
   }
@@ -50,9 +50,9 @@ export async function ensureChangefeed(
 }
 
 /**
- * The changefeed if its state is `normal`.
+ * Returns the changefeed if its state is `normal`.
  *
- * @throws ChangefeedConflict with TiCDC's own error for a state that it does not leave by itself, Error for one it may
+ * @throws ChangefeedConflict with TiCDC's own error for a state that it does not leave by itself; Error for any other
  */
 export async function requireNormal(api: ChangefeedApi, id: string): Promise<Changefeed> {
   const found = await api.find();
@@ -79,7 +79,7 @@ async function update(
     }
     changed = await changes(api.update(wanted.sink_uri, mergeConfig(found.config, wanted.replica_config)));
   } catch (error) {
-    // One that ran goes on as it was: a refused change must not stop the flow.
+    // If it was running, it resumes unchanged: a refused change must not stop the flow.
     if (isRunning) await resumeAfter(error, api, wait);
     throw error;
   }
@@ -87,7 +87,7 @@ async function update(
   return changed ? 'updated' : 'unchanged';
 }
 
-/** @throws Error where it cannot be resumed either, with what was before as its cause */
+/** @throws Error when it cannot be resumed either, with the earlier error as its cause */
 async function resumeAfter(cause: unknown, api: ChangefeedApi, wait: WaitOptions): Promise<void> {
   try {
     await waitFor('TiCDC to resume the changefeed', () => api.resume(), wait);
@@ -101,7 +101,7 @@ async function checkStopped(api: ChangefeedApi): Promise<void> {
   if (state !== 'stopped') throw new Error(`its state is '${state}'`);
 }
 
-/** Whether an update changed something: with a password that is not shown only TiCDC can tell. */
+/** Whether an update changed anything: with a hidden password, only TiCDC can tell. */
 async function changes(request: Promise<void>): Promise<boolean> {
   try {
     await request;

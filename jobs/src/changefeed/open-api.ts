@@ -4,9 +4,9 @@ import type { JsonObject } from '../template-difference.ts';
 import type { ChangefeedDefinition } from './definition.ts';
 
 /**
- * Errors that waiting cannot fix: the request itself is wrong. Every other one may pass, as it does while Kafka, TiKV
- * or TiCDC's owner are not up yet (`CDC:ErrKafkaNewProducer`, `CDC:ErrPDEtcdAPIError`, `CDC:ErrServerIsNotReady`).
- * The names are those of tiflow v8.5.7, errors.toml.
+ * Errors that waiting cannot fix: the request itself is wrong. Any other error may pass, such as those while Kafka,
+ * TiKV or TiCDC's owner starts (`CDC:ErrKafkaNewProducer`, `CDC:ErrPDEtcdAPIError`, `CDC:ErrServerIsNotReady`).
+ * Names from tiflow v8.5.7, errors.toml.
  */
 const finalCodes: ReadonlySet<string> = new Set([
   'CDC:ErrAPIInvalidParam',
@@ -22,8 +22,8 @@ const finalCodes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * An answer of TiCDC that is not a success. `code` is TiCDC's `error_code`, empty where the answer has none. Decisions
- * hang on it, never on the HTTP status: a missing changefeed is 400 and an existing one 500.
+ * An answer from TiCDC that is not a success. `code` is TiCDC's `error_code`, or empty when the answer has none.
+ * Decisions depend on it, never on the HTTP status: a missing changefeed is 400 and an existing one 500.
  */
 export class TicdcError extends Error {
   override readonly name = 'TicdcError';
@@ -43,7 +43,7 @@ export class TicdcError extends Error {
     return finalCodes.has(this.code);
   }
 
-  /** Whether it refuses an update because nothing would change; TiCDC has no code of its own for that. */
+  /** Whether TiCDC refuses an update because nothing would change. It has no separate code for that. */
   get changesNothing(): boolean {
     return this.code === 'CDC:ErrChangefeedUpdateRefused' && this.message.includes('same with the old one');
   }
@@ -51,10 +51,10 @@ export class TicdcError extends Error {
 
 const errorBody = z.object({ error_code: z.string(), error_msg: z.string() });
 
-/** A changefeed as TiCDC describes it. A state of '' is one that no owner has looked at yet. */
+/** A changefeed as TiCDC describes it. The state is '' until an owner has looked at it. */
 const changefeedBody = z.object({
   state: z.string().default(''),
-  // A TSO is larger than a double holds exactly; what is lost is far below the millisecond, and only movement is asked.
+  // A TSO does not fit a double exactly. The error is far below a millisecond, and we only check that it moves.
   checkpoint_ts: z.number(),
   sink_uri: z.string(),
   config: z.record(z.string(), z.unknown()),
@@ -74,22 +74,22 @@ const verifiedTables = z.object({
 export interface ChangefeedApi {
   /** Throws until TiCDC serves the API and its cluster has a healthy owner. */
   checkReady(): Promise<void>;
-  /** undefined where there is no such changefeed */
+  /** Returns undefined when there is no such changefeed. */
   find(): Promise<Changefeed | undefined>;
   create(definition: ChangefeedDefinition): Promise<void>;
-  /** Only of a changefeed that is stopped or failed. What `replicaConfig` leaves out becomes zero, not the default. */
+  /** For a stopped or failed changefeed only. A member missing from `replicaConfig` becomes zero, not the default. */
   update(sinkUri: string, replicaConfig: JsonObject): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   /**
-   * Tables that the filter captures and TiCDC leaves out, as `schema.table`: they have neither a primary key nor a unique
-   * key without NULL.
-   * @param at the tables as they were at this TSO
+   * Returns the tables that match the filter but that TiCDC does not capture, as `schema.table`: they have neither a
+   * primary key nor a unique key without NULL.
+   * @param at TSO at which TiCDC looks at the tables
    */
   ineligibleTables(replicaConfig: JsonObject, at: number): Promise<readonly string[]>;
 }
 
-/** The API at an endpoint for the changefeed of this id. */
+/** Returns the requests to an endpoint for the changefeed with this id. */
 export function changefeedApi(endpoint: JsonApi, id: string): ChangefeedApi {
   const path = `/api/v2/changefeeds/${encodeURIComponent(id)}`;
   const send = async (method: string, to: string, body?: unknown): Promise<unknown> => {

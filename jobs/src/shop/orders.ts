@@ -9,13 +9,13 @@ export interface Order {
   readonly items: readonly Row[];
 }
 
-/** A product that is ordered, with its price as text, and how many of it. */
+/** An ordered product, with its price as text, and its quantity. */
 export interface OrderLine {
   readonly product: Row;
   readonly quantity: number;
 }
 
-/** A customer orders products: an order with the sum as its total, and an item each, in one transaction. */
+/** Inserts a customer's order in one transaction: one item per product, and their sum as the order's total. */
 export function placeOrder(
   writer: ShopWriter,
   customer: Row,
@@ -38,7 +38,7 @@ export function placeOrder(
   });
 }
 
-/** Changes the quantity of an order's first item, and with it the order's total: two rows in one transaction. */
+/** Changes the quantity of an order's first item and the order's total: two rows in one transaction. */
 export function changeQuantity(writer: ShopWriter, random: Random, { row, items }: Order): Promise<Order> {
   const [first, ...others] = items;
   if (first === undefined) throw new Error('the order has no items');
@@ -50,8 +50,8 @@ export function changeQuantity(writer: ShopWriter, random: Random, { row, items 
 }
 
 /**
- * Deletes at most so many rows of an order in one transaction: its items, then itself. The items go by our own hand,
- * since rows that a cascade removes never reach MariaDB's binlog. Gives how many rows it deleted.
+ * Deletes at most `most` rows of an order in one transaction: its items, then the order. The items are deleted
+ * explicitly, because rows that a cascade removes never reach MariaDB's binlog. Returns the number of deleted rows.
  */
 export function removeOrder(writer: ShopWriter, { row, items }: Order, most: number): Promise<number> {
   return writer.transaction(async () => {

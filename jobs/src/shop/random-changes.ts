@@ -5,12 +5,12 @@ import { type Row, tables } from './tables.ts';
 import { newCustomer, newNote, newProduct, otherValues } from './values.ts';
 import type { ShopWriter } from './writer.ts';
 
-/** Most items of an order. */
+/** Maximum number of items per order. */
 const mostItems = 3;
 
 /**
- * Changes the shop's rows at random, each change one step of its business and one transaction. It changes no rows but
- * those that it inserted itself, so that nobody else is in its way; the first of each table always stay.
+ * Changes the shop's rows at random. Each change is one business step and one transaction. It changes only rows that it
+ * inserted itself, so that it does not conflict with other writers. The first row of each table always stays.
  */
 export class RandomChanges {
   readonly #writer: ShopWriter;
@@ -21,21 +21,21 @@ export class RandomChanges {
   readonly #orders: Order[] = [];
   readonly #turns: Record<Operation, number> = { insert: 0, update: 0, delete: 0 };
 
-  /** `marker` begins the emails and stock keeping units, so it must be one that nobody else has. */
+  /** Emails and stock keeping units begin with `marker`, so it must be unique. */
   constructor(writer: ShopWriter, random: Random, marker: string) {
     this.#writer = writer;
     this.#random = random;
     this.#marker = marker;
   }
 
-  /** How many rows it knows, without items. */
+  /** Number of rows it keeps track of, without items. */
   get size(): number {
     return this.#customers.length + this.#products.length + this.#orders.length;
   }
 
   /**
-   * Inserts, updates or deletes at most `most` rows, the tables in turn. Gives how many; 0 where there is no row to do it
-   * with.
+   * Inserts, updates or deletes at most `most` rows, taking the tables in turn. Returns the number of changed rows, 0
+   * when there is no suitable row.
    */
   make(operation: Operation, most: number): Promise<number> {
     const turn = this.#turns[operation];
@@ -56,7 +56,7 @@ export class RandomChanges {
       );
       return 1;
     }
-    // The first order stays: with one item, so that all other rows can go.
+    // The first order always stays. It has one item, so that all other rows can be deleted.
     const count = this.#orders.length === 0 ? 1 : int(1, Math.min(mostItems, most - 1));
     const lines = Array.from({ length: count }, () => ({ product: pick(this.#products), quantity: int(1, 12) }));
     this.#orders.push(await placeOrder(this.#writer, pick(this.#customers), lines, newNote(this.#random)));
@@ -86,7 +86,7 @@ export class RandomChanges {
     return 1;
   }
 
-  /** An order with its items; or a customer or product that no order refers to, where there is one. */
+  /** Deletes an order with its items, or a customer or product that no order refers to. */
   async #delete(turn: number, most: number): Promise<number> {
     const unused = turn % 3 === 0 ? 0 : await this.#deleteUnused(turn % 3 === 1 ? 'customers' : 'products');
     if (unused > 0) return unused;
@@ -98,7 +98,7 @@ export class RandomChanges {
     if (order === undefined) return 0;
     const deleted = await removeOrder(this.#writer, order, most);
     const items = order.items.slice(deleted);
-    // An order that stays for other reasons than `most` is one that others refer to: it is left alone.
+    // Keep an order that stays because of `most`. One that stays because other rows refer to it is forgotten.
     if (deleted === most && deleted <= order.items.length) this.#orders.push({ row: order.row, items });
     return deleted;
   }

@@ -1,13 +1,13 @@
-/** A source of random numbers that gives the same values again for the same seed. */
+/** A random number generator that repeats its values for the same seed. */
 export interface Random {
   /** A whole number from `least` to `most`, both included. */
   int(least: number, most: number): number;
-  /** One of the values; throws where there is none. */
+  /** Returns one of the values. @throws Error when there is none */
   pick<T>(values: readonly T[]): T;
   bytes(length: number): Buffer;
 }
 
-/** A seed for a run that names none. */
+/** Returns a seed for a run without a given one. */
 export function randomSeed(): number {
   return Math.floor(Math.random() * 2 ** 32);
 }

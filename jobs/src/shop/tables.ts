@@ -1,10 +1,10 @@
 import type { SqlValue } from '@tidb-cdc/runtime/sql';
 
-/** What to know of a table beyond its name. */
+/** Facts about a table. */
 export interface TableFacts {
-  /** columns of the primary key, in its order; the database numbers a key of one column */
+  /** columns of the primary key, in order; the database generates a key of one column */
   readonly key: readonly string[];
-  /** columns whose text cannot be compared as it stands */
+  /** columns whose text cannot be compared as it is */
   readonly enums: readonly string[];
   readonly json: readonly string[];
   readonly binary: readonly string[];
@@ -21,10 +21,10 @@ export const tables = {
 export type ShopTable = keyof typeof tables;
 export const shopTables = Object.keys(tables) as readonly ShopTable[];
 
-/** Columns with the values they were written with. */
+/** Columns and the values that were written to them. */
 export type Values = Readonly<Record<string, SqlValue>>;
 
-/** A row of which at least the key is known. */
+/** A row; at least the values of its key are known. */
 export interface Row {
   readonly table: ShopTable;
   readonly values: Values;
@@ -33,15 +33,15 @@ export interface Row {
 /** Columns of a primary key with their values as text, in the key's order. */
 export type Key = Readonly<Record<string, string>>;
 
-/** A row's primary key. */
+/** Returns a row's primary key. */
 export function keyOf({ table, values }: Row): Key {
   return Object.fromEntries(tables[table].key.map((column) => [column, String(values[column])]));
 }
 
-/** The states of an order: each follows the one before it, and the first the last. */
+/** The states of an order, in the order that they follow each other. The first follows the last. */
 export const statuses = ['new', 'paid', 'shipped', 'cancelled'] as const;
 
-/** The status that an order takes next. */
+/** Returns the status that follows. */
 export function nextStatus(status: unknown): string {
   const all: readonly unknown[] = statuses;
   return statuses[(all.indexOf(status) + 1) % statuses.length] ?? statuses[0];

@@ -20,7 +20,7 @@ const goods = ['mug', 'tea', 'coffee', 'kettle', 'tray', 'towel "linen"', 'book 
 const colours = ['blue', 'grün', '白', 'rouge'];
 const notes = [null, null, null, 'Please ring twice.', '请放在门口 🙏', 'Line one\nLine two', 'C:\\gifts', ''];
 
-/** Values of a new customer. `unique` becomes the beginning of the email. */
+/** Returns the values of a new customer. The email begins with `unique`. */
 export function newCustomer(random: Random, unique: string): Values {
   return {
     email: `${unique}@example.com`,
@@ -32,7 +32,7 @@ export function newCustomer(random: Random, unique: string): Values {
   };
 }
 
-/** Values of a new product. `unique` becomes its stock keeping unit. */
+/** Returns the values of a new product. `unique` becomes its stock keeping unit. */
 export function newProduct(random: Random, unique: string): Values {
   const colour = random.pick(colours);
   return {
@@ -45,12 +45,12 @@ export function newProduct(random: Random, unique: string): Values {
   };
 }
 
-/** A note on an order, or none. */
+/** Returns a note on an order, or null for none. */
 export function newNote(random: Random): string | null {
   return random.pick(notes);
 }
 
-/** New values for columns of a customer, a product or an order: at least one differs from what is there. */
+/** Returns new values for some columns of a row. At least one differs from the current value. */
 export function otherValues(random: Random, { table, values }: Row): Values {
   switch (table) {
     case 'customers':

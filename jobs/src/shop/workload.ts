@@ -6,16 +6,16 @@ import { RandomChanges } from './random-changes.ts';
 import { type ShopTable, shopTables } from './tables.ts';
 import { RowGone, ShopWriter } from './writer.ts';
 
-/** Committed row changes by table and operation, the zeros too. */
+/** Committed row changes by table and operation, including zeros. */
 export type RowCounts = Record<ShopTable, Record<Operation, number>>;
 
-/** What a workload does and when it ends; without a bound it runs until `stop`. */
+/** What a workload does and when it ends. With infinite bounds it runs until `stop`. */
 export interface WorkloadOptions {
   readonly changesPerSecond: number;
-  /** exactly so many row changes */
+  /** number of row changes, exactly */
   readonly count: number;
   readonly durationSeconds: number;
-  /** ends the workload after the transactions under way */
+  /** ends the workload after the open transactions */
   readonly stop: AbortSignal;
 }
 
@@ -23,33 +23,33 @@ export interface WorkloadOptions {
 const shares: Readonly<Record<Operation, number>> = { insert: 0.6, update: 0.3, delete: 0.1 };
 
 /**
- * Errors that someone else's doing explains: the rows of the workload were changed, or their tables.
- * MySQL: 1205 lock wait timeout, 1213 deadlock, 1412 table altered, 1452 foreign key. TiDB: 8022 and 9007 write conflict,
- * 8028 table altered.
+ * Errors that occur when another client changes the same rows or their tables.
+ * MySQL: 1205 lock wait timeout, 1213 deadlock, 1412 table altered, 1452 foreign key.
+ * TiDB: 8022 and 9007 write conflict, 8028 table altered.
  */
 const conflicts = new Set([1205, 1213, 1412, 1452, 8022, 8028, 9007]);
 const mostConflictsInARow = 100;
 
-/** Rows that one connection knows before it begins again with none, so that a workload without an end keeps its size. */
+/** Rows that one connection tracks before it starts over with none, which bounds an endless workload's memory. */
 const mostRows = 10_000;
 
-/** No changes yet. */
+/** Returns counts of zero. */
 export function noChanges(): RowCounts {
   const none = () => ({ insert: 0, update: 0, delete: 0 });
   return { customers: none(), products: none(), orders: none(), order_items: none() };
 }
 
-/** Changes of one operation over all tables. */
+/** Returns the changes of one operation in all tables. */
 export function countOf(counts: RowCounts, operation: Operation): number {
   return shopTables.reduce((sum, table) => sum + counts[table][operation], 0);
 }
 
-/** All changes. */
+/** Returns the total of all changes. */
 export function totalOf(counts: RowCounts): number {
   return operations.reduce((sum, operation) => sum + countOf(counts, operation), 0);
 }
 
-/** The operation that is furthest behind its share. */
+/** Returns the operation that is furthest behind its share. */
 export function furthestBehind(counts: RowCounts): Operation {
   const next = totalOf(counts) + 1;
   const behind = (operation: Operation) => shares[operation] * next - countOf(counts, operation);
@@ -57,10 +57,10 @@ export function furthestBehind(counts: RowCounts): Operation {
 }
 
 /**
- * Changes rows of the shop at the given rate, each connection its part of it.
+ * Changes rows of the shop at the given rate, which the connections share equally.
  *
- * @param counts takes every committed row change
- * @throws Error whose cause is the first error that is no conflict with someone else, once all transactions have ended
+ * @param counts counts every committed row change
+ * @throws Error once all connections have stopped; its cause is not a conflict, or is the last of too many in a row
  */
 export async function runWorkload(
   connections: readonly Connection[],
@@ -71,7 +71,7 @@ export async function runWorkload(
   const parts = connections.length;
   const startedAt = Date.now();
   const workers = connections.map(async (connection, index) => {
-    // The first ones take what is left over, and each begins one change later than the one before it.
+    // The first connections share the remainder. Each starts one change later than the one before it.
     const part: Part = {
       count: Math.floor(count / parts) + (index < count % parts ? 1 : 0),
       startedAt: startedAt + (index * 1000) / changesPerSecond,
@@ -90,7 +90,7 @@ export async function runWorkload(
   if (failed !== undefined) throw failed.reason;
 }
 
-/** What one connection does of a workload; its changes are on one time line, so that none drifts. */
+/** One connection's part of a workload. Due times count from `startedAt`, so that delays do not add up. */
 interface Part {
   readonly count: number;
   readonly startedAt: number;

@@ -4,33 +4,33 @@ import { change, type SqlValue } from '@tidb-cdc/runtime/sql';
 import type { Connection } from 'mysql2/promise';
 import { type Key, keyOf, type Row, type ShopTable, tables, type Values } from './tables.ts';
 
-/** A row change that was committed. */
+/** A committed row change. */
 export interface RowChange {
   readonly table: ShopTable;
   readonly operation: Operation;
   readonly key: Key;
-  /** the key the row had before, where the change gave it another */
+  /** the row's former key, if the change gave it another */
   readonly previousKey?: Key;
-  /** what the row is there to prove; absent for the random ones */
+  /** what the row is meant to prove; absent for random rows */
   readonly special?: string;
 }
 
-/** A row that was to change is not there any more, or not as it was: someone else changed it. */
+/** The row to change is gone or no longer as it was, because another client changed it. */
 export class RowGone extends Error {
   override readonly name = 'RowGone';
 }
 
-/** MySQL's error number for a foreign key that holds a row. */
+/** MySQL's error number for deleting a row that a foreign key refers to. */
 const rowIsReferredTo = 1451;
 
 /**
- * Writes rows of the shop, and tells every change that is committed in the order it was made. After an error in a
- * transaction the caller rolls back or closes the connection.
+ * Writes rows of the shop and passes every committed change to `record`, in order. After an error in a transaction, the
+ * caller must roll back or close the connection.
  */
 export class ShopWriter {
   readonly #connection: Connection;
   readonly #record: (change: RowChange) => void;
-  /** changes of the transaction that is open */
+  /** changes of the open transaction */
   #uncommitted: RowChange[] | undefined;
 
   constructor(connection: Connection, record: (change: RowChange) => void) {
@@ -38,7 +38,7 @@ export class ShopWriter {
     this.#record = record;
   }
 
-  /** Gives the row with the number that the database gave it. */
+  /** Inserts a row and returns it, with the key if the database generated it. */
   async insert(table: ShopTable, values: Values, special?: string): Promise<Row> {
     const columns = Object.keys(values);
     const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
@@ -50,9 +50,9 @@ export class ShopWriter {
   }
 
   /**
-   * Gives the row as it is afterwards.
+   * Updates a row and returns it with its new values.
    *
-   * @throws RowGone where nothing changes, also because the values are those it has: that makes no event
+   * @throws RowGone when nothing changes, even because the row already has these values: that makes no event
    */
   async update(row: Row, values: Values, special?: string): Promise<Row> {
     const { table } = row;
@@ -66,9 +66,9 @@ export class ShopWriter {
   }
 
   /**
-   * Gives false where the row has to stay, since others made rows that refer to it.
+   * Deletes a row. Returns false when it has to stay because rows of other clients refer to it.
    *
-   * @throws RowGone where it is not there
+   * @throws RowGone when it does not exist
    */
   async delete(row: Row, special?: string): Promise<boolean> {
     try {
@@ -81,7 +81,7 @@ export class ShopWriter {
     return true;
   }
 
-  /** Runs the writes of `work` as one transaction. Rolled back, none of them is told. */
+  /** Runs the writes of `work` as one transaction. If it is rolled back, none of them is recorded. */
   async transaction<T>(work: () => Promise<T>, end: 'COMMIT' | 'ROLLBACK' = 'COMMIT'): Promise<T> {
     const changes: RowChange[] = [];
     this.#uncommitted = changes;

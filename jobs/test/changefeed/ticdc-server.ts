@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A changefeed as the server keeps it. */
+/** A changefeed as this server stores it. */
 export interface StoredChangefeed {
   state: string;
   sink_uri: string;
   config: Record<string, unknown>;
   error?: { addr: string; code: string; message: string };
   checkpoint_ts: number;
-  /** whether each look at it finds the checkpoint further on */
+  /** whether the checkpoint advances with each GET */
   moves: boolean;
 }
 
@@ -24,19 +24,20 @@ export interface Received {
   readonly body: unknown;
 }
 
-/** TiCDC's own defaults, as `GET` shows them beside what was sent. */
+/** TiCDC's own defaults, which `GET` returns in addition to what was sent. */
 const defaults = { memory_quota: 1_073_741_824, check_gc_safe_point: true, case_sensitive: false };
 
 /**
- * Answers TiCDC's Open API v2 as v8.5.7 does: error codes in the body, 400 for a missing changefeed, 500 for an existing
- * one, passwords masked, an update only of a stopped or failed changefeed, zeros where an update leaves something out.
+ * Answers TiCDC's Open API v2 as v8.5.7 does: error codes in the body, 400 for a missing changefeed, 500 for an
+ * existing one, masked passwords, updates only of a stopped or failed changefeed, and zeros for members that an update
+ * omits.
  */
 export class TicdcServer {
   readonly received: Received[] = [];
   readonly changefeeds = new Map<string, StoredChangefeed>();
   /** Tables without a key. */
   ineligible: { database_name: string; table_name: string }[] = [];
-  /** Where set, changing requests need this `user:password`. */
+  /** If set, requests other than GET need this `user:password`. */
   login: string | undefined;
   readonly #failures: { readonly request: string; readonly answer: Answer; left: number }[] = [];
   readonly #server: Server;
@@ -47,7 +48,7 @@ export class TicdcServer {
     this.port = port;
   }
 
-  /** Listens on a free port, or on this one. */
+  /** Listens on this port, or on a free one by default. */
   static async start(port = 0): Promise<TicdcServer> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -70,7 +71,7 @@ export class TicdcServer {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** Answers the next `times` requests of this method and path with an error of TiCDC. */
+  /** Answers the next `times` requests with this method and path with an error of TiCDC. */
   fail(request: string, status: number, code: string, message: string, times = Number.POSITIVE_INFINITY): void {
     this.#failures.push({ request, answer: error(status, code, message), left: times });
   }
@@ -97,7 +98,7 @@ export class TicdcServer {
       if (headers.authorization !== wanted) return error(401, 'CDC:ErrUnauthorized', 'user unauthorized');
     }
     if (path === '/status' || path === '/api/v2/health') return { status: 200, body: {} };
-    // Left out where it is empty, as Go's `omitempty` does.
+    // Omitted when empty, as by Go's `omitempty`.
     if (path === '/api/v2/verify_table') {
       return { status: 200, body: this.ineligible.length === 0 ? {} : { ineligible_tables: this.ineligible } };
     }
@@ -129,7 +130,7 @@ export class TicdcServer {
   }
 }
 
-/** A running changefeed with what a test says otherwise. */
+/** Returns a running changefeed with a test's overrides. */
 export function changefeed(
   overrides: Partial<StoredChangefeed> & Pick<StoredChangefeed, 'sink_uri'>,
 ): StoredChangefeed {
