@@ -18,7 +18,7 @@ import type { Takeover } from './takeover.ts';
 /** The parts that process a batch. */
 export interface BatchParts {
   readonly decoder: Decoder;
-  /** Where large rows are completed. @default nowhere: they stay as they come */
+  /** What completes rows that TiCDC has cut. @default nothing: they stay cut */
   readonly completers?: readonly RowCompleter[];
   readonly eventLog: EventLog;
   readonly deadLetters: Pick<DeadLetterSender, 'send'>;

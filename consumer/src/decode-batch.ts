@@ -17,15 +17,15 @@ export interface BatchSource {
 
 export interface DecodeOptions extends RowWriterOptions {
   readonly decoder: Decoder;
-  /** Without it large rows stay as they come. */
+  /** Without it, cut rows stay cut. */
   readonly completion?: RowCompletion | undefined;
   readonly log: Logger;
 }
 
-/** What a batch holds besides the events that were appended. */
+/** What a batch contains besides the appended events. */
 export interface DecodedBatch {
   readonly increments: readonly Increment[];
-  /** Rows that are no duplicates. */
+  /** Number of rows that are not duplicates. */
   readonly newRows: number;
   readonly deadLetters: DeadLetter[];
   /** Commit time of each row, ms since the epoch. */
@@ -36,7 +36,7 @@ export interface DecodedBatch {
 
 const maxLoggedSql = 2_000;
 
-/** Decodes a batch: events go to `append`, all else is returned. */
+/** Decodes a batch. Events go to `append`; everything else is returned. */
 export async function decodeBatch(
   { topic, partition, messages }: BatchSource,
   options: DecodeOptions,
@@ -56,7 +56,7 @@ export async function decodeBatch(
       continue;
     }
     let decoded = decodeOrReject(() => decoder.decode(source, message));
-    // Ordinary messages take no turn of the event loop.
+    // Awaited only for cut rows, so that ordinary messages do not cost a turn of the event loop.
     if (completion !== undefined && !(decoded instanceof DecodeError) && hasCutRows(decoded)) {
       decoded = await completeRows(decoded, { place: source, message }, completion).catch(rejected);
     }

@@ -8,21 +8,21 @@ export interface RowOrigin {
   readonly message: RawMessage;
 }
 
-/** Puts the whole row in the place of one that TiCDC has cut to its key, from where the row is kept. */
+/** Replaces a row that TiCDC has cut to its key by the whole row, from where that is kept. */
 export interface RowCompleter {
-  /** Whether it can look for a row. */
+  /** Whether it can complete this row. */
   isFor(row: RowChange): boolean;
   /**
-   * The row with all its columns, under the same identity; the row as it is where it is not to be had any more. Where the
-   * place does not answer, or refuses us, this waits for it.
-   * @throws DecodeError where the message is a dead letter; what `untilDone` (retry.ts) throws
+   * Returns the row with all its columns and the same identity, or the row unchanged if the whole one no longer exists.
+   * Waits while the source does not answer or refuses us.
+   * @throws DecodeError when the message is a dead letter; what `untilDone` (retry.ts) throws
    */
   complete(row: RowChange, origin: RowOrigin, retrying: RetryContext): Promise<RowChange>;
 }
 
-/** Where cut rows are completed, and how it is waited for. */
+/** What completes cut rows, and how to wait for it. */
 export interface RowCompletion {
-  /** The first that is for a row takes it. */
+  /** The first one that can complete a row does so. */
   readonly completers: readonly RowCompleter[];
   readonly retrying: RetryContext;
 }
@@ -33,8 +33,8 @@ export function hasCutRows(message: DecodedMessage): boolean {
 }
 
 /**
- * The message with whole rows, as far as there is a completer for them.
- * @throws as `RowCompleter.complete`
+ * Returns the message with whole rows, as far as there is a completer for them.
+ * @throws as `RowCompleter.complete` does
  */
 export async function completeRows(
   decoded: DecodedMessage,

@@ -88,7 +88,7 @@ async function openParts(settings: ConsumerSettings, connection: KafkaConnection
   const decoder = createDecoder(settings.KAFKA_PROTOCOL, log, schemaFile);
   return {
     decoder,
-    // A row with a file is read from there.
+    // A row with a file is read from the file, not from the database.
     completers: [...(claims ? [new ClaimCheck(claims, decoder)] : []), ...(lookup ? [lookup] : [])],
     counts,
     store,
@@ -108,11 +108,11 @@ async function openParts(settings: ConsumerSettings, connection: KafkaConnection
   } satisfies BatchParts & { store: CounterStore };
 }
 
-/** Undefined where no database is set. */
+/** Returns undefined when no database is set. */
 async function openRowLookup(settings: ConsumerSettings, log: Logger): Promise<RowCompleter | undefined> {
   const access = readLookupAccess(settings);
   if (access === undefined) return undefined;
-  // mysql2 takes time and memory, and few need it.
+  // Imported only if needed: mysql2 takes time and memory.
   const { RowLookup } = await import('./row-lookup/row-lookup.ts');
   return new RowLookup(access, log);
 }

@@ -61,7 +61,7 @@ export const consumerSettings = z
     METRICS_MAX_TABLES: wholeNumber(1)
       .default(1_000)
       .describe('Tables with series of their own; further tables are counted together as `other`.'),
-    // At least two requests that time out fit in.
+    // Long enough for two requests to time out.
     LIVENESS_TIMEOUT_SECONDS: wholeNumber(30)
       .default(60)
       .describe('`/livez` fails after so many seconds without a sign of consumption.'),
@@ -88,7 +88,7 @@ export const consumerSettings = z
 
 export type ConsumerSettings = z.infer<typeof consumerSettings>;
 
-/** @throws SettingsError (see environment.ts) with a line for each wrong setting */
+/** @throws SettingsError (see environment.ts) with one line per invalid setting */
 export function readSettings(env?: NodeJS.ProcessEnv): ConsumerSettings {
   return readEnvironment(consumerSettings, env);
 }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { SettingsError, settingText } from './environment.ts';
 
 /**
- * Reads the PEM file that a setting names; undefined, which stands for the public authorities, when it names none or the
- * file is empty: a compose file cannot leave out a mount.
+ * Reads the PEM file that a setting names. Returns undefined, which means the public authorities, when it names none or
+ * the file is empty: a compose file cannot omit a mount.
  * @throws SettingsError when it cannot be read
  */
 export function readCertificate(setting: string, file: string | undefined): string | undefined {

@@ -6,15 +6,15 @@ import {
   type RowDataPacket,
 } from 'mysql2/promise';
 
-/** Where a database answers and as whom. */
+/** Address of a database, and the login for it. */
 export interface SqlAccess {
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly password: string;
-  /** the one that the connection begins in */
+  /** the connection's initial database */
   readonly database?: string;
-  /** For an encrypted connection; `host` has to be a name in the server's certificate. */
+  /** For an encrypted connection; `host` must be a name in the server's certificate. */
   readonly tls?: {
     /** PEM text of the certificate authority. @default the public ones */
     readonly ca?: string;
@@ -60,12 +60,12 @@ export async function close(connection: Connection): Promise<void> {
   try {
     await connection.end();
   } catch {
-    // it was broken before, which whoever used it has been told
+    // it was already broken, and its user has seen that error
     connection.destroy();
   }
 }
 
-/** Runs a statement that changes rows and tells what it did. */
+/** Runs a statement that changes rows and returns what it did. */
 export async function change(
   connection: Connection,
   sql: string,
@@ -75,7 +75,7 @@ export async function change(
   return result;
 }
 
-/** Rows as the server prints them: no conversion can hide a difference. */
+/** Returns rows as the server prints them: no conversion can hide a difference. */
 export async function select(
   connection: Connection,
   sql: string,

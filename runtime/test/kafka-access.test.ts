@@ -60,7 +60,7 @@ test('a client that is told to encrypt begins with the greeting of TLS', async (
   const admin = createAdmin({ brokers: [`127.0.0.1:${port}`], clientId: 'test', log, access: { tls: {} } }, 0);
   try {
     await expect(admin.connect()).rejects.toThrow();
-    // A record of the type handshake.
+    // A TLS record of type handshake.
     expect(received[0]?.[0]).toBe(22);
   } finally {
     await admin.disconnect();

@@ -2,24 +2,24 @@ import { messageWithCauses } from '@tidb-cdc/runtime/log';
 import { AwsClient } from 'aws4fetch';
 import { ClaimError, type ClaimStore, checkClaimSize, claimFile } from './claim-store.ts';
 
-/** A prefix of a bucket of S3, or of a store that speaks its protocol, and the login there. */
+/** A prefix in a bucket of S3, or of a store with its protocol, and the login there. */
 export interface BucketAccess {
   readonly bucket: string;
-  /** Without slashes at its ends; empty where the files lie in the bucket itself. */
+  /** Without slashes at its ends; empty when the files are in the bucket's root. */
   readonly prefix: string;
   readonly region: string;
-  /** @default Amazon's of the region */
+  /** @default Amazon's endpoint for the region */
   readonly endpoint?: string | undefined;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Of temporary credentials. */
+  /** Only for temporary credentials. */
   readonly sessionToken?: string | undefined;
 }
 
-/** Well below the session timeout (kafka.ts): no heartbeat is sent meanwhile. */
+/** Well below the session timeout (kafka.ts), because no heartbeat is sent meanwhile. */
 const timeoutMs = 5_000;
 
-/** Claims in a bucket. It is addressed by path, which every store knows. */
+/** Claims in a bucket. It is addressed by path, which every store supports. */
 export class ClaimBucket implements ClaimStore {
   readonly #access: BucketAccess;
   readonly #client: AwsClient;
@@ -42,7 +42,7 @@ export class ClaimBucket implements ClaimStore {
       checkClaimSize(Number(answer.headers.get('content-length')));
       return Buffer.from(await answer.arrayBuffer());
     }
-    // A missing bucket has this status too: that is a wrong setting, not a row that is lost.
+    // A missing bucket has the same status, but that is a wrong setting, not a lost row.
     const code = errorCode(await answer.text());
     const reason = `${url} answered ${answer.status} ${code}`;
     throw code === 'NoSuchKey' ? new ClaimError(reason) : new Error(reason);
@@ -58,7 +58,7 @@ export class ClaimBucket implements ClaimStore {
   }
 }
 
-/** What S3 says beside the status, in XML. */
+/** Returns the error code from the XML of S3's answer. */
 function errorCode(body: string): string {
   return /<Code>(\w{1,64})<\/Code>/.exec(body)?.[1] ?? 'without a code';
 }

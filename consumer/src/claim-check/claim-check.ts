@@ -10,7 +10,7 @@ import { ClaimError, type ClaimStore } from './claim-store.ts';
 /** As in "cannot …". */
 export const claimStep = 'read a row from CLAIM_CHECK_LOCATION';
 
-/** Takes rows from the files that TiCDC has put them in (`claim-check`). */
+/** Completes rows from the files that TiCDC has written them to (`claim-check`). */
 export class ClaimCheck implements RowCompleter {
   readonly #store: ClaimStore;
   readonly #decoder: Decoder;
@@ -24,7 +24,7 @@ export class ClaimCheck implements RowCompleter {
     return claimCheck !== undefined;
   }
 
-  /** @throws DecodeError CLAIM_CHECK when a file is not there, or holds something else than the row */
+  /** @throws DecodeError CLAIM_CHECK when the file does not exist, or holds something other than the row */
   async complete(row: RowChange, { place, message }: RowOrigin, retrying: RetryContext): Promise<RowChange> {
     const { claimCheck: location } = row;
     if (location === undefined) return row;
@@ -52,7 +52,7 @@ export class ClaimCheck implements RowCompleter {
   }
 }
 
-/** A file has key and value in base64 or, with `claim-check-raw-value`, the value alone, of a message without a key. */
+/** A file has key and value in base64, or with `claim-check-raw-value` only the value, of a message without a key. */
 function claimedMessage(bytes: Buffer, { key }: RawMessage): RawMessage {
   const wrapped = wrappedMessage.exec(bytes.toString('latin1'));
   if (wrapped === null) return { key, value: bytes };

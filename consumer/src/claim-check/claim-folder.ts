@@ -3,10 +3,10 @@ import { access, open } from 'node:fs/promises';
 import path from 'node:path';
 import { ClaimError, type ClaimStore, checkClaimSize, claimFile } from './claim-store.ts';
 
-/** What the system says of a file that is not there, is a link, or a folder. All else may pass. */
+/** Errors for a file that does not exist, is a link, or is a folder. Any other error may pass. */
 const finalCodes = new Set(['ENOENT', 'ELOOP', 'EISDIR']);
 
-/** A folder of claims, as it is mounted here. */
+/** Claims in a folder that is mounted here. */
 export class ClaimFolder implements ClaimStore {
   readonly #folder: string;
 
@@ -16,7 +16,7 @@ export class ClaimFolder implements ClaimStore {
 
   async read(location: string): Promise<Buffer> {
     const file = path.join(this.#folder, claimFile(location));
-    // A folder that is not mounted yet holds no proof that the file is gone.
+    // A folder that is not mounted yet does not prove that the file is gone.
     await access(this.#folder);
     return readClaim(file).catch((error: NodeJS.ErrnoException) => {
       throw finalCodes.has(error.code ?? '') ? new ClaimError(error.message, { cause: error }) : error;

@@ -1,15 +1,15 @@
-/** Where TiCDC puts the messages of rows over its size limit (`claim-check-storage-uri`). */
+/** Where TiCDC stores the messages of rows over its size limit (`claim-check-storage-uri`). */
 export interface ClaimStore {
   /**
-   * The content of a file.
+   * Returns the content of a file.
    * @param location the file as TiCDC names it
-   * @throws ClaimError where there is no such file and waiting would not help, any other error where the store does not
+   * @throws ClaimError when there is no such file and waiting would not help; any other error when the store does not
    * answer or refuses us
    */
   read(location: string): Promise<Buffer>;
 }
 
-/** A claim that is not to be had: the message is a dead letter. */
+/** A claim that cannot be obtained: the message is a dead letter. */
 export class ClaimError extends Error {
   override readonly name = 'ClaimError';
 }
@@ -17,7 +17,7 @@ export class ClaimError extends Error {
 /** TiDB's largest row (`txn-entry-size-limit`) is 120 MiB, and base64 makes it a third longer. */
 const mostBytes = 192 * 1024 * 1024;
 
-/** @throws ClaimError where a file is larger than a row can be */
+/** @throws ClaimError when a file is larger than a row can be */
 export function checkClaimSize(bytes: number): void {
   if (bytes > mostBytes) throw new ClaimError(`it has ${bytes} bytes, more than a row of TiDB can have`);
 }
@@ -26,9 +26,9 @@ export function checkClaimSize(bytes: number): void {
 const claimFileName = /^[\w-]{1,128}\.json$/;
 
 /**
- * The name of the file of a location. The folder is not taken from it, since TiCDC names that as it sees it:
+ * Returns the file name of a location. The folder is ignored, because TiCDC names it as TiCDC sees it:
  * `file:///claims/…` or `s3://bucket/…`.
- * @throws ClaimError where it is no name of TiCDC, or the path leads out of its folder
+ * @throws ClaimError when it is not a name of TiCDC, or the path leads out of its folder
  */
 export function claimFile(location: string): string {
   const segments = location.split(/[/\\]/);

@@ -6,7 +6,7 @@ import { ClaimBucket } from './claim-bucket.ts';
 import { ClaimFolder } from './claim-folder.ts';
 import type { ClaimStore } from './claim-store.ts';
 
-/** Where claims are; the names of the AWS settings are those of Amazon's own SDKs. */
+/** Settings of where claims are. The AWS settings have the names of Amazon's own SDKs. */
 export const claimSettings = {
   CLAIM_CHECK_LOCATION: z
     .string()
@@ -25,13 +25,13 @@ export const claimSettings = {
 
 type ClaimSettings = z.infer<z.ZodObject<typeof claimSettings>>;
 
-/** Parts of the prefix begin with no dot, so that none leads out of it. */
+/** No part of the prefix begins with a dot, so that none leads out of it. */
 const bucketLocation = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])((?:\/[\w-][\w.-]*)*)\/?$/;
 const locationRule = 'must be a folder, or s3://<bucket>/<prefix> of letters, digits, dots, hyphens and underscores';
 const required = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION'] as const;
 
 /**
- * The store of claims; undefined where none is set.
+ * Returns the store of claims; undefined when none is set.
  * @throws SettingsError for a location of another kind, and for a bucket without its region and login
  */
 export function openClaimStore(settings: ClaimSettings): ClaimStore | undefined {

@@ -25,7 +25,7 @@ export interface RowChange {
    * delete. A delete has no mark for this, so one from a table with only key columns looks the same.
    */
   keysOnly: boolean;
-  /** TiCDC cut the row because it is over the size limit: the images hold key columns only, the row is stored elsewhere */
+  /** TiCDC cut the row, which is over the size limit: the images hold key columns only, the whole row is elsewhere */
   isCut?: true;
   /** the row was cut, and its images were read from the database */
   lookedUp?: true;

@@ -59,7 +59,7 @@ export function rowChange(parts: RowParts, place: string): RowChange {
   return change;
 }
 
-/** A change that was cut, with the images that the database has of it. */
+/** Returns a cut change with the images that were read from the database. */
 export function lookedUpChange(
   { schema, table, operation, primaryKey, commitTs, committedAt }: RowChange,
   { data, old }: Pick<RowChange, 'data' | 'old'>,

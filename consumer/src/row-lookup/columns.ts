@@ -1,18 +1,18 @@
 import { escapeId, escape as sqlLiteral } from 'mysql2/promise';
 import { numberText } from '../protocols/sql-text.ts';
 
-/** A column as `SHOW COLUMNS` has it. */
+/** A column as `SHOW COLUMNS` describes it. */
 export interface Column {
   readonly name: string;
   /** `varbinary(16)`, `enum('a','b')` */
   readonly type: string;
 }
 
-/** How the values of a type are asked for and compared, and what makes of them the text that messages carry. */
+/** How to select and compare the values of a type, and how to convert them to the text that messages carry. */
 interface Kind {
   readonly expression: (identifier: string) => string;
   readonly textOf: (bytes: Buffer, name: string) => string;
-  /** SQL for a value in the text of messages */
+  /** returns the SQL literal for a value in the text of messages */
   readonly literal: (text: string) => string;
 }
 
@@ -26,15 +26,15 @@ const binary: Kind = {
   textOf: base64,
   literal: (value) => sqlLiteral(Buffer.from(value, 'base64')),
 };
-/** Digits without quotes: a comparison with text could go by its nearest DOUBLE. */
+/** Digits without quotes: a comparison with text could use the nearest DOUBLE. */
 const decimal: Kind = {
   expression: asItIs,
   textOf: utf8,
   literal: (value) => (/^-?\d+(?:\.\d+)?$/.test(value) ? value : sqlLiteral(value)),
 };
-/** TiDB writes an exponent where messages have all digits. */
+/** TiDB prints an exponent where messages have all digits. */
 const number: Kind = { ...decimal, textOf: (bytes, name) => numberText({ digits: bytes.toString() }, name) };
-/** ENUM by its index, SET and BIT by their bits. `+ 0` would make a DOUBLE of them. */
+/** ENUM as its index, SET and BIT as their bits. `+ 0` would turn them into a DOUBLE. */
 const index: Kind = { ...decimal, expression: (identifier) => `CAST(${identifier} AS UNSIGNED)` };
 
 const kinds: readonly (readonly [type: RegExp, kind: Kind])[] = [
@@ -48,19 +48,19 @@ function kindOf({ type }: Column): Kind {
   return kinds.find(([pattern]) => pattern.test(type))?.[1] ?? text;
 }
 
-/** The text of a column's value as a decoded message has it. */
+/** Returns the text of a column's value as a decoded message has it. */
 export function valueText(column: Column, bytes: Buffer): string {
   return kindOf(column).textOf(bytes, column.name);
 }
 
-/** What `SHOW COLUMNS` is asked for. */
+/** Returns the statement that lists a table's columns. */
 export function columnsStatement(schema: string, table: string): string {
   return `SHOW COLUMNS FROM ${escapeId(table, true)} FROM ${escapeId(schema, true)}`;
 }
 
 /**
- * The statement for the row with a key. It names the columns `c0`, `c1`, …: mysql2 refuses some names.
- * @param key key columns → text, all among the columns
+ * Returns the statement that selects the row with a key. It names the columns `c0`, `c1`, …: mysql2 refuses some names.
+ * @param key key column → text; all of them are in `columns`
  */
 export function rowStatement(
   schema: string,

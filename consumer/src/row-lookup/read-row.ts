@@ -3,7 +3,7 @@ import type { Connection } from 'mysql2/promise';
 import type { RowChange, RowImage } from '../protocols/message.ts';
 import { type Column, columnsStatement, rowStatement, valueText } from './columns.ts';
 
-/** A row that the database does not have as of its commit, or not any more. */
+/** A row that the database does not have as of its commit, or no longer has. */
 export class RowGoneError extends Error {
   override readonly name = 'RowGoneError';
 }
@@ -11,22 +11,22 @@ export class RowGoneError extends Error {
 export type Images = Pick<RowChange, 'data' | 'old'>;
 
 /**
- * The images of a change that was cut: the row as of its commit, of an update also as of the moment before, of a delete
- * only that.
- * @param change with a commit time; its `data` has the key's columns
- * @throws RowGoneError, and what the database says
+ * Reads the images of a cut change: the row as of its commit; for an update also the row just before; for a delete only
+ * the row just before.
+ * @param change with a commitTs; its `data` has the key's columns
+ * @throws RowGoneError, and errors of the database
  */
 export async function readImages(connection: Connection, change: RowChange): Promise<Images> {
   const { operation, commitTs = '' } = change;
   const commit = BigInt(commitTs);
-  // It could let backslashes in texts stand for themselves, and spaces follow a CHAR.
+  // Another mode could make backslashes in texts literal, and pad a CHAR with spaces.
   await connection.query("SET sql_mode = ''");
   if (operation === 'delete') return { data: await readImage(connection, change, commit - 1n) };
   const data = await readImage(connection, change, commit);
   return operation === 'insert' ? { data } : { data, old: await readImage(connection, change, commit - 1n) };
 }
 
-/** The row as of a TSO: a time in its place has milliseconds only, and would miss the commit or see a later one. */
+/** Reads the row as of a TSO. A time instead has only milliseconds, and would miss the commit or see a later one. */
 async function readImage(
   connection: Connection,
   { schema, table, data: key }: RowChange,
@@ -44,7 +44,7 @@ async function readImage(
   return image;
 }
 
-/** The columns that TiCDC sends: all but the virtual ones. */
+/** Returns the columns that TiCDC sends: all but the virtual ones. */
 async function columnsOf(connection: Connection, schema: string, table: string): Promise<Column[]> {
   const rows = await select(connection, columnsStatement(schema, table));
   const columns = rows.map(({ Field: name, Type: type, Extra: extra }) => ({

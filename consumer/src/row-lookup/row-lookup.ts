@@ -11,13 +11,13 @@ import { type Images, RowGoneError, readImages } from './read-row.ts';
 /** As in "cannot …". */
 export const lookupStep = 'read a row from DATABASE_HOST';
 
-/** Well below the session timeout (kafka.ts): no heartbeat is sent meanwhile. */
+/** Well below the session timeout (kafka.ts), because no heartbeat is sent meanwhile. */
 const boundMs = 5_000;
 
-/** Tables that are warned of, each once. */
+/** Maximum number of tables to warn about, each once. */
 const mostWarnings = 1_000;
 
-/** What TiDB says of a table that is gone, and of a time that garbage collection has passed. */
+/** TiDB's errors for a table that is gone, and for a time that garbage collection has passed. */
 const goneCodes: ReadonlySet<unknown> = new Set([
   1049, // no such schema
   1146, // no such table
@@ -26,7 +26,7 @@ const goneCodes: ReadonlySet<unknown> = new Set([
 ]);
 const loginRefused = 1045;
 
-/** Reads rows from TiDB as of their commit, which it keeps for `tidb_gc_life_time`. */
+/** Reads rows from TiDB as of their commit. TiDB keeps old versions for `tidb_gc_life_time`. */
 export class RowLookup implements RowCompleter {
   readonly #access: SqlAccess;
   readonly #log: Logger;
@@ -54,7 +54,7 @@ export class RowLookup implements RowCompleter {
     return lookedUpChange(row, found);
   }
 
-  /** A connection of its own for each row: such rows are rare, and none is found broken by then. */
+  /** Reads each row on a new connection: such rows are rare, and a kept connection might have broken meanwhile. */
   async #read(row: RowChange): Promise<Images> {
     const connecting = connect(this.#access);
     const ending = new AbortController();
@@ -66,7 +66,7 @@ export class RowLookup implements RowCompleter {
     } finally {
       ending.abort();
       bound.catch(() => undefined);
-      // Not an orderly end, which would wait for an answer too.
+      // Destroyed, because an orderly end would wait for an answer too.
       connecting.then(
         (connection) => connection.destroy(),
         () => undefined,

@@ -5,7 +5,7 @@ import { databasePort } from '@tidb-cdc/runtime/names';
 import type { SqlAccess } from '@tidb-cdc/runtime/sql';
 import { z } from 'zod';
 
-/** Where rows are read that TiCDC has cut to their key. */
+/** Settings of the database from which rows are read that TiCDC has cut to their key. */
 export const rowLookupSettings = {
   DATABASE_HOST: z
     .string()
@@ -28,7 +28,7 @@ export const rowLookupSettings = {
 type RowLookupSettings = z.infer<z.ZodObject<typeof rowLookupSettings>>;
 
 /**
- * The way to the database; undefined where none is set.
+ * Returns the access to the database; undefined when none is set.
  * @throws SettingsError for a host without a login, and for a file that cannot be read
  */
 export function readLookupAccess(settings: RowLookupSettings): SqlAccess | undefined {

@@ -64,7 +64,7 @@ const simple: Make = (data, claim) => {
 const bootstrap =
   '{"version":1,"type":"BOOTSTRAP","buildTs":1,"tableSchema":{"schema":"shop","table":"orders","version":1,"indexes":[{"primary":true,"columns":["id"]}]}}';
 
-/** As TiCDC writes a file: Go's JSON of a struct of two byte slices. */
+/** Returns a file as TiCDC writes it: Go's JSON of a struct of two byte slices. */
 function fileOf({ key, value }: RawMessage): string {
   return JSON.stringify({ key: key?.toString('base64') ?? null, value: value?.toString('base64') });
 }
@@ -82,7 +82,7 @@ async function decode(folder: string | undefined, message: RawMessage, protocol:
   return { events, deadLetters: decoded.deadLetters };
 }
 
-/** A folder with the file. */
+/** Creates a folder with the file. */
 async function claims(content: string | Buffer): Promise<string> {
   const folder = await temporaryFolder();
   await writeFile(path.join(folder, name), content);

@@ -41,11 +41,11 @@ describe.each(rowVectors)('$description, $config', (vector) => {
       table: expected.table,
       operation: row.op.toLowerCase(),
       primaryKey: only(whole, message.pkNames),
-      // Without the extension the message has the source's time only, which here is that of the same TSO.
+      // Without the extension the message has only the source's time, which here is that of the same TSO.
       ...(message._tidb && { commitTs: row.commitTs }),
       committedAt: Number(BigInt(row.commitTs) >> 18n),
       data: sent(whole),
-      // pkNames does not name a unique key that stands in for a primary key, so nothing says that it is all there is.
+      // pkNames omits a unique key that stands in for a primary key, so nothing shows that the row is keys only.
       keysOnly: cut || (keysOfDelete && message.pkNames.length > 0),
       ...(cut && { isCut: true }),
     };
