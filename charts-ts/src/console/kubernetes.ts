@@ -18,6 +18,7 @@ import {
   type SettingsOf,
   unlessEmpty,
 } from '../kit/kubernetes/pod.ts';
+import { prometheusAccess } from '../monitoring/facts.ts';
 import { address, systems } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';
 import { consoleLoginSecret } from './facts.ts';
@@ -98,7 +99,7 @@ function settings(profile: Profile, { write, ingress: entry }: Options): Environ
     ...kafkaLogin(kafka, 'console', kafkaCaFolder),
     // Headless: one address for each consumer.
     CONSUMER_URL: `http://${address('consumer', 'http')}`,
-    PROMETHEUS_URL: `http://${address('prometheus', 'http')}`,
+    PROMETHEUS_URL: prometheusAccess(profile).url,
     ELASTICSEARCH_URL: url,
     ELASTICSEARCH_USERNAME: username,
     ELASTICSEARCH_PASSWORD: password,

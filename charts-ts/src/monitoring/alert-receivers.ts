@@ -1,16 +1,16 @@
 import { defined } from '@tidb-cdc/runtime/defined';
-import type { Profile } from '../profile/fields.ts';
+import type { OwnAlertmanager } from '../profile/monitoring.ts';
 import type { AlertmanagerOptions } from './alertmanager.ts';
 
 /** Who is told on Kubernetes. Prometheus Operator mounts the Secrets that the Alertmanager resource names. */
-export function alertReceivers({ receiver, heartbeatSecret }: Profile['alertmanager']): AlertmanagerOptions {
+export function alertReceivers({ receiver, heartbeatSecret }: OwnAlertmanager): AlertmanagerOptions {
   return {
     ...(receiver === undefined ? {} : receiverOptions(receiver)),
     ...defined({ heartbeatUrlFile: heartbeatSecret && secretFile(heartbeatSecret, 'url') }),
   };
 }
 
-function receiverOptions(receiver: NonNullable<Profile['alertmanager']['receiver']>): AlertmanagerOptions {
+function receiverOptions(receiver: NonNullable<OwnAlertmanager['receiver']>): AlertmanagerOptions {
   switch (receiver.type) {
     case 'webhook':
       return { webhook: `file:${secretFile(receiver.secret, 'url')}` };

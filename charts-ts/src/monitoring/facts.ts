@@ -1,3 +1,4 @@
+import { address } from '../pipeline.ts';
 import { clientSecret } from '../profile/elasticsearch.ts';
 import type { Profile } from '../profile/fields.ts';
 import type { ScrapeJobName } from './scrape.ts';
@@ -25,11 +26,26 @@ const all: readonly ScrapeJobName[] = [
   'json-exporter',
 ];
 
+/** How Prometheus is asked on Kubernetes. */
+export interface PrometheusAccess {
+  readonly url: string;
+  readonly scrapeIntervalSeconds: number;
+}
+
+export function prometheusAccess({ prometheus }: Pick<Profile, 'prometheus'>): PrometheusAccess {
+  if ('external' in prometheus) return prometheus.external;
+  return { url: `http://${address('prometheus', 'http')}`, scrapeIntervalSeconds: prometheus.scrapeIntervalSeconds };
+}
+
 /** What is scraped on Kubernetes: everything that the model knows, but for what is external. */
-export function kubernetesJobs(profile: Pick<Profile, 'tidb' | 'kafka' | 'elasticsearch'>): readonly ScrapeJobName[] {
+export function kubernetesJobs(
+  profile: Pick<Profile, 'tidb' | 'kafka' | 'elasticsearch' | 'prometheus' | 'grafana'>,
+): readonly ScrapeJobName[] {
   const external: ScrapeJobName[] = [];
   if ('external' in profile.tidb) external.push('pd', 'tikv', 'tidb', 'ticdc');
   if ('external' in profile.kafka) external.push('kafka');
   if (!asksElasticsearch(profile)) external.push('elasticsearch');
+  if ('external' in profile.prometheus) external.push('prometheus', 'alertmanager');
+  if ('external' in profile.grafana) external.push('grafana');
   return all.filter((job) => !external.includes(job));
 }

@@ -17,24 +17,25 @@ import {
 } from '../kit/kubernetes/pod.ts';
 import { image } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
-import { address, nodePorts, systems } from '../pipeline.ts';
+import { nodePorts, systems } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';
-import { dashboards } from './dashboards/index.ts';
+import type { OwnGrafana } from '../profile/monitoring.ts';
+import { profileDashboards } from './dashboards/index.ts';
 import { overviewUid } from './dashboards/uids.ts';
-import { grafanaAdminSecret, kubernetesJobs } from './facts.ts';
+import { grafanaAdminSecret, prometheusAccess } from './facts.ts';
 import { grafanaDashboardProvider, grafanaDataSources, grafanaWithoutOutboundCalls } from './grafana.ts';
 
 const name = 'grafana';
 const folder = '/etc/grafana-cdc';
 
-function settings(profile: Profile): Environment {
+function settings(profile: Profile, { ingress: entry }: OwnGrafana): Environment {
   return {
     GF_SECURITY_ADMIN_PASSWORD: { secret: grafanaAdminSecret, key: 'password' },
     ...elasticsearchReader(profile).environment,
     GF_PATHS_PROVISIONING: `${folder}/provisioning`,
     GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${folder}/dashboards/${overviewUid}.json`,
     ...grafanaWithoutOutboundCalls,
-    ...behindIngress(profile.grafana),
+    ...behindIngress(entry),
   };
 }
 
@@ -43,17 +44,18 @@ function elasticsearchReader(profile: Profile) {
 }
 
 /** Where browsers come over TLS, Grafana makes its links so, and its cookie goes no other way. */
-function behindIngress({ ingress: entry }: Profile['grafana']): Environment {
+function behindIngress(entry: OwnGrafana['ingress']): Environment {
   return entry === undefined ? {} : { GF_SERVER_ROOT_URL: `https://${entry.host}/`, GF_SECURITY_COOKIE_SECURE: 'true' };
 }
 
 /** Grafana's files, by ConfigMap and name: the dashboards have one each, since they are large. */
 function files(profile: Profile): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  const prometheus = prometheusAccess(profile);
   const { url, ca } = elasticsearchAccess(profile);
   const { username, passwordVariable } = elasticsearchReader(profile);
   const sources = grafanaDataSources({
-    prometheusUrl: `http://${address('prometheus', 'http')}`,
-    scrapeIntervalSeconds: profile.prometheus.scrapeIntervalSeconds,
+    prometheusUrl: prometheus.url,
+    scrapeIntervalSeconds: prometheus.scrapeIntervalSeconds,
     elasticsearchUrl: url,
     elasticsearchUser: {
       username,
@@ -65,7 +67,7 @@ function files(profile: Profile): Readonly<Record<string, Readonly<Record<string
     'grafana-data-sources': { 'data-sources.yml': renderYaml(sources) },
     'grafana-dashboard-provider': { 'provider.yml': renderYaml(grafanaDashboardProvider(`${folder}/dashboards`)) },
     ...Object.fromEntries(
-      dashboards(kubernetesJobs(profile)).map((dashboard) => [
+      profileDashboards(profile).map((dashboard) => [
         `grafana-dashboard-${dashboard.uid}`,
         { [`${dashboard.uid}.json`]: `${JSON.stringify(dashboard, null, 2)}\n` },
       ]),
@@ -74,7 +76,7 @@ function files(profile: Profile): Readonly<Record<string, Readonly<Record<string
 }
 
 /** Grafana, without state of its own: data sources and dashboards are files, users come with the admin's Secret. */
-export function grafana(scope: Construct, profile: Profile): void {
+export function grafana(scope: Construct, profile: Profile, size: OwnGrafana): void {
   const { namespace, nodePorts: exposed } = profile;
   const meta = metadata(namespace, name, 'monitoring');
   const configMaps = files(profile);
@@ -84,7 +86,7 @@ export function grafana(scope: Construct, profile: Profile): void {
       data: { ...data },
     });
   }
-  deployment(scope, meta, pod(profile, Object.keys(configMaps)), {
+  deployment(scope, meta, pod(profile, size, Object.keys(configMaps)), {
     annotations: { 'tidb-cdc/content': contentHash(configMaps) },
   });
   new k8s.KubeService(scope, 'service', {
@@ -102,10 +104,10 @@ export function grafana(scope: Construct, profile: Profile): void {
       ],
     },
   });
-  if (profile.grafana.ingress !== undefined) ingress(scope, meta, profile.grafana.ingress);
+  if (size.ingress !== undefined) ingress(scope, meta, size.ingress);
 }
 
-function pod(profile: Profile, configMaps: readonly string[]): k8s.PodSpec {
+function pod(profile: Profile, size: OwnGrafana, configMaps: readonly string[]): k8s.PodSpec {
   const dashboardMaps = configMaps.filter((configMap) => configMap.startsWith('grafana-dashboard-cdc'));
   const { ca } = elasticsearchAccess(profile);
   const mounts = {
@@ -125,12 +127,12 @@ function pod(profile: Profile, configMaps: readonly string[]): k8s.PodSpec {
         name,
         image: image('grafana', profile),
         imagePullPolicy: 'IfNotPresent',
-        env: environmentVariables(settings(profile)),
+        env: environmentVariables(settings(profile, size)),
         ports: [{ name: 'http', containerPort: systems.grafana.http }],
         startupProbe: httpProbe('/api/health', { periodSeconds: 5, failureThreshold: 60 }),
         livenessProbe: httpProbe('/api/health'),
         readinessProbe: httpProbe('/api/health', { periodSeconds: 5 }),
-        resources: containerResources(profile.grafana),
+        resources: containerResources(size),
         securityContext: restrictedContainer,
         volumeMounts: [
           ...Object.entries(mounts).map(([volume, mountPath]) => ({ name: volume, mountPath, readOnly: true })),

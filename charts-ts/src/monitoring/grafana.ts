@@ -4,6 +4,9 @@ import { eventsAlias } from '../pipeline.ts';
 /** Uids by which dashboards know the data sources, whatever they are called. */
 export const dataSourceUids = { prometheus: 'prometheus', elasticsearch: 'elasticsearch' } as const;
 
+/** The same in a Grafana that others use too: kube-prometheus-stack has a data source with the uid `prometheus`. */
+export const sharedDataSourceUids = { prometheus: 'cdc-prometheus', elasticsearch: 'cdc-elasticsearch' } as const;
+
 /**
  * Environment of Grafana without outbound calls. From 13 on the Elasticsearch data source is a plugin beside
  * the program in the image; at each start Grafana would end it to put a newer one in its place, which a read-only file
@@ -32,6 +35,8 @@ export interface DataSourcesOptions {
     /** Where Grafana finds the certificate authority's certificate: `$__file{/path}`. */
     readonly ca?: string;
   };
+  /** @default those of a Grafana that is ours alone */
+  readonly uids?: typeof dataSourceUids | typeof sharedDataSourceUids;
 }
 
 /**
@@ -39,24 +44,32 @@ export interface DataSourcesOptions {
  * @throws Error where the password or the certificate is given instead of the place that holds it
  */
 export function grafanaDataSources(options: DataSourcesOptions): Readonly<Record<string, unknown>> {
-  const { prometheusUrl, scrapeIntervalSeconds = 5, elasticsearchUrl, elasticsearchUser } = options;
+  const {
+    prometheusUrl,
+    scrapeIntervalSeconds = 5,
+    elasticsearchUrl,
+    elasticsearchUser,
+    uids = dataSourceUids,
+  } = options;
+  const isShared = uids === sharedDataSourceUids;
   return {
     apiVersion: 1,
     datasources: [
       {
-        name: 'Prometheus',
+        name: isShared ? 'CDC Prometheus' : 'Prometheus',
         type: 'prometheus',
-        uid: dataSourceUids.prometheus,
+        uid: uids.prometheus,
         access: 'proxy',
         url: prometheusUrl,
-        isDefault: true,
+        // Grafana refuses a second one.
+        isDefault: !isShared,
         editable: false,
         jsonData: { httpMethod: 'POST', timeInterval: `${scrapeIntervalSeconds}s`, manageAlerts: true },
       },
       {
-        name: 'Elasticsearch',
+        name: isShared ? 'CDC Elasticsearch' : 'Elasticsearch',
         type: 'elasticsearch',
-        uid: dataSourceUids.elasticsearch,
+        uid: uids.elasticsearch,
         access: 'proxy',
         url: elasticsearchUrl,
         editable: false,

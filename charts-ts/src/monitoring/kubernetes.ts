@@ -21,14 +21,18 @@ import { image, version } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { nodePorts, systems } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';
+import type { OwnAlertmanager, OwnPrometheus } from '../profile/monitoring.ts';
 import { neededOperators } from '../profile/operators.ts';
 import { alertReceivers } from './alert-receivers.ts';
 import { alertmanagerConfig } from './alertmanager.ts';
 import { kubernetesJobs } from './facts.ts';
+import { grafanaConfigMaps } from './grafana-config-maps.ts';
 import { grafana } from './grafana-deployment.ts';
 import { jsonExporter } from './json-exporter-deployment.ts';
+import { monitorMetadata } from './monitors.ts';
 import { prometheusFeatures } from './prometheus.ts';
 import { rules } from './rules/index.ts';
+import { rulesOfNamespace } from './rules/of-namespace.ts';
 import type { RuleSource } from './rules/rule.ts';
 
 const monitoring = { group: 'monitoring.coreos.com', version: 'v1' } as const;
@@ -153,8 +157,8 @@ function volume(size: string, storageClass: string | undefined) {
   };
 }
 
-export function prometheus(profile: Profile): CustomResource {
-  const { namespace, storageClass, prometheus: size } = profile;
+export function prometheus(profile: Profile, size: OwnPrometheus): CustomResource {
+  const { namespace, storageClass } = profile;
   const interval = `${size.scrapeIntervalSeconds}s`;
   return customResource(prometheusKind, metadata(namespace, 'prometheus', 'monitoring', instance), {
     replicas: size.replicas,
@@ -186,8 +190,8 @@ export function prometheus(profile: Profile): CustomResource {
   });
 }
 
-export function alertmanager(profile: Profile): CustomResource {
-  const { namespace, alertmanager: size } = profile;
+export function alertmanager(profile: Profile, size: OwnAlertmanager): CustomResource {
+  const { namespace } = profile;
   const secrets = [size.receiver?.secret, size.heartbeatSecret].filter((one) => one !== undefined);
   return customResource(alertmanagerKind, metadata(namespace, 'alertmanager', 'monitoring', instance), {
     replicas: size.replicas,
@@ -207,26 +211,24 @@ export function alertmanager(profile: Profile): CustomResource {
 }
 
 export function prometheusRule(profile: Profile): CustomResource {
-  const {
-    namespace,
-    alertmanager: { heartbeatSecret },
-    clusterPrometheus,
-  } = profile;
   const others: RuleSource[] = [];
-  if (clusterPrometheus !== undefined) others.push('cluster');
-  if (heartbeatSecret !== undefined) others.push('heartbeat');
-  const { groups } = rules({ jobs: [...kubernetesJobs(profile), ...others], operators: neededOperators(profile) });
-  return customResource(prometheusRuleKind, metadata(namespace, 'prometheus', 'monitoring', instance), {
+  if (profile.clusterPrometheus !== undefined) others.push('cluster');
+  if (profile.alertmanager?.heartbeatSecret !== undefined) others.push('heartbeat');
+  const all = rules({ jobs: [...kubernetesJobs(profile), ...others], operators: neededOperators(profile) });
+  const { groups } = 'external' in profile.prometheus ? rulesOfNamespace(all, profile.namespace) : all;
+  return customResource(prometheusRuleKind, monitorMetadata(profile, 'prometheus', instance), {
     groups: groups.map(({ name, rules: list }) => ({ name, rules: [...list] })),
   });
 }
 
 /** What monitoring needs beside the custom resources: Grafana, the JSON exporter, rights, configuration, ports. */
 export function monitoringWorkloads(scope: Construct, profile: Profile): void {
-  prometheusRights(new Construct(scope, 'prometheus'), profile);
-  alertmanagerConfiguration(new Construct(scope, 'alertmanager'), profile);
+  const { alertmanager: told, grafana: size } = profile;
+  if (!('external' in profile.prometheus)) prometheusRights(new Construct(scope, 'prometheus'), profile);
+  if (told !== undefined) alertmanagerConfiguration(new Construct(scope, 'alertmanager'), profile, told);
   jsonExporter(new Construct(scope, 'json-exporter'), profile);
-  grafana(new Construct(scope, 'grafana'), profile);
+  if ('external' in size) grafanaConfigMaps(new Construct(scope, 'grafana'), profile, size.external);
+  else grafana(new Construct(scope, 'grafana'), profile, size);
 }
 
 /** Prometheus finds pods in its own namespace, and reads nothing else. */
@@ -266,7 +268,7 @@ function prometheusRights(scope: Construct, { namespace, nodePorts: exposed }: P
 }
 
 /** Alertmanager reads its configuration from a Secret only; there is none in it. */
-function alertmanagerConfiguration(scope: Construct, { namespace, alertmanager: told }: Profile): void {
+function alertmanagerConfiguration(scope: Construct, { namespace }: Profile, told: OwnAlertmanager): void {
   new k8s.KubeSecret(scope, 'configuration', {
     metadata: metadata(namespace, 'alertmanager', 'monitoring', alertmanagerSecret),
     data: { 'alertmanager.yaml': secretData(renderYaml(alertmanagerConfig(alertReceivers(told)))) },

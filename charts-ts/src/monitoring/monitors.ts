@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { elasticsearchAccess } from '../elastic/access.ts';
 import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
 import { flag, labels, object, text } from '../kit/kubernetes/fields.ts';
-import { instance, metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
+import { instance, metadata, type ObjectMetadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
 import { address, systems } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';
 import { neededOperators } from '../profile/operators.ts';
@@ -86,8 +86,17 @@ function metricRelabelings(profile: Profile, job: ScrapeJobName): { readonly met
   return { metricRelabelings: [{ action: 'keep', sourceLabels: ['__name__'], regex: names.join('|') }] };
 }
 
-function monitorMetadata({ namespace }: Profile, job: string) {
-  return metadata(namespace, job, 'monitoring');
+/** Metadata of a monitor, or of rules, with the labels by which Prometheus finds it. @param name @default the job's */
+export function monitorMetadata({ namespace, prometheus }: Profile, job: string, name = job): ObjectMetadata {
+  const meta = metadata(namespace, job, 'monitoring', name);
+  const wanted = 'external' in prometheus ? prometheus.external.monitorLabels : {};
+  return { ...meta, labels: { ...meta.labels, ...wanted } };
+}
+
+/** The JSON exporter as Prometheus reaches it. */
+function exporterAddress({ namespace, prometheus }: Profile): string {
+  const { http } = systems['json-exporter'];
+  return 'external' in prometheus ? `json-exporter.${namespace}.svc:${http}` : address('json-exporter', 'http');
 }
 
 /** Pods whose metrics have a port of this name. */
@@ -157,7 +166,7 @@ function filebeatMonitor(profile: Profile): CustomResource {
             targetLabel: '__param_target',
           },
           { action: 'replace', sourceLabels: ['__param_target'], targetLabel: 'instance' },
-          { action: 'replace', targetLabel: '__address__', replacement: address('json-exporter', 'http') },
+          { action: 'replace', targetLabel: '__address__', replacement: exporterAddress(profile) },
           jobLabel('filebeat'),
         ],
       },
@@ -174,7 +183,7 @@ function elasticsearchProbes(profile: Profile): readonly CustomResource[] {
       { ...monitorMetadata(profile, 'elasticsearch'), name: module.replaceAll('_', '-') },
       {
         jobName: 'elasticsearch',
-        prober: { url: address('json-exporter', 'http'), path: probePath },
+        prober: { url: exporterAddress(profile), path: probePath },
         module,
         targets: { staticConfig: { static: [`${url}${path}`] } },
       },
@@ -199,17 +208,18 @@ function clusterPrometheus(profile: Profile): readonly CustomResource[] {
 
 /** One monitor for each job that there is. */
 export function monitors(profile: Profile): readonly CustomResource[] {
-  const { tidb, kafka } = profile;
+  const { tidb, kafka, prometheus, grafana } = profile;
+  const ofOurOwn = (job: keyof typeof scrapeJobs, port: string) =>
+    byPortName(profile, job, { ...selectorLabels(job) }, port);
   return [
     ...('external' in tidb ? [] : tidbMonitors(profile)),
     ...('external' in kafka ? [] : [kafkaMonitor(profile)]),
     consumerMonitor(profile),
     ...elasticsearchProbes(profile),
     filebeatMonitor(profile),
-    byPortName(profile, 'prometheus', { ...selectorLabels('prometheus') }, 'web'),
-    byPortName(profile, 'alertmanager', { ...selectorLabels('alertmanager') }, 'web'),
-    byPortName(profile, 'grafana', { ...selectorLabels('grafana') }, 'http'),
-    byPortName(profile, 'json-exporter', { ...selectorLabels('json-exporter') }, 'http'),
+    ...('external' in prometheus ? [] : [ofOurOwn('prometheus', 'web'), ofOurOwn('alertmanager', 'web')]),
+    ...('external' in grafana ? [] : [ofOurOwn('grafana', 'http')]),
+    ofOurOwn('json-exporter', 'http'),
     ...clusterPrometheus(profile),
   ];
 }

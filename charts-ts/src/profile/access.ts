@@ -18,6 +18,7 @@ const peer = z
     error: 'must be {namespace, pods} by labels, one of them at least, or {cidr}',
   });
 export const peers = z.array(peer).default([]);
+export const somePeers = z.array(peer).min(1, { error: 'must name pods or addresses' });
 
 /** Where an operator of another team is let in from, as its own manifests and its chart label it. */
 export const operatorPods = z.strictObject({

@@ -2,7 +2,7 @@ import { clientSecret } from './elasticsearch.ts';
 import type { Profile } from './fields.ts';
 import type { Rule } from './rule.ts';
 
-export function elasticsearchRules({ elasticsearch, console: page }: Profile): readonly Rule[] {
+export function elasticsearchRules({ elasticsearch, grafana, console: page }: Profile): readonly Rule[] {
   if (!('external' in elasticsearch)) {
     const { indexReplicas, replicas } = elasticsearch;
     return [
@@ -23,8 +23,8 @@ export function elasticsearchRules({ elasticsearch, console: page }: Profile): r
     ],
     [
       'elasticsearch.external.secret.grafana',
-      clientSecret(external, 'grafana') === undefined,
-      'must name the Secret of Grafana',
+      !('external' in grafana) && clientSecret(external, 'grafana') === undefined,
+      'must name the Secret of Grafana, since that is ours',
     ],
     [
       'elasticsearch.external.secret.console',

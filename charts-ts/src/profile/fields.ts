@@ -64,7 +64,8 @@ export const profileFields = z.strictObject({
   filebeat: size,
   consumer,
   prometheus,
-  alertmanager,
+  /** Only with a Prometheus of ours; an external one has its own. */
+  alertmanager: alertmanager.optional(),
   /**
    * `host:port` of the cluster's own Prometheus, which scrapes kubelets and kube-state-metrics: alerts about volumes and
    * operators ask it. @default there are none

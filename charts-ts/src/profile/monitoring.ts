@@ -1,8 +1,23 @@
 import { z } from 'zod';
-import { ingress } from './access.ts';
-import { days, size, sized, stored, text, whole } from './values.ts';
+import { ingress, peers, somePeers } from './access.ts';
+import { baseUrl, oursOrExternal } from './external.ts';
+import { days, labels, size, sized, stored, text, whole } from './values.ts';
 
-export const prometheus = z.strictObject({ ...stored.shape, retention: days, scrapeIntervalSeconds: whole(1) });
+const ownPrometheus = z.strictObject({ ...stored.shape, retention: days, scrapeIntervalSeconds: whole(1) });
+
+/** A Prometheus that an operator of its own feeds with monitors and rules, and its Alertmanager. */
+const externalPrometheus = z.strictObject({
+  /** Where Grafana and the console ask it. */
+  url: baseUrl,
+  /** Labels by which it finds monitors and rules, such as `release: kube-prometheus-stack`. */
+  monitorLabels: labels,
+  /** Its pods: the policies let them in to what they scrape. */
+  peers: somePeers,
+  /** Time between two of its scrapes. */
+  scrapeIntervalSeconds: whole(1).default(30),
+});
+
+export const prometheus = oursOrExternal(ownPrometheus, externalPrometheus);
 
 /** Who is told of alerts: the Secret holds `url`, for mail `password`. */
 const receiver = z.discriminatedUnion(
@@ -15,6 +30,7 @@ const receiver = z.discriminatedUnion(
   { error: 'must be of type webhook, slack or email' },
 );
 
+/** Goes with a Prometheus of ours. */
 export const alertmanager = z.strictObject({
   ...sized.shape,
   /** @default alerts are seen in Alertmanager and on the dashboard, and nobody is told */
@@ -23,4 +39,23 @@ export const alertmanager = z.strictObject({
   heartbeatSecret: text.optional(),
 });
 
-export const grafana = z.strictObject({ ...size.shape, ingress: ingress.optional() });
+const ownGrafana = z.strictObject({ ...size.shape, ingress: ingress.optional() });
+
+/** A Grafana whose sidecar loads dashboards and data sources from ConfigMaps with these labels. */
+const externalGrafana = z.strictObject({
+  dashboardLabels: labels.default({ grafana_dashboard: '1' }),
+  dataSourceLabels: labels.default({ grafana_datasource: '1' }),
+  /** Its pods, where they ask a Prometheus or an Elasticsearch of ours. */
+  peers,
+});
+
+export const grafana = oursOrExternal(ownGrafana, externalGrafana);
+
+/** Prometheus that its operator runs for us. */
+export type OwnPrometheus = z.infer<typeof ownPrometheus>;
+/** Alertmanager that Prometheus's operator runs for us. */
+export type OwnAlertmanager = z.infer<typeof alertmanager>;
+/** Grafana of somebody else. */
+export type ExternalGrafana = z.infer<typeof externalGrafana>;
+/** Grafana that we run. */
+export type OwnGrafana = z.infer<typeof ownGrafana>;

@@ -10,10 +10,12 @@ export function neededOperators({
   tidb,
   kafka,
   elasticsearch,
-}: Pick<Profile, 'tidb' | 'kafka' | 'elasticsearch'>): readonly OperatorName[] {
+  prometheus,
+}: Pick<Profile, 'tidb' | 'kafka' | 'elasticsearch' | 'prometheus'>): readonly OperatorName[] {
   const idle: OperatorName[] = [];
   if ('external' in tidb) idle.push('tidb');
   if ('external' in kafka) idle.push('strimzi');
   if ('external' in elasticsearch) idle.push('elastic');
+  if ('external' in prometheus) idle.push('prometheus');
   return operatorNames.filter((name) => !idle.includes(name));
 }

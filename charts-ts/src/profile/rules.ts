@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { elasticsearchRules } from './elasticsearch-rules.ts';
 import type { Profile } from './fields.ts';
 import { kafkaRules } from './kafka-rules.ts';
+import { monitoringRules } from './monitoring-rules.ts';
 import type { Rule } from './rule.ts';
 import { tidbRules } from './tidb-rules.ts';
 
@@ -13,7 +14,9 @@ export function checkRules(profile: Profile, context: z.RefinementCtx): void {
 }
 
 function rules(profile: Profile): readonly Rule[] {
-  return [placeRules, tidbRules, kafkaRules, elasticsearchRules, consumerRules].flatMap((of) => of(profile));
+  return [placeRules, tidbRules, kafkaRules, elasticsearchRules, monitoringRules, consumerRules].flatMap((of) =>
+    of(profile),
+  );
 }
 
 /** What has to be there for what the profile asks for. */

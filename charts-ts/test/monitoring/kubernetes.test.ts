@@ -5,11 +5,11 @@ import { customResources } from '../../src/targets/kubernetes/custom-resources.t
 import { manifestsOf } from '../support/manifests.ts';
 import { kindWithImages, production } from '../support/profiles.ts';
 
-type Told = Profile['alertmanager'];
+type Told = NonNullable<Profile['alertmanager']>;
 
 /** The configuration of Alertmanager, and the Secrets whose files it has. */
 function alertmanagerOf(alertmanager: Partial<Told>) {
-  const { receiver: _, heartbeatSecret: __, ...size } = production.alertmanager;
+  const { receiver: _, heartbeatSecret: __, ...size } = production.alertmanager as Told;
   const profile = { ...production, alertmanager: { ...size, ...alertmanager } };
   const secret = manifestsOf(profile, 'platform').find(
     ({ metadata }) => metadata.name === 'alertmanager-configuration',

@@ -21,4 +21,22 @@ export const externalTidb = changed({
 });
 
 /** Elasticsearch is external, nothing else. */
-export const externalElasticsearch = changed({ elasticsearch: external.elasticsearch });
+export const externalElasticsearch = changed({
+  elasticsearch: { external: { url: 'https://search.example.com:9200', secret: 'search', indexReplicas: 1 } },
+});
+
+/** Prometheus and Alertmanager are external, nothing else. */
+export const externalPrometheus = changed({
+  prometheus: external.prometheus,
+  alertmanager: undefined,
+  clusterPrometheus: undefined,
+});
+
+/** Pods of a Grafana in another namespace. */
+export const grafanaPeer = { namespace: { team: 'web' }, pods: { app: 'grafana' } };
+
+/** Grafana is external, nothing else. */
+export const externalGrafana = changed({
+  grafana: { external: { peers: [grafanaPeer] } },
+  peers: { ...production.peers, grafana: [] },
+});

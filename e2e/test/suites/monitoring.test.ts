@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keptMetrics } from '@tidb-cdc/charts/monitoring/kept-metrics';
+import { inNamespace } from '@tidb-cdc/charts/monitoring/namespace-selector';
 import { prometheusConfig } from '@tidb-cdc/charts/monitoring/prometheus';
 import { alertGroups, otherSources, type Rule, rules } from '@tidb-cdc/charts/monitoring/rules/index';
+import { rulesOfNamespace } from '@tidb-cdc/charts/monitoring/rules/of-namespace';
 import { type ScrapeAddresses, scrapeJobNames, scrapeTargets } from '@tidb-cdc/charts/monitoring/scrape';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { promtool } from '../../src/monitoring/promtool.ts';
@@ -79,7 +81,35 @@ describe('alerts', () => {
     });
     await expect(promtool('test', 'rules', file)).resolves.toContain('SUCCESS');
   });
+
+  test('fire alike in a Prometheus that others share, where they see one namespace alone', async () => {
+    const shared = rulesOfNamespace(rules({ jobs: scrapeJobNames(everything) }), 'cdc');
+    const present = new Set(shared.groups.flatMap((group) => group.rules.map(({ alert }) => alert)));
+    const tests = Object.entries(alertCases).flatMap(([alert, cases]) =>
+      present.has(alert) ? cases.map((history) => promtoolTest(alert, inCdc(history))) : [],
+    );
+    const file = write(join(folder, 'shared.json'), {
+      rule_files: [write(join(folder, 'shared-rules.json'), shared)],
+      evaluation_interval: '1m',
+      group_eval_order: shared.groups.map(({ name }) => name),
+      tests,
+    });
+    expect(tests.length).toBeGreaterThan(50);
+    await expect(promtool('test', 'rules', file)).resolves.toContain('SUCCESS');
+  });
 });
+
+/** The same history in the namespace `cdc`, and beside it one of another namespace that would fire. */
+function inCdc({ series, firing, ...history }: AlertCase): AlertCase {
+  // Prometheus renames a label of the metric itself where Kubernetes has one of that name.
+  const renamed = (key: string) => inNamespace(key.replace(/\bnamespace=/, 'exported_namespace='), 'cdc');
+  const ours = Object.entries(series).map(([key, values]) => [renamed(key), values] as const);
+  return {
+    ...history,
+    series: { ...Object.fromEntries(ours), 'up{namespace="other",job="pd",instance="pd"}': '0x60' },
+    firing: firing.map((alert) => ({ ...alert, labels: { ...alert.labels, namespace: 'cdc' } })),
+  };
+}
 
 function promtoolTest(alert: string, { name, series, atMinute, firing }: AlertCase): unknown {
   const { labels, annotations } = ruleOf(alert);

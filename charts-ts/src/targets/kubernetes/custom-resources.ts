@@ -44,15 +44,15 @@ export const customKinds: readonly CustomKind[] = [
 
 /** The custom resources of a profile, in the direction of the flow. */
 export function customResources(profile: Profile): readonly CustomResource[] {
-  const { tidb, kafka, elasticsearch: search } = profile;
+  const { tidb, kafka, elasticsearch: search, prometheus: watcher, alertmanager: told } = profile;
   return [
     ...('external' in tidb
       ? []
       : [tidbCluster(profile, tidb, kafkaAccess(profile).caSecret), ...backupSchedule(profile)]),
     ...('external' in kafka ? [] : kafkaResources(profile, kafka, kafkaClients(profile, kafka))),
     ...('external' in search ? [] : [elasticsearch(profile, search)]),
-    prometheus(profile),
-    alertmanager(profile),
+    ...('external' in watcher ? [] : [prometheus(profile, watcher)]),
+    ...(told === undefined ? [] : [alertmanager(profile, told)]),
     prometheusRule(profile),
     ...monitors(profile),
   ];

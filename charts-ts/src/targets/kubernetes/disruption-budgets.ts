@@ -1,3 +1,4 @@
+import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { labels } from '../../kit/kubernetes/metadata.ts';
@@ -13,8 +14,8 @@ export function disruptionBudgets(scope: Construct, { namespace, tidb, ...profil
   const systems: Partial<Record<PodName, { replicas: number }>> = {
     ...('external' in tidb ? {} : tidb),
     consumer,
-    prometheus,
-    alertmanager,
+    ...('external' in prometheus ? {} : { prometheus }),
+    ...defined({ alertmanager }),
   };
   for (const name of Object.keys(systems) as PodName[]) {
     if (systems[name]?.replicas === 1) continue;

@@ -58,7 +58,7 @@ export interface Flow {
 /** What of a profile flows depend on. */
 export type FlowProfile = Pick<
   Profile,
-  'tidb' | 'kafka' | 'elasticsearch' | 'nodePorts' | 'console' | 'peers' | 'backup'
+  'tidb' | 'kafka' | 'elasticsearch' | 'prometheus' | 'grafana' | 'nodePorts' | 'console' | 'peers' | 'backup'
 >;
 
 /** Everything that passes between pods, and into them from outside. What is not here is refused. */
@@ -73,19 +73,37 @@ export function flows(profile: FlowProfile): readonly Flow[] {
     ...(nodePorts ? fromPeople : []),
   ];
   const absent: readonly Sender[] = [...absentPods(profile), ...absentPeers(peers)];
+  const outside = externalSenders(profile);
   const isPresent = (sender: Sender): boolean => !absent.includes(sender);
   return all
-    .map((flow) => ({ ...flow, from: flow.from.filter(isPresent) }))
+    .map((flow) => ({ ...flow, from: flow.from.filter((sender) => isPresent(sender) || outside.includes(sender)) }))
     .filter(({ from, to }) => from.length > 0 && isPresent(to));
 }
 
 /** Pods that there are none of here: of an external system, or of what the profile leaves out. */
-export function absentPods({ tidb, kafka, elasticsearch: search, console: page }: FlowProfile): readonly PodName[] {
+export function absentPods({
+  tidb,
+  kafka,
+  elasticsearch: search,
+  prometheus: watcher,
+  grafana: shown,
+  console: page,
+}: FlowProfile): readonly PodName[] {
   return [
     ...('external' in tidb ? (['tidb-cluster', 'pd', 'tikv', 'tidb', 'ticdc'] as const) : []),
     ...('external' in kafka ? (['kafka', 'entity-operator'] as const) : []),
     ...('external' in search ? (['elasticsearch'] as const) : []),
+    ...('external' in watcher ? (['prometheus', 'alertmanager'] as const) : []),
+    ...('external' in shown ? (['grafana'] as const) : []),
     ...(page === undefined ? (['console'] as const) : []),
+  ];
+}
+
+/** Those of external systems that connect to pods here. */
+function externalSenders({ prometheus, grafana: shown }: FlowProfile): readonly Sender[] {
+  return [
+    ...('external' in prometheus ? (['prometheus'] as const) : []),
+    ...('external' in shown && shown.external.peers.length > 0 ? (['grafana'] as const) : []),
   ];
 }
 
@@ -176,9 +194,9 @@ const fromPeople: readonly Flow[] = [
 /** Who a sender is. Pods of our own operators are in the namespace, others where the profile says. */
 export function peersOf(
   sender: Exclude<Sender, 'people'>,
-  profile: Pick<Profile, 'namespace' | 'operators' | 'operatorPods' | 'peers'>,
+  profile: Pick<Profile, 'namespace' | 'operators' | 'operatorPods' | 'peers' | 'prometheus' | 'grafana'>,
 ): readonly Peer[] {
-  const { namespace, operators, operatorPods, peers } = profile;
+  const { namespace, operators, operatorPods, peers, prometheus, grafana: shown } = profile;
   const installed = operators === 'install';
   switch (sender) {
     case 'tidb-operator':
@@ -187,6 +205,10 @@ export function peersOf(
       return installed ? [{ pods: selectorLabels(elasticOperatorName) }] : operatorPods.elastic;
     case 'strimzi':
       return [{ pods: { 'strimzi.io/kind': 'cluster-operator' } }];
+    case 'prometheus':
+      return 'external' in prometheus ? prometheus.external.peers : [{ pods: pods.prometheus }];
+    case 'grafana':
+      return 'external' in shown ? shown.external.peers : [{ pods: pods.grafana }];
     case 'sql-peers':
       return peers.sql;
     case 'kafka-peers':

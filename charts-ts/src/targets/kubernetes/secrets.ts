@@ -39,9 +39,9 @@ const elasticsearchLogins = Object.values(elasticsearchUsers).map((user) =>
 );
 
 /** Every Secret that neither an operator makes nor a person. */
-const definitions = ({ console: page, tidb, demo, elasticsearch }: Profile): readonly SecretDefinition[] => [
+const definitions = ({ console: page, tidb, demo, elasticsearch, grafana }: Profile): readonly SecretDefinition[] => [
   ...('external' in tidb && !demo ? [] : [basicAuth(applicationSecret, { username: appUser })]),
-  basicAuth(grafanaAdminSecret, { username: 'admin' }),
+  ...('external' in grafana ? [] : [basicAuth(grafanaAdminSecret, { username: 'admin' })]),
   ...(page === undefined ? [] : [basicAuth(consoleLoginSecret, { username: consoleUser })]),
   ...('external' in tidb ? [] : [rootPassword]),
   ...('external' in elasticsearch ? [] : elasticsearchLogins),

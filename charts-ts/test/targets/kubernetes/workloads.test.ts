@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { nodePorts } from '../../../src/pipeline.ts';
 import { customResources } from '../../../src/targets/kubernetes/custom-resources.ts';
 import { type Container, isSidecar, manifestsOf, nameOf, type PodSpec, workloads } from '../../support/manifests.ts';
-import { kind, production, repositoryFile, withConsole } from '../../support/profiles.ts';
+import { kind, own, production, repositoryFile, withConsole } from '../../support/profiles.ts';
 
 const onKind = manifestsOf(kind);
 const inProduction = manifestsOf(production);
@@ -112,7 +112,7 @@ describe('the profile kind', () => {
       ({ spec, pod }) => (spec?.replicas ?? 1) * Math.max(...togetherIn(pod).map((containers) => memory(containers))),
     );
     // Prometheus Operator puts a reloader of 50Mi beside each Prometheus and Alertmanager.
-    const reloaders = (kind.prometheus.replicas + kind.alertmanager.replicas) * 50;
+    const reloaders = (own(kind.prometheus).replicas + (kind.alertmanager?.replicas ?? 0)) * 50;
     const custom = customResources(kind).map(({ spec }) => requested(spec, 1));
     const sum = [...native, ...custom, reloaders].reduce((total, amount) => total + amount, 0);
     expect(sum).toBeGreaterThan(4000);

@@ -1,0 +1,19 @@
+import { inNamespace } from '../namespace-selector.ts';
+import type { RulesFile } from './index.ts';
+
+/**
+ * Rules for a Prometheus that others share: they look at the series of one namespace, and what they record and alert on
+ * has its label.
+ */
+export function rulesOfNamespace({ groups }: RulesFile, namespace: string): RulesFile {
+  return {
+    groups: groups.map(({ name, rules }) => ({
+      name,
+      rules: rules.map((rule) => ({
+        ...rule,
+        expr: inNamespace(rule.expr, namespace),
+        labels: { ...rule.labels, namespace },
+      })),
+    })),
+  };
+}
