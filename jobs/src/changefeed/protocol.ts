@@ -2,7 +2,7 @@ import type { ProtocolName } from '@tidb-cdc/runtime/names';
 import { type ChangefeedDefinition, sinkParameters } from './definition.ts';
 import { mergeConfig } from './difference.ts';
 
-/** Carries the commit time of each row in canal-json, and TiDB's types in debezium. The others have both anyway. */
+/** The extension adds the commit time of each row to canal-json, and TiDB's types to debezium. The others have both. */
 const extension: Readonly<Record<ProtocolName, Readonly<Record<string, string>>>> = {
   'canal-json': { 'enable-tidb-extension': 'true' },
   debezium: { 'enable-tidb-extension': 'true' },
@@ -10,12 +10,12 @@ const extension: Readonly<Record<ProtocolName, Readonly<Record<string, string>>>
   simple: {},
 };
 
-/** TiCDC refuses every other option with debezium. It is said, since an update keeps what is not. */
+/** TiCDC refuses any other option with debezium. It is set explicitly, because an update keeps missing members. */
 const withoutLargeRows = {
   sink: { kafka_config: { large_message_handle: { large_message_handle_option: 'none' } } },
 };
 
-/** The changefeed in another protocol, with the options that the consumer needs; undefined leaves it as it is. */
+/** Switches the changefeed to a protocol, with the options that the consumer needs; undefined leaves it unchanged. */
 export function withProtocol(
   definition: ChangefeedDefinition,
   protocol: ProtocolName | undefined,
