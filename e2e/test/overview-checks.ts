@@ -21,7 +21,7 @@ type Check = (answers: readonly (readonly Series[])[], known: Known) => void;
  * The embedded system's source is Canal, which has no changefeed and sends no watermarks.
  */
 export const overviewChecks: Readonly<Record<string, Check>> = {
-  'Events a second': ([rate]) => expect(last(only(rate))).toBeGreaterThan(0),
+  'Events per second': ([rate]) => expect(last(only(rate))).toBeGreaterThan(0),
   'Events in the last hour': ([events], { changes }) => expect(last(only(events))).toBe(sum(changes)),
   'Delay, p99': ([p99]) => expect(last(only(p99))).toBeGreaterThan(0),
   'Changefeed lag': ([lag]) => expect(lag).toEqual([]),
@@ -38,7 +38,7 @@ export const overviewChecks: Readonly<Record<string, Check>> = {
     expect(only(slices)).toMatchObject({ name: table, labels: labelsOf(table) });
     expect(last(only(slices))).toBe(sum(changes));
   },
-  'Events a second by table and operation': ([rates = []], { table }) => {
+  'Events per second by table and operation': ([rates = []], { table }) => {
     expect(rates.map(({ name }) => name).sort()).toEqual(
       ['delete', 'insert', 'update'].map((name) => `${table} ${name}`),
     );

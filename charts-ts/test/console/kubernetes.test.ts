@@ -59,7 +59,7 @@ describe.each([
     expect(secretNames(profile)).toEqual(expect.arrayContaining(['console-login', 'elasticsearch-user-console']));
   });
 
-  test('only shows, unless the profile lets it send dead letters again; it never reaches the database', () => {
+  test('is read-only, unless the profile lets it replay dead letters; it never reaches the database', () => {
     expect(environmentOf(profile)).toMatchObject({ CONSOLE_WRITE: 'false' });
     expect(environmentOf(withConsole(without, { write: true }))).toMatchObject({ CONSOLE_WRITE: 'true' });
     const names = Object.keys(environmentOf(withConsole(without, { write: true })));

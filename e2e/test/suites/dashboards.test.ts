@@ -87,7 +87,7 @@ describe('the variables choose the same changes in Prometheus as in Elasticsearc
       const counted = (series ?? []).map(({ values }) => values.at(-1));
       expect(counted, title).toEqual(documents.length === 0 ? [] : [documents.length]);
     }
-    const [rates = []] = await ask('Events a second by table and operation', chosen);
+    const [rates = []] = await ask('Events per second by table and operation', chosen);
     expect(new Set(rates.map(({ labels }) => labels.operation))).toEqual(
       new Set(documents.map(({ Operation }) => Operation)),
     );

@@ -44,7 +44,7 @@ function tablesPie(): PanelSource {
 function rates(): PanelSource {
   const changes = withSchemaAndTable(`rate(cdc_events_total${eventSelector}[$__rate_interval])`);
   return timeSeriesPanel({
-    title: 'Events a second by table and operation',
+    title: 'Events per second by table and operation',
     description: 'Row changes written to the event log.',
   })
     .height(9)

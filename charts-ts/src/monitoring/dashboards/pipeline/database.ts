@@ -5,7 +5,7 @@ import { figurePanels, memoryFigure } from './figures.ts';
 export function tidbPanels(): readonly PanelSource[] {
   return figurePanels([
     {
-      title: 'Statements a second',
+      title: 'Statements per second',
       description: 'Statements by outcome.',
       unit: 'ops',
       queries: { 'sum by (result) (rate(tidb_server_query_total[$__rate_interval]))': '{{result}}' },
@@ -26,7 +26,7 @@ export function tidbPanels(): readonly PanelSource[] {
       queries: { 'sum by (instance) (tidb_server_connections)': '{{instance}}' },
     },
     {
-      title: 'Failed statements a second',
+      title: 'Failed statements per second',
       description: 'Statements that ended with an error, by kind.',
       unit: 'ops',
       queries: { 'sum by (type) (rate(tidb_server_execute_error_total[$__rate_interval]))': '{{type}}' },
@@ -58,7 +58,7 @@ export function tikvPanels(): readonly PanelSource[] {
     },
     {
       title: 'Server is busy',
-      description: 'Requests refused a second because a queue was full. Should be none.',
+      description: 'Requests refused per second because a queue was full. Should be none.',
       unit: 'ops',
       queries: {
         'sum by (instance) (rate(tikv_scheduler_too_busy_total[$__rate_interval]))': '{{instance}} scheduler',

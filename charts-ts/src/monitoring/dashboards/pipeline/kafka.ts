@@ -7,7 +7,7 @@ const offsets = 'max by (topic, partition) (cdc_consumer_offset)';
 /** What the consumer knows of its topic, wherever Kafka runs. */
 const seenByTheConsumer: readonly Figure[] = [
   {
-    title: 'Messages written a second',
+    title: 'Messages written per second',
     description: 'How fast the topic grows, watermarks included, by what the consumer knows of its end.',
     unit: 'ops',
     queries: {
@@ -15,7 +15,7 @@ const seenByTheConsumer: readonly Figure[] = [
     },
   },
   {
-    title: 'Messages read a second',
+    title: 'Messages read per second',
     description: 'How fast the consumer goes through the topic.',
     unit: 'ops',
     queries: { [`sum by (topic) (deriv((${offsets})[2m:]))`]: '{{topic}}' },

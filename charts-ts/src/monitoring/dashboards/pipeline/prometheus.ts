@@ -11,7 +11,7 @@ export function prometheusPanels(): readonly PanelSource[] {
       queries: { prometheus_tsdb_head_series: '{{instance}}' },
     },
     {
-      title: 'Samples a second',
+      title: 'Samples per second',
       description: 'Samples stored.',
       unit: 'ops',
       queries: {

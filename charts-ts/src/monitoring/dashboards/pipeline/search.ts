@@ -46,7 +46,7 @@ export function elasticsearchPanels(): readonly PanelSource[] {
       },
     },
     {
-      title: 'Documents written a second',
+      title: 'Documents written per second',
       description: 'And writes refused because the queue was full.',
       unit: 'ops',
       queries: {
@@ -62,7 +62,7 @@ export function elasticsearchPanels(): readonly PanelSource[] {
 export function filebeatPanels(): readonly PanelSource[] {
   return figurePanels([
     {
-      title: 'Events shipped a second',
+      title: 'Events shipped per second',
       description: 'By what became of them: duplicates are lines whose document was there already.',
       unit: 'ops',
       queries: {

@@ -32,7 +32,7 @@ export function ticdcPanels(): readonly PanelSource[] {
       states: changefeedStates,
     },
     {
-      title: 'Rows a second',
+      title: 'Rows per second',
       description: 'Rows that the sink took.',
       unit: 'ops',
       queries: {
