@@ -10,7 +10,10 @@ export function headlinePanels(hasTicdc: boolean): readonly PanelSource[] {
 
 function flowing(): readonly PanelSource[] {
   return [
-    statPanel({ title: 'Events per second', description: 'Row changes written to the event log, of the chosen tables.' })
+    statPanel({
+      title: 'Events per second',
+      description: 'Row changes written to the event log, of the chosen tables.',
+    })
       .decimals(1)
       .withTarget(rangeQuery(`sum(rate(cdc_events_total${eventSelector}[$__rate_interval]))`, 'events/s')),
     statPanel({ title: 'Events in the last hour', description: 'Row changes of the chosen tables, counted exactly.' })
