@@ -61,8 +61,8 @@ export const systems = {
 } as const;
 
 /**
- * How TiCDC writes changes to Kafka, unless `.env` or the profile says another: docs/protocols.md says what each protocol
- * carries. The consumer goes by the messages, since those of before a change are read too.
+ * The protocol in which TiCDC writes changes to Kafka unless `.env` or the profile names another: docs/protocols.md says
+ * what each carries. The consumer recognizes the protocol of each message, so that it reads those from before a change too.
  */
 export const changefeedProtocol: ProtocolName = 'canal-json';
 

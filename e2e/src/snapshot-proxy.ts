@@ -9,22 +9,22 @@ const snapshotStatement = /^SET @@tidb_snapshot = '(\d+)'$/;
 /** Bits of a TSO below its milliseconds. */
 const logicalBits = 18n;
 
-/** The TSO that stands for a time in microseconds since the epoch: those below a millisecond are its logical part. */
+/** Returns the TSO for a time in microseconds since the epoch: microseconds within the millisecond are its logical part. */
 export function tsoOf(microseconds: bigint): bigint {
   return ((microseconds / 1_000n) << logicalBits) | (microseconds % 1_000n);
 }
 
-/** The other way. The TSO before the first one of a millisecond is the last microsecond of the millisecond before. */
+/** The reverse of `tsoOf`. The TSO before a millisecond's first one is the last microsecond of the previous millisecond. */
 function microsecondsOf(tso: bigint): bigint {
   const logical = tso & ((1n << logicalBits) - 1n);
   return (tso >> logicalBits) * 1_000n + (logical > 999n ? 999n : logical);
 }
 
 /**
- * Lets MariaDB answer as TiDB does where rows are read as of a commit. All bytes pass as they are, so that login, rows and
- * errors are MariaDB's own, but for one statement: `SET @@tidb_snapshot = '<TSO>'` becomes `SET @@system_versioning_asof`
- * with the time of that TSO, which does the same for tables WITH SYSTEM VERSIONING. A TSO before the safe point is
- * refused with TiDB's error.
+ * A proxy through which MariaDB reads rows as of a commit like TiDB. It forwards all bytes unchanged, so that login, rows
+ * and errors are MariaDB's own, except for one statement: `SET @@tidb_snapshot = '<TSO>'` becomes
+ * `SET @@system_versioning_asof` with the time of that TSO, which does the same for tables WITH SYSTEM VERSIONING. A TSO
+ * before the safe point gets TiDB's error, raised in MariaDB by SIGNAL.
  */
 export class SnapshotProxy {
   readonly #server: Server;

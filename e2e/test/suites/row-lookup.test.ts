@@ -19,8 +19,9 @@ import { OwnConsumer, uniqueName } from '../own-consumer.ts';
 import { arrival, Stage } from '../stage.ts';
 
 /*
- * Rows that came with their key only are read from TiDB as of their commit. There is no TiDB here: MariaDB answers, through
- * a proxy that turns TiDB's way to read the past into MariaDB's (see snapshot-proxy.ts), from tables that keep their past.
+ * Rows that came with their key only are read from TiDB as of their commit. There is no TiDB here: MariaDB takes its place,
+ * with tables that keep old versions of rows and behind a proxy that rewrites TiDB's statement for reading them to
+ * MariaDB's (see snapshot-proxy.ts).
  */
 
 const stage = new Stage();
