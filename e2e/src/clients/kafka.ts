@@ -83,6 +83,38 @@ export async function addPartitions(brokers: string, topic: string, partitions: 
   });
 }
 
+/** A right of a user, in the words of Strimzi's KafkaUser. */
+export interface KafkaRight {
+  readonly resource: { readonly type: 'topic' | 'group' | 'cluster'; readonly name?: string };
+  readonly operations: readonly string[];
+}
+
+// Numbers of the Kafka protocol.
+const resourceTypes = { topic: 2, group: 3, cluster: 4 } as const;
+const operationNumbers: Readonly<Record<string, number>> = { Read: 3, Write: 4, Describe: 8, DescribeConfigs: 10 };
+const literal = 3;
+const permitted = 3;
+
+/** Lets a user do this, and nothing else that nobody has let it do. */
+export async function allow(brokers: string, user: string, rights: readonly KafkaRight[]): Promise<void> {
+  const acl = rights.flatMap(({ resource, operations }) =>
+    operations.map((name) => {
+      const operation = operationNumbers[name];
+      if (operation === undefined) throw new Error(`'${name}' is no operation that this knows`);
+      return {
+        resourceType: resourceTypes[resource.type],
+        resourceName: resource.name ?? 'kafka-cluster',
+        resourcePatternType: literal,
+        principal: `User:${user}`,
+        host: '*',
+        operation,
+        permissionType: permitted,
+      };
+    }),
+  );
+  await withAdmin(brokers, (admin) => admin.createAcls({ acl }));
+}
+
 /** Deletes a partition's messages before an offset, as retention does. */
 export async function dropMessagesBefore(
   brokers: string,

@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { proxy } from '@tidb-cdc/verify/kubernetes/proxy';
+import { createCertificate } from '../certificate.ts';
 
 export interface TlsServerOptions {
   /** The server name in its certificate. */
@@ -29,13 +28,10 @@ export interface TlsServer {
 /** Starts a proxy with TLS and a login in front of a server that has neither, like Elasticsearch under its operator. */
 export async function startTlsServer(options: TlsServerOptions): Promise<TlsServer> {
   const { serverName, behind, username, password, folder } = options;
-  const [key, certificate] = [join(folder, 'tls.key'), join(folder, 'tls.crt')];
-  const subject = ['-subj', `/CN=${serverName}`, '-addext', `subjectAltName=DNS:${serverName}`];
-  const files = ['-nodes', '-days', '1', '-keyout', key, '-out', certificate];
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', ...files, ...subject], { stdio: 'pipe' });
-  const authority = readFileSync(certificate, 'utf8');
+  const { keyFile, certificateFile } = createCertificate(folder, `DNS:${serverName}`);
+  const authority = readFileSync(certificateFile, 'utf8');
   const login = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-  const server = createServer({ key: readFileSync(key), cert: authority }, (incoming, outgoing) => {
+  const server = createServer({ key: readFileSync(keyFile), cert: authority }, (incoming, outgoing) => {
     if (incoming.headers.authorization !== login) {
       outgoing.writeHead(401).end('who are you?');
       return;
