@@ -26,6 +26,8 @@ const text = fc.oneof(
     'info',
   ),
 );
+/** Like no other value, or an error that shows the other one would show this one too. */
+const secret = fc.string().map((random) => `secret-${random}`);
 const environment = fc.dictionary(fc.constantFrom(...names), text, { noNullPrototype: true });
 
 function linesOf(env: NodeJS.ProcessEnv): readonly string[] {
@@ -43,7 +45,7 @@ const wrongNames = (env: NodeJS.ProcessEnv) =>
 
 test('each line names a setting that is wrong and its rule, in bounded length, with no password', () => {
   fc.assert(
-    fc.property(environment, fc.string({ minLength: 8 }), (env, password) => {
+    fc.property(environment, secret, (env, password) => {
       for (const line of linesOf({ ...env, KAFKA_PASSWORD: password })) {
         expect(names.some((name) => line.startsWith(name))).toBe(true);
         expect(line).toMatch(/^[^\n]{1,400}$/u);
