@@ -3,12 +3,20 @@ import { runProgram, SettingsError } from '@tidb-cdc/runtime/environment';
 import { bundlePrograms } from './targets/kubernetes/bundles.ts';
 
 const usage = `usage: npm run synth [-- --profile <name or file> --out <folder>]
-writes compose/ and dist/ from the model in charts-ts/src; with a profile of k8s/profiles, its manifests into the folder`;
+       npm run synth -- --external <systems> --out <folder>
+writes compose/ and dist/ from the model in charts-ts/src; with a profile of k8s/profiles, its manifests into the folder;
+with systems that run elsewhere (some of database,kafka,elasticsearch,monitoring), the compose file of the rest`;
 
 await runProgram(async () => {
-  const { help, ...kubernetes } = readOptions(process.argv.slice(2));
+  const { help, external, ...kubernetes } = readOptions(process.argv.slice(2));
   if (help) {
     process.stdout.write(`${usage}\n`);
+    return;
+  }
+  if (external !== undefined) {
+    if (kubernetes.profile !== undefined) throw new SettingsError(['--external: goes without --profile', usage]);
+    const { synthExternal } = await import('./targets/compose/synth.ts');
+    process.stdout.write(`${await synthExternal(external, kubernetes.out)}\n`);
     return;
   }
   // The libraries take as long to load as the programs to bundle, so the one is done during the other.
@@ -27,7 +35,12 @@ function readOptions(args: string[]) {
   try {
     return parseArgs({
       args,
-      options: { profile: { type: 'string' }, out: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        profile: { type: 'string' },
+        external: { type: 'string' },
+        out: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
     }).values;
   } catch (error) {
     throw new SettingsError([(error as Error).message, usage]);

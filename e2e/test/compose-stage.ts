@@ -10,7 +10,7 @@ import { composeAccess } from '@tidb-cdc/verify/targets/compose';
 import { expect } from 'vitest';
 import { type Engine, EngineFailure, startEngine, whyNoEngine } from '../src/compose/engine.ts';
 import { buildImages } from '../src/compose/images.ts';
-import { writeClosedConfigOverride, writeOverride } from '../src/compose/override.ts';
+import { writeClosedConfigOverride, writeExternalOverride, writeOverride } from '../src/compose/override.ts';
 import { ComposeStack } from '../src/compose/stack.ts';
 import { freePortOffset } from '../src/processes.ts';
 import { runToEnd } from '../src/program.ts';
@@ -82,6 +82,35 @@ export class ComposeStage {
   withClosedConfig(): ComposeStack {
     const override = writeClosedConfigOverride(join(this.#folder, 'closed'));
     return new ComposeStack({ engine: this.#engine, override, project: 'tidb-cdc-e2e-closed', portOffset: 0 });
+  }
+
+  /**
+   * Starts the example of systems that run elsewhere, with the Kafka and the Elasticsearch of this stack: both join a
+   * network of its own, in which no other name of this stack is known. `run` gets it; afterwards all of it is removed.
+   */
+  async withExternalExample(
+    settings: Readonly<Record<string, string>>,
+    run: (stack: ComposeStack) => Promise<void>,
+  ): Promise<void> {
+    const project = 'tidb-cdc-e2e-external';
+    const { withGrafana } = this;
+    const override = writeExternalOverride(join(this.#folder, 'external'), project, { withGrafana });
+    const files = { compose: 'compose/external/docker-compose.yml', environment: 'compose/external/.env.example' };
+    const portOffset = await freePortOffset(12_000, Object.values(hostPorts));
+    const stack = new ComposeStack({ engine: this.#engine, override, project, files, settings, portOffset });
+    const containers = await Promise.all(['kafka', 'elasticsearch'].map((name) => this.stack.container(name)));
+    await this.#engine.docker(['network', 'create', project]);
+    try {
+      for (const { id, service } of containers) {
+        await this.#engine.docker(['network', 'connect', '--alias', service, project, id]);
+      }
+      await stack.up();
+      await run(stack);
+    } finally {
+      await stack.down();
+      for (const { id } of containers) await this.#engine.docker(['network', 'disconnect', '--force', project, id]);
+      await this.#engine.docker(['network', 'rm', project]);
+    }
   }
 
   /** The environment for commands that use this stack. */

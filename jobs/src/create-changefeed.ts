@@ -37,7 +37,7 @@ export const createChangefeedSettings = z.object({
   CAPTURE: commaSeparated(capturePattern, captureRule).optional(),
   /** Replaces the protocol of the file. */
   PROTOCOL: oneOf(protocolNames).optional(),
-  /** Brokers as TiCDC reaches them, and the topic. They replace those in the file. */
+  /** Brokers and topic. They replace those in the file. */
   KAFKA_BROKERS: brokers.optional(),
   KAFKA_TOPIC: topicName.optional(),
   /** For a Kafka that requires a login; added to the sink URI. */
@@ -46,7 +46,10 @@ export const createChangefeedSettings = z.object({
   /** How TiCDC sends the login, if any, and whether its connections are encrypted. If unset, the file decides. */
   KAFKA_SASL_MECHANISM: oneOf(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
   KAFKA_TLS: oneOf(['true', 'false']).optional(),
-  /** PEM file with the brokers' certificate authority on TiCDC's own hosts; this program does not read it. */
+  /** PEM file with the brokers' certificate authority, at the same path here and where TiCDC runs. Empty for a public one. */
+  KAFKA_CA_FILE: z.string().optional(),
+  /** Brokers and path of that file on TiCDC's own hosts, if they differ. This program does not read the file. */
+  TICDC_KAFKA_BROKERS: brokers.optional(),
   TICDC_KAFKA_CA_FILE: z.string().optional(),
   /** `false` when somebody else has created a changefeed that writes to the topic: the job does nothing. */
   CHANGEFEED_CREATE: oneOf(['true', 'false']).default('true'),
@@ -102,12 +105,14 @@ export async function createChangefeed(
 /** Reads the changefeed of the file, and replaces what the settings override. */
 async function readDefinition(settings: CreateChangefeedSettings): Promise<ChangefeedDefinition> {
   const login = readLogin(settings, 'KAFKA');
+  const { KAFKA_CA_FILE: path } = settings;
+  const ca = readCertificate('KAFKA_CA_FILE', path);
   const kafka = defined({
-    brokers: settings.KAFKA_BROKERS,
+    brokers: settings.TICDC_KAFKA_BROKERS ?? settings.KAFKA_BROKERS,
     topic: settings.KAFKA_TOPIC,
     saslMechanism: login && settings.KAFKA_SASL_MECHANISM,
     tls: settings.KAFKA_TLS && settings.KAFKA_TLS === 'true',
-    caFile: settings.TICDC_KAFKA_CA_FILE,
+    caFile: settings.TICDC_KAFKA_CA_FILE ?? (ca && path),
   });
   const file = await readJsonSetting('CHANGEFEED_FILE', settings.CHANGEFEED_FILE, changefeedFile);
   const definition = withProtocol(withKafkaLogin(withKafka(file, kafka), login), settings.PROTOCOL);

@@ -88,6 +88,15 @@ describe('a changefeed that does not exist', () => {
     expect(ticdc.changefeeds.get('cdc-events')?.sink_uri).toBe(`${definition.sink_uri}&enable-tls=false`);
   });
 
+  test('a certificate authority that TiCDC finds at the same path is named, unless the file is empty', async () => {
+    const KAFKA_CA_FILE = path.join(folder, 'ca.pem');
+    await writeFile(KAFKA_CA_FILE, '');
+    await run({ KAFKA_TLS: 'true', KAFKA_CA_FILE, TICDC_KAFKA_BROKERS: 'there:9093' });
+    expect(ticdc.changefeeds.get('cdc-events')?.sink_uri).toMatch(/^kafka:\/\/there:9093\/.*&enable-tls=true$/);
+    await writeFile(KAFKA_CA_FILE, 'a certificate');
+    await expect(run({ KAFKA_TLS: 'true', KAFKA_CA_FILE })).rejects.toThrow(`ca: nothing should be ${KAFKA_CA_FILE}`);
+  });
+
   test('is not made where somebody else has made one', async () => {
     expect(await run({ CHANGEFEED_CREATE: 'false' })).toEqual({ outcome: 'external' });
     expect(ticdc.received).toEqual([]);

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { repository } from '@tidb-cdc/runtime/repository';
@@ -23,4 +24,33 @@ test('the environment comes before .env, as with docker-compose', () => {
 test('the wait for a system that is not there says what is missing', async () => {
   const nowhere = composeTarget({ startTimeoutMs: 500 }, { PORT_SQL: '1' });
   await expect(nowhere.open(() => {})).rejects.toThrow(/the system of docker-compose up after 0.5 s: .*ECONNREFUSED/);
+});
+
+test('what runs elsewhere is asked there, with the login of who installs the templates', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'compose-target-'));
+  try {
+    const COMPOSE_FILE = join(folder, 'docker-compose.yml');
+    writeFileSync(COMPOSE_FILE, 'services: {tidb: {}, consumer: {}}\n');
+    const env = {
+      COMPOSE_FILE: `${COMPOSE_FILE}:override.yml`,
+      EXTERNAL_ELASTICSEARCH_URL: 'https://search.example:9243',
+      EXTERNAL_ELASTICSEARCH_TEMPLATES_USERNAME: 'installer',
+      EXTERNAL_ELASTICSEARCH_TEMPLATES_PASSWORD: 'a/b',
+      EXTERNAL_PROMETHEUS_URL: 'http://metrics.example:9090',
+    };
+    expect(composeAccess(env)).toMatchObject({
+      elasticsearch: 'https://installer:a%2Fb@search.example:9243',
+      prometheus: 'http://metrics.example:9090',
+      consumer: 'http://127.0.0.1:9464',
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a TiDB that runs elsewhere has no tables to verify with, which is said', () => {
+  const COMPOSE_FILE = 'compose/external/docker-compose.yml';
+  expect(() => composeAccess({ COMPOSE_FILE })).toThrow(
+    `COMPOSE_FILE=${COMPOSE_FILE}: TiDB runs elsewhere, and verify writes to the demo's tables, which are not there.`,
+  );
 });

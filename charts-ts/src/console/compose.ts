@@ -1,15 +1,14 @@
 import type { consoleSettings } from '@tidb-cdc/console/settings';
-import { elasticsearchUrls, elasticsearchUsers } from '../elastic/facts.ts';
-import { kafkaComposeLogin } from '../kafka/facts.ts';
+import { elasticsearchCaMount, elasticsearchClient } from '../elastic/compose-facts.ts';
+import type { External } from '../external-settings.ts';
+import { kafkaCaMount, kafkaClient, kafkaTopics } from '../kafka/compose-facts.ts';
 import { wgetHttpCheck } from '../kit/compose/health.ts';
 import { fromEnvironment, type SettingsOf, type SystemService } from '../kit/compose/service.ts';
 import { address, appUser, database, systems } from '../pipeline.ts';
 import { tidbHosts } from '../tidb/facts.ts';
-import { consoleTopics, consoleUser } from './facts.ts';
+import { consoleUser } from './facts.ts';
 
-const { console: reader } = elasticsearchUsers;
-
-export const console: SystemService<'console'> = {
+export const console = (external: External): SystemService<'console'> => ({
   image: { build: 'console' },
   command: ['node', '/app/console/build/main.mjs'],
   environment: {
@@ -18,25 +17,30 @@ export const console: SystemService<'console'> = {
     CONSOLE_USERNAME: consoleUser,
     CONSOLE_PASSWORD: fromEnvironment('CONSOLE_PASSWORD'),
     CONSOLE_WRITE: 'true',
-    CONSOLE_SQL: 'true',
-    DEMO: fromEnvironment('DEMO'),
-    KAFKA_BROKERS: address('kafka', 'clients'),
-    ...kafkaComposeLogin,
-    ...consoleTopics,
+    ...kafkaClient(external),
+    ...kafkaTopics(external),
     CONSUMER_URL: `http://${address('consumer', 'http')}`,
-    PROMETHEUS_URL: `http://${address('prometheus', 'http')}`,
-    ELASTICSEARCH_URL: elasticsearchUrls.compose,
-    ELASTICSEARCH_USERNAME: reader.username,
-    ELASTICSEARCH_PASSWORD: fromEnvironment(reader.passwordVariable),
-    DATABASE_HOST: tidbHosts.compose,
-    DATABASE_PORT: String(systems.tidb.sql),
-    DATABASE_NAME: database,
-    DATABASE_APP_USER: appUser,
-    DATABASE_APP_PASSWORD: fromEnvironment('TIDB_APP_PASSWORD'),
+    PROMETHEUS_URL: external.has('monitoring')
+      ? fromEnvironment('EXTERNAL_PROMETHEUS_URL')
+      : `http://${address('prometheus', 'http')}`,
+    ...elasticsearchClient(external, 'CONSOLE'),
+    // A database that runs elsewhere has not the demo's user, as whom the SQL box would run.
+    ...(external.has('database') ? {} : sqlBox),
   } satisfies SettingsOf<typeof consoleSettings>,
+  hostFiles: [...kafkaCaMount(external), ...elasticsearchCaMount(external)],
   publish: { http: 'PORT_CONSOLE' },
   // It waits for nothing: it shows what is not there yet.
   health: wgetHttpCheck(systems.console.http, '/healthz'),
   memoryMiB: 192,
   user: '1000:1000',
-};
+});
+
+const sqlBox = {
+  CONSOLE_SQL: 'true',
+  DEMO: fromEnvironment('DEMO'),
+  DATABASE_HOST: tidbHosts.compose,
+  DATABASE_PORT: String(systems.tidb.sql),
+  DATABASE_NAME: database,
+  DATABASE_APP_USER: appUser,
+  DATABASE_APP_PASSWORD: fromEnvironment('TIDB_APP_PASSWORD'),
+} satisfies SettingsOf<typeof consoleSettings>;

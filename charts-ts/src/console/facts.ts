@@ -1,8 +1,3 @@
-import { deadLetterTopic, eventsTopic } from '../pipeline.ts';
-
-/** The topics that the console works with, by the names of its settings, in compose. */
-export const consoleTopics = { KAFKA_TOPICS: eventsTopic, KAFKA_DEAD_LETTER_TOPIC: deadLetterTopic } as const;
-
 /** The Secret with the name and the password that open the console on Kubernetes. */
 export const consoleLoginSecret = 'console-login';
 

@@ -1,22 +1,24 @@
 import type { consumerSettings } from '@tidb-cdc/consumer/settings';
-import { kafkaComposeLogin } from '../kafka/facts.ts';
+import type { External } from '../external-settings.ts';
+import { kafkaCaMount, kafkaClient, kafkaGroup, kafkaTopics } from '../kafka/compose-facts.ts';
 import { wgetHttpCheck } from '../kit/compose/health.ts';
 import type { SettingsOf, SystemService } from '../kit/compose/service.ts';
-import { address, systems } from '../pipeline.ts';
-import { consumerTopics, eventLogFolder } from './facts.ts';
+import { systems } from '../pipeline.ts';
+import { eventLogFolder } from './facts.ts';
 
-export const consumer: SystemService<'consumer'> = {
+export const consumer = (external: External): SystemService<'consumer'> => ({
   image: { build: 'consumer' },
   command: ['node', '/app/consumer/build/main.mjs'],
   environment: {
-    KAFKA_BROKERS: address('kafka', 'clients'),
-    ...consumerTopics,
+    ...kafkaClient(external),
+    ...kafkaTopics(external),
+    KAFKA_GROUP_ID: kafkaGroup(external),
     KAFKA_PROTOCOL: 'auto',
-    ...kafkaComposeLogin,
     EVENT_LOG: `${eventLogFolder}/events.ndjson`,
     HTTP_HOST: '0.0.0.0',
     HTTP_PORT: String(systems.consumer.http),
   } satisfies SettingsOf<typeof consumerSettings>,
+  hostFiles: kafkaCaMount(external),
   volumes: [{ volume: 'event-log', target: eventLogFolder }],
   publish: { http: 'PORT_CONSUMER' },
   health: wgetHttpCheck(systems.consumer.http, '/readyz'),
@@ -25,4 +27,4 @@ export const consumer: SystemService<'consumer'> = {
   user: '1000:1000',
   // The consumer's own bound for an orderly end, and room for the last batch.
   stopSeconds: 20,
-};
+});

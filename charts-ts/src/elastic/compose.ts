@@ -1,13 +1,20 @@
 import type { installIndexTemplateSettings } from '@tidb-cdc/jobs/install-index-template';
 import { eventLogFolder, eventLogGlob } from '../consumer/facts.ts';
+import type { External } from '../external-settings.ts';
 import { bashCheck } from '../kit/compose/health.ts';
-import { jobFile, jobFilePath, jobService } from '../kit/compose/job.ts';
+import { type JobService, jobFile, jobFilePath, jobService } from '../kit/compose/job.ts';
 import { type ConfigFile, fromEnvironment, type SettingsOf, type SystemService } from '../kit/compose/service.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { defaultRetention, systems } from '../pipeline.ts';
 import {
+  elasticsearchCaFile,
+  elasticsearchCaMount,
+  elasticsearchClient,
+  elasticsearchLogin,
+  elasticsearchUrl,
+} from './compose-facts.ts';
+import {
   elasticsearchRoles,
-  elasticsearchSuperuser,
   elasticsearchUrls,
   elasticsearchUsers,
   guardedElasticsearchSettings,
@@ -77,59 +84,93 @@ export const elasticsearch: SystemService<'elasticsearch'> = {
   stopSeconds: 60,
 };
 
-const superuserLogin = {
-  ELASTICSEARCH_URL: elasticsearchUrls.compose,
-  ELASTICSEARCH_USERNAME: elasticsearchSuperuser.username,
-  ELASTICSEARCH_PASSWORD: fromEnvironment('ELASTIC_PASSWORD'),
-};
-
 /** The file that the job installs. */
 export function indexTemplatesFile(templates: IndexTemplates): ConfigFile {
   return jobFile('index-templates', templates);
 }
 
-export const installIndexTemplate = jobService('install-index-template', {
-  environment: {
-    ...superuserLogin,
-    INDEX_TEMPLATE_FILE: jobFilePath('index-templates'),
-  } satisfies SettingsOf<typeof installIndexTemplateSettings>,
-  files: [indexTemplatesFile({ ...indexTemplates({ retention: defaultRetention }), writer })],
-  afterHealthy: ['elasticsearch'],
-});
+export function installIndexTemplate(external: External): JobService {
+  return jobService('install-index-template', {
+    environment: {
+      ...elasticsearchClient(external, 'TEMPLATES'),
+      ...(external.has('elasticsearch') ? writerLogin(external) : {}),
+      INDEX_TEMPLATE_FILE: jobFilePath('index-templates'),
+    } satisfies SettingsOf<typeof installIndexTemplateSettings>,
+    files: [indexTemplatesFile(templatesFor(external))],
+    hostFiles: elasticsearchCaMount(external),
+    afterHealthy: ['elasticsearch'],
+  });
+}
+
+function templatesFor(external: External): IndexTemplates {
+  const options = { retention: defaultRetention };
+  if (!external.has('elasticsearch')) return { ...indexTemplates(options), writer };
+  return { ...indexTemplates({ ...options, replicas: 'auto' }), writer: { indices: writer.indices } };
+}
+
+/** Filebeat's own login: elsewhere nobody may ask in its place. */
+function writerLogin(external: External) {
+  const { username, password } = elasticsearchLogin(external, 'FILEBEAT');
+  return { ELASTICSEARCH_WRITER_USERNAME: username, ELASTICSEARCH_WRITER_PASSWORD: password };
+}
 
 const filebeatMemoryMiB = 256;
 
-export const filebeat: SystemService<'filebeat'> = {
-  image: 'filebeat',
-  command: filebeatCommand,
-  environment: {
-    FILEBEAT_PASSWORD: fromEnvironment('FILEBEAT_PASSWORD'),
-    ...filebeatEnvironment(filebeatMemoryMiB),
-  },
-  files: [
-    {
-      name: 'filebeat/filebeat.yml',
-      target: `${filebeatFolders.config}/filebeat.yml`,
-      content: renderYaml(
-        filebeatConfig({
-          eventLogGlob,
-          elasticsearchUrl: elasticsearchUrls.compose,
-          statusHost: '0.0.0.0',
-          statusPort: systems.filebeat.status,
-          login: elasticsearchUsers.shipper,
-          memoryMiB: filebeatMemoryMiB,
-        }),
-      ),
+export function filebeat(external: External): SystemService<'filebeat'> {
+  const { passwordVariable } = elasticsearchUsers.shipper;
+  const elsewhere = external.has('elasticsearch');
+  const { username, password } = elasticsearchLogin(external, 'FILEBEAT');
+  const config = filebeatConfig({
+    eventLogGlob,
+    elasticsearchUrl: elsewhere ? variable('ELASTICSEARCH_URL') : elasticsearchUrls.compose,
+    statusHost: '0.0.0.0',
+    statusPort: systems.filebeat.status,
+    login: { username: elsewhere ? variable('ELASTICSEARCH_USERNAME') : 'filebeat', passwordVariable },
+    memoryMiB: filebeatMemoryMiB,
+  });
+  return {
+    image: 'filebeat',
+    command: elsewhere ? filebeatWithCa : filebeatCommand,
+    environment: {
+      [passwordVariable]: password,
+      ...(elsewhere ? { ELASTICSEARCH_URL: elasticsearchUrl(external), ELASTICSEARCH_USERNAME: username } : {}),
+      ...filebeatEnvironment(filebeatMemoryMiB),
     },
-  ],
-  volumes: [
-    { volume: 'event-log', target: eventLogFolder, readOnly: true },
-    { volume: 'filebeat-data', target: filebeatFolders.data },
-  ],
-  // `filebeat test output` would start a second Filebeat within the memory of the first. That it ships is for the alert.
-  health: { command: ['curl', '-fsS', '-m', '4', '-o', '/dev/null', `http://127.0.0.1:${systems.filebeat.status}/`] },
-  afterDone: ['install-index-template'],
-  memoryMiB: filebeatMemoryMiB,
-  user: '1000:0',
-  temporary: ['/tmp'],
-};
+    files: [
+      {
+        name: 'filebeat/filebeat.yml',
+        target: `${filebeatFolders.config}/filebeat.yml`,
+        content: renderYaml(config),
+      },
+    ],
+    hostFiles: elasticsearchCaMount(external),
+    volumes: [
+      { volume: 'event-log', target: eventLogFolder, readOnly: true },
+      { volume: 'filebeat-data', target: filebeatFolders.data },
+    ],
+    // `filebeat test output` would start a second Filebeat within the memory of the first. That it ships is for the alert.
+    health: { command: ['curl', '-fsS', '-m', '4', '-o', '/dev/null', `http://127.0.0.1:${systems.filebeat.status}/`] },
+    afterDone: ['install-index-template'],
+    memoryMiB: filebeatMemoryMiB,
+    user: '1000:0',
+    temporary: ['/tmp'],
+  };
+}
+
+/** A variable of its environment, in Filebeat's words. */
+function variable(name: string): string {
+  return `\${${name}}`;
+}
+
+/** Filebeat takes no empty file for a certificate authority. */
+const filebeatWithCa = [
+  'sh',
+  '-euc',
+  [
+    `if [ -s ${elasticsearchCaFile} ]; then`,
+    `  set -- "$@" -E 'output.elasticsearch.ssl.certificate_authorities=["${elasticsearchCaFile}"]'`,
+    'fi',
+    'exec "$0" "$@"',
+  ].join('\n'),
+  ...filebeatCommand,
+];

@@ -3,8 +3,8 @@ import { dailyIndices, eventsAlias, rejectedIndex } from '../pipeline.ts';
 export interface IndexTemplateOptions {
   /** Primary shards of each index. @default 1 */
   readonly shards?: number;
-  /** Copies of each shard beside the primary. @default 0, for a single node */
-  readonly replicas?: number;
+  /** Copies of each shard beside the primary; `auto` is one where there is a second node. @default 0, for a single node */
+  readonly replicas?: number | 'auto';
   /** How long documents are kept at least, such as `30d`. @default for ever, for an Elasticsearch without lifecycles */
   readonly retention?: string;
 }
@@ -17,7 +17,8 @@ export interface Named {
 
 /** A user of Elasticsearch, and rights it must have. */
 export interface Writer {
-  readonly username: string;
+  /** @default whoever the job has the login of */
+  readonly username?: string;
   /** As `roles.yml` takes them. */
   readonly indices: readonly { readonly names: readonly string[]; readonly privileges: readonly string[] }[];
 }
@@ -88,7 +89,12 @@ function template(
     priority: 500,
     template: {
       settings: {
-        index: { number_of_shards: shards, number_of_replicas: replicas, refresh_interval: '500ms', ...settings },
+        index: {
+          number_of_shards: shards,
+          ...(replicas === 'auto' ? { auto_expand_replicas: '0-1' } : { number_of_replicas: replicas }),
+          refresh_interval: '500ms',
+          ...settings,
+        },
       },
       mappings: { dynamic: false, properties },
     },

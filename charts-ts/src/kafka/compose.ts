@@ -1,11 +1,13 @@
 import type { createTopicSettings } from '@tidb-cdc/jobs/create-topic';
+import type { External } from '../external-settings.ts';
 import { bashCheck } from '../kit/compose/health.ts';
-import { jobFile, jobFilePath, jobService } from '../kit/compose/job.ts';
+import { type JobService, jobFile, jobFilePath, jobService } from '../kit/compose/job.ts';
 import { fromEnvironment, type SettingsOf, type SystemService } from '../kit/compose/service.ts';
 import { address, systems } from '../pipeline.ts';
-import { kafkaComposeLogin, kafkaComposeUser } from './facts.ts';
+import { kafkaCaMount, kafkaClient } from './compose-facts.ts';
+import { kafkaComposeUser } from './facts.ts';
 import { renderProperties, serverProperties } from './server-properties.ts';
-import { topics } from './topics.ts';
+import { type Topic, topics } from './topics.ts';
 
 const configFile = '/etc/kafka-cdc/server.properties';
 const logConfigFile = '/etc/kafka-cdc/log4j2.properties';
@@ -76,12 +78,28 @@ export const kafka: SystemService<'kafka'> = {
   stopSeconds: 30,
 };
 
-export const createTopic = jobService('create-topic', {
-  environment: {
-    KAFKA_BROKERS: address('kafka', 'clients'),
-    ...kafkaComposeLogin,
-    TOPICS_FILE: jobFilePath('topics'),
-  } satisfies SettingsOf<typeof createTopicSettings>,
-  files: [jobFile('topics', topics())],
-  afterHealthy: ['kafka'],
-});
+export function createTopic(external: External): JobService {
+  const elsewhere = external.has('kafka');
+  return jobService('create-topic', {
+    environment: {
+      ...kafkaClient(external),
+      TOPICS_FILE: jobFilePath('topics'),
+      ...(elsewhere ? namesElsewhere : {}),
+    } satisfies SettingsOf<typeof createTopicSettings>,
+    files: [jobFile('topics', elsewhere ? topics().map(withBrokersDefaults) : topics())],
+    hostFiles: kafkaCaMount(external),
+    afterHealthy: ['kafka'],
+  });
+}
+
+/** What is there already is its owner's. */
+const namesElsewhere = {
+  TOPIC_NAMES: [fromEnvironment('EXTERNAL_KAFKA_TOPIC'), ',', fromEnvironment('EXTERNAL_KAFKA_DEAD_LETTER_TOPIC')],
+  TOPICS_UPDATE: 'false',
+};
+
+/** How many copies of a partition there are is the owner's choice too. */
+function withBrokersDefaults({ topic, partitions, config }: Topic) {
+  const { 'min.insync.replicas': _copies, ...own } = config;
+  return { topic, partitions, config: own };
+}

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { SettingsError } from '@tidb-cdc/runtime/environment';
 
 /** Makes a folder hold exactly these files, by their path in it: what is not among them is removed. */
 export async function writeFolder(
@@ -7,15 +8,35 @@ export async function writeFolder(
   files: ReadonlyMap<string, string>,
 ): Promise<{ readonly written: number; readonly removed: number }> {
   await mkdir(folder, { recursive: true });
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const stale = entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
-    .filter((name) => !files.has(name));
+  const stale = (await filesOf(folder)).filter((name) => !files.has(name));
   for (const name of stale) await rm(path.join(folder, name));
   for (const [name, content] of files) {
     await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
     await writeFile(path.join(folder, name), content);
   }
   return { written: files.size, removed: stale.length };
+}
+
+/**
+ * Files of an earlier synth are replaced; somebody's own must not be.
+ *
+ * @param out the folder as `--out` names it
+ * @param isOurs whether a file of this path in the folder is one that synth writes
+ * @throws SettingsError where the folder holds another one
+ */
+export async function requireOwnFolder(out: string, isOurs: (name: string) => boolean): Promise<void> {
+  const foreign = (await filesOf(out)).find((name) => !isOurs(name));
+  if (foreign === undefined) return;
+  throw new SettingsError([`--out=${out}: holds '${foreign}', which is no manifest of ours: name an empty folder`]);
+}
+
+/** Paths in the folder; none where there is no such folder. */
+async function filesOf(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  });
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
 }

@@ -12,6 +12,8 @@ export interface PrometheusOptions {
   readonly ruleFiles?: readonly string[];
   /** `host:port` of each Alertmanager. @default none */
   readonly alertmanagers?: readonly string[];
+  /** In a Prometheus that others use: labels of every target. The interval stands at each job then. @default none */
+  readonly labels?: Readonly<Record<string, string>>;
   /** What is kept of each job, see `keptMetrics`. @default all metrics of all jobs */
   readonly kept?: KeptMetrics;
 }
@@ -27,7 +29,7 @@ export const prometheusFlags: readonly string[] = [`--enable-feature=${prometheu
 
 /** prometheus.yml as plain data; the caller writes it as YAML. */
 export function prometheusConfig(options: PrometheusOptions): Readonly<Record<string, unknown>> {
-  const { targets, scrapeIntervalSeconds = 5, ruleFiles = [], alertmanagers = [], kept = {} } = options;
+  const { targets, scrapeIntervalSeconds = 5, ruleFiles = [], alertmanagers = [], labels, kept = {} } = options;
   const interval = `${scrapeIntervalSeconds}s`;
   return {
     global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
@@ -36,7 +38,8 @@ export function prometheusConfig(options: PrometheusOptions): Readonly<Record<st
       ? {}
       : { alerting: { alertmanagers: [{ static_configs: [{ targets: [...alertmanagers] }] }] } }),
     scrape_configs: targets.map((target) => ({
-      ...('exporter' in target ? probeConfig(target) : scrapeConfig(target)),
+      ...('exporter' in target ? probeConfig(target, labels) : scrapeConfig(target, labels)),
+      ...(labels === undefined ? {} : { scrape_interval: interval, scrape_timeout: interval }),
       ...defined({ metric_relabel_configs: keepOnly(kept[target.job]) }),
     })),
   };
@@ -46,20 +49,25 @@ function keepOnly(names: readonly string[] | undefined): unknown {
   return names && [{ source_labels: ['__name__'], regex: names.join('|'), action: 'keep' }];
 }
 
-function scrapeConfig({ job, addresses, path }: ScrapeTarget): Readonly<Record<string, unknown>> {
+type Labels = PrometheusOptions['labels'];
+
+function scrapeConfig({ job, addresses, path }: ScrapeTarget, labels: Labels): Readonly<Record<string, unknown>> {
   return {
     job_name: job,
     ...defined({ metrics_path: path }),
-    static_configs: [{ targets: [...addresses] }],
+    static_configs: [{ targets: [...addresses], ...defined({ labels }) }],
   };
 }
 
 /** The exporter is scraped, and `instance` names what it asked. */
-function probeConfig({ job, exporter, probes }: ProbeTarget): Readonly<Record<string, unknown>> {
+function probeConfig({ job, exporter, probes }: ProbeTarget, labels: Labels): Readonly<Record<string, unknown>> {
   return {
     job_name: job,
     metrics_path: probePath,
-    static_configs: probes.map(({ module, url }) => ({ targets: [url], labels: { __param_module: module } })),
+    static_configs: probes.map(({ module, url }) => ({
+      targets: [url],
+      labels: { __param_module: module, ...labels },
+    })),
     relabel_configs: [
       { source_labels: ['__address__'], target_label: '__param_target' },
       { source_labels: ['__param_target'], target_label: 'instance' },

@@ -10,8 +10,8 @@ export interface ChangefeedOptions {
   readonly brokers: string;
   /** Which tables it captures, as rules of TiCDC's table filter. */
   readonly capture: readonly string[];
-  /** The topic it writes to, as `create-topic` makes it. */
-  readonly topic: Topic;
+  /** The topic it writes to, as `create-topic` makes it; without partitions, TiCDC takes those that it has. */
+  readonly topic: Pick<Topic, 'topic' | 'config'> & Partial<Topic>;
   /** How it writes changes. @default the pipeline's */
   readonly protocol?: ProtocolName | undefined;
   /** How TiCDC logs in to Kafka; the login itself is added by the job `create-changefeed`. @default no login */
@@ -57,8 +57,8 @@ function sinkUri(options: ChangefeedOptions): string {
     throw new Error(`topic '${topic.topic}' must set 'max.message.bytes': the changefeed's limit has to be the same`);
   }
   const parameters = {
-    'partition-num': String(topic.partitions),
-    'replication-factor': String(topic.replicationFactor),
+    ...defined({ 'partition-num': topic.partitions?.toString() }),
+    ...defined({ 'replication-factor': topic.replicationFactor?.toString() }),
     'max-message-bytes': maxMessageBytes,
     compression: 'gzip',
     'required-acks': '-1',

@@ -67,10 +67,10 @@ describe('the protocol', () => {
   });
 
   test.each(protocolNames)('%s of .env is written by the changefeed and read by the consumer', (protocol) => {
-    const { environment = {} } = createChangefeed;
+    const { environment = {} } = createChangefeed(new Set());
     expect(environment.PROTOCOL).toEqual(fromEnvironment('PROTOCOL'));
     expect(createChangefeedSettings.shape.PROTOCOL.parse(protocol)).toBe(protocol);
-    expect(reads(consumer.environment?.KAFKA_PROTOCOL, protocol)).toBe(true);
+    expect(reads(consumer(new Set()).environment?.KAFKA_PROTOCOL, protocol)).toBe(true);
   });
 });
 

@@ -1,7 +1,8 @@
 import { chmodSync, cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { indexTemplatesFile } from '@tidb-cdc/charts/elastic/compose';
-import { indexTemplates } from '@tidb-cdc/charts/elastic/index-template';
+import { writer } from '@tidb-cdc/charts/elastic/facts';
+import { type IndexTemplates, indexTemplates } from '@tidb-cdc/charts/elastic/index-template';
 import { topics } from '@tidb-cdc/charts/kafka/topics';
 import { bashCheck } from '@tidb-cdc/charts/kit/compose/health';
 import { renderYaml } from '@tidb-cdc/charts/kit/yaml';
@@ -30,23 +31,45 @@ export function writeOverride(folder: string, options: OverrideOptions): string 
   const myCnf = join(folder, 'my.cnf');
   const settings = { base: '/opt/mariadb', dataDir: `${dataFolder}/data`, temporaryDir: '/tmp', port: ports.sql };
   writeFileSync(myCnf, renderMyCnf(settings));
-  const template = indexTemplatesFile(indexTemplates());
-  const templateFile = join(folder, 'index-templates.json');
-  writeFileSync(templateFile, template.content);
   const path = join(folder, 'override.yml');
   writeFileSync(
     path,
     renderYaml({
       services: {
-        ...services(myCnf, options),
-        'install-index-template': {
-          volumes: [{ type: 'bind', source: templateFile, target: template.target, read_only: true }],
-        },
+        ...services(myCnf),
+        ...grafanaOrNone(options),
+        'install-index-template': templatesOverride(folder, indexTemplates()),
       },
       volumes: { 'mariadb-data': {}, 'canal-data': {} },
     }),
   );
   return path;
+}
+
+/** Writes an override with which the example for systems that run elsewhere has this network for its own. */
+export function writeExternalOverride(folder: string, network: string, options: OverrideOptions): string {
+  mkdirSync(folder, { recursive: true });
+  const templates = { ...indexTemplates(), writer: { indices: writer.indices } };
+  const path = join(folder, 'override.yml');
+  writeFileSync(
+    path,
+    renderYaml({
+      services: { 'install-index-template': templatesOverride(folder, templates), ...grafanaOrNone(options) },
+      networks: { default: { external: true, name: network } },
+    }),
+  );
+  return path;
+}
+
+function templatesOverride(folder: string, templates: IndexTemplates) {
+  const { content, target } = indexTemplatesFile(templates);
+  const source = join(folder, 'index-templates.json');
+  writeFileSync(source, content);
+  return { volumes: [{ type: 'bind', source, target, read_only: true }] };
+}
+
+function grafanaOrNone({ withGrafana }: OverrideOptions) {
+  return withGrafana ? {} : { grafana: { profiles: ['left-out'] } };
 }
 
 /** Writes an override in which the check of the generated files sees files as in a clone under umask 077. */
@@ -62,7 +85,7 @@ export function writeClosedConfigOverride(folder: string): string {
   return path;
 }
 
-function services(myCnf: string, { withGrafana }: OverrideOptions): Readonly<Record<string, unknown>> {
+function services(myCnf: string): Readonly<Record<string, unknown>> {
   return {
     pd: idle,
     tikv: idle,
@@ -94,7 +117,6 @@ function services(myCnf: string, { withGrafana }: OverrideOptions): Readonly<Rec
       healthcheck: healthcheck(["grep -q 'find start position successfully' /tmp/canal.log"]),
     },
     'create-changefeed': { entrypoint: ['true'] },
-    ...(withGrafana ? {} : { grafana: { profiles: ['left-out'] } }),
   };
 }
 

@@ -23,11 +23,17 @@ export interface StackOptions {
   readonly override: string;
   /** Name of the compose project. */
   readonly project: string;
+  /** Paths in the repository of the compose file and of the file with its variables. @default the whole system's */
+  readonly files?: { readonly compose: string; readonly environment: string };
+  /** Variables that replace those of that file. @default none */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Added to every port on this machine. */
   readonly portOffset: number;
 }
 
-/** The generated compose file with one override, started as a user starts it. */
+const wholeSystem = { compose: 'compose/docker-compose.yml', environment: '.env' };
+
+/** A generated compose file with one override, started as a user starts it. */
 export class ComposeStack {
   readonly #options: StackOptions;
   /** Environment of docker-compose, in addition to `.env`. */
@@ -37,7 +43,8 @@ export class ComposeStack {
     this.#options = options;
     const ports = Object.entries(hostPorts).map(([name, port]) => [name, String(port + options.portOffset)]);
     this.environment = {
-      COMPOSE_FILE: `compose/docker-compose.yml:${options.override}`,
+      ...options.settings,
+      COMPOSE_FILE: `${(options.files ?? wholeSystem).compose}:${options.override}`,
       COMPOSE_PROJECT_NAME: options.project,
       ...Object.fromEntries(ports),
     };
@@ -45,9 +52,9 @@ export class ComposeStack {
 
   /** Runs docker-compose in the root of the repository. */
   compose(args: readonly string[], timeout = 600_000): Promise<string> {
-    const { engine } = this.#options;
+    const { engine, files = wholeSystem } = this.#options;
     // With COMPOSE_FILE, docker-compose would look for .env beside the first file.
-    return engine.run(['docker-compose', '--env-file', '.env', ...args], {
+    return engine.run(['docker-compose', '--env-file', files.environment, ...args], {
       cwd: repository,
       env: this.environment,
       timeout,

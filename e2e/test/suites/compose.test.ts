@@ -8,7 +8,9 @@ import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';
 import { produce } from '../../src/clients/kafka.ts';
+import { checkExternalExample } from '../compose-external.ts';
 import { ComposeStage, engineOrReason } from '../compose-stage.ts';
+import { checkDataSources } from '../data-sources.ts';
 
 const minute = 60_000;
 const engine = await engineOrReason();
@@ -178,6 +180,9 @@ describe.skipIf(engine === undefined)(
       }
     });
 
+    test('the example beside it works with the Kafka and the Elasticsearch that are there', () =>
+      checkExternalExample(stage));
+
     test('every port is one of 127.0.0.1', async () => {
       const addresses = (await stage.stack.containers()).flatMap(({ hostAddresses }) => hostAddresses);
       expect(new Set(addresses)).toEqual(new Set(['127.0.0.1']));
@@ -210,29 +215,7 @@ describe.skipIf(engine === undefined)(
       expect((await fetchAnswer(`http://${host}/api/search`)).status).toBe(401);
       const api = `http://admin:${setting('GRAFANA_ADMIN_PASSWORD')}@${host}/api`;
       for (const uid of ['cdc-overview', 'cdc-pipeline']) await fetchText(`${api}/dashboards/uid/${uid}`);
-      for (const query of grafanaQueries) {
-        const body = JSON.stringify({ queries: [{ refId: 'A', ...query }], from: 'now-1h', to: 'now' });
-        const headers = { 'content-type': 'application/json' };
-        const answer = JSON.parse(await fetchText(`${api}/ds/query`, { method: 'POST', headers, body })) as QueryAnswer;
-        const values = answer.results.A.frames.flatMap(({ data }) => data.values.at(-1) ?? []);
-        const sum = values.reduce((total, value) => total + value, 0);
-        expect(sum, query.datasource.uid).toBeGreaterThan(0);
-      }
+      await checkDataSources(api);
     });
   },
 );
-
-interface QueryAnswer {
-  readonly results: { readonly A: { readonly frames: readonly { readonly data: { readonly values: number[][] } }[] } };
-}
-
-const grafanaQueries = [
-  { datasource: { uid: 'prometheus' }, expr: 'sum(cdc_events_total)', instant: true },
-  {
-    datasource: { uid: 'elasticsearch' },
-    query: '*',
-    timeField: '@timestamp',
-    metrics: [{ id: '1', type: 'count' }],
-    bucketAggs: [{ id: '2', type: 'date_histogram', field: '@timestamp', settings: { interval: '1h' } }],
-  },
-];

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseEnv } from 'node:util';
+import type { ExternalSettingName } from '@tidb-cdc/charts/external-settings';
 import type { CredentialName, HostPortName } from '@tidb-cdc/charts/pipeline';
 import { appUser, database } from '@tidb-cdc/charts/pipeline';
-import { repository } from '@tidb-cdc/runtime/repository';
+import { SettingsError } from '@tidb-cdc/runtime/environment';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import type { SystemAccess, Target } from '../target.ts';
 import { checkComplete, RefusedError } from './check-complete.ts';
+import { composeVariables, readComposeFile } from './compose-file.ts';
 
 export interface ComposeTargetOptions {
   /** How long parts may take to start: the first start on a machine pulls their images. */
@@ -15,17 +14,16 @@ export interface ComposeTargetOptions {
   readonly wait?: boolean;
 }
 
-const passwords = {
-  sql: 'TIDB_APP_PASSWORD in .env and the environment',
-  elasticsearch: 'ELASTIC_PASSWORD in .env and the environment',
-};
-
 /** The system that `docker-compose up` runs on this machine, found through `.env` and the environment. */
 export function composeTarget(options: ComposeTargetOptions, env: NodeJS.ProcessEnv = process.env): Target {
   return {
     async open(progress) {
       const access = composeAccess(env);
-      await waitFor('the system of docker-compose up', () => checkComplete(access, passwords), {
+      const places = {
+        sql: 'TIDB_APP_PASSWORD in .env and the environment',
+        elasticsearch: `${elasticsearchPassword(env)} in .env and the environment`,
+      };
+      await waitFor('the system of docker-compose up', () => checkComplete(access, places), {
         timeoutMs: options.startTimeoutMs,
         intervalMs: 1_000,
         progress,
@@ -36,10 +34,20 @@ export function composeTarget(options: ComposeTargetOptions, env: NodeJS.Process
   };
 }
 
-/** Addresses and logins of the parts that the proof needs. */
+/**
+ * Addresses and logins of the parts that the proof needs, wherever they run.
+ * @throws SettingsError if TiDB runs elsewhere, without the demo's tables
+ */
 export function composeAccess(env: NodeJS.ProcessEnv): SystemAccess {
+  const variable = composeVariables(env);
+  const { name, services } = readComposeFile(variable);
   const setting = composeSettings(env);
-  const elastic = `elastic:${encodeURIComponent(setting('ELASTIC_PASSWORD'))}`;
+  if (!services.has('tidb')) {
+    throw new SettingsError([
+      `COMPOSE_FILE=${name}: TiDB runs elsewhere, and verify writes to the demo's tables, which are not there. ` +
+        'Write rows of your own, and look for them on the console page',
+    ]);
+  }
   return {
     sql: {
       host: '127.0.0.1',
@@ -49,17 +57,41 @@ export function composeAccess(env: NodeJS.ProcessEnv): SystemAccess {
       database,
     },
     consumer: `http://127.0.0.1:${setting('PORT_CONSUMER')}`,
-    elasticsearch: `http://${elastic}@127.0.0.1:${setting('PORT_ELASTICSEARCH')}`,
-    prometheus: `http://127.0.0.1:${setting('PORT_PROMETHEUS')}`,
+    elasticsearch: services.has('elasticsearch')
+      ? withLogin(`http://127.0.0.1:${setting('PORT_ELASTICSEARCH')}`, 'elastic', setting('ELASTIC_PASSWORD'))
+      : externalElasticsearch(setting),
+    prometheus: services.has('prometheus')
+      ? `http://127.0.0.1:${setting('PORT_PROMETHEUS')}`
+      : setting('EXTERNAL_PROMETHEUS_URL'),
   };
 }
 
-/** Reads ports and passwords as docker-compose does: from the environment, else from `.env`. */
-export function composeSettings(env: NodeJS.ProcessEnv): (name: CredentialName | HostPortName) => string {
-  const file = parseEnv(readFileSync(join(repository, '.env'), 'utf8'));
+function externalElasticsearch(setting: ReturnType<typeof composeSettings>): string {
+  const user = setting('EXTERNAL_ELASTICSEARCH_TEMPLATES_USERNAME');
+  const password = setting('EXTERNAL_ELASTICSEARCH_TEMPLATES_PASSWORD');
+  return withLogin(setting('EXTERNAL_ELASTICSEARCH_URL'), user, password);
+}
+
+function elasticsearchPassword(env: NodeJS.ProcessEnv): string {
+  const isHere = readComposeFile(composeVariables(env)).services.has('elasticsearch');
+  return isHere ? 'ELASTIC_PASSWORD' : 'EXTERNAL_ELASTICSEARCH_TEMPLATES_PASSWORD';
+}
+
+function withLogin(url: string, user: string, password: string): string {
+  return url.replace('://', `://${encodeURIComponent(user)}:${encodeURIComponent(password)}@`);
+}
+
+type SettingName = CredentialName | HostPortName | ExternalSettingName;
+
+/**
+ * Reads ports, passwords and addresses as docker-compose does. The function that it returns throws an Error for one that
+ * is not set.
+ */
+export function composeSettings(env: NodeJS.ProcessEnv): (name: SettingName) => string {
+  const variable = composeVariables(env);
   return (name) => {
-    const value = env[name] ?? file[name];
-    if (value === undefined || value === '') throw new Error(`${name} is neither in .env nor in the environment`);
+    const value = variable(name);
+    if (value === undefined) throw new Error(`${name} is neither in .env nor in the environment`);
     return value;
   };
 }

@@ -2,7 +2,8 @@ import type { JobName } from '../../pipeline.ts';
 import type { ComposeService, ConfigFile, EnvironmentValue } from './service.ts';
 
 /** What differs between the jobs. */
-export interface JobOptions extends Pick<ComposeService, 'files' | 'afterHealthy' | 'afterDone' | 'profile'> {
+export interface JobOptions
+  extends Pick<ComposeService, 'files' | 'hostFiles' | 'afterHealthy' | 'afterDone' | 'profile'> {
   /** Its settings, without the time it waits. */
   readonly environment: Readonly<Record<string, EnvironmentValue>>;
 }

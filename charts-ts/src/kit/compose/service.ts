@@ -1,4 +1,5 @@
 import type versions from '../../../../versions.json';
+import type { ExternalSettingName } from '../../external-settings.ts';
 import type { ChoiceName, CredentialName, HostPortName, JobName, SystemName, SystemPort } from '../../pipeline.ts';
 
 /** What runs once: a program of `jobs/`, or the check that the generated files can be read. */
@@ -7,7 +8,7 @@ export type ServiceName = SystemName | OneShotName;
 
 /** A value from `.env` in the place of one that is written down. */
 export interface Reference {
-  readonly reference: CredentialName | HostPortName | ChoiceName;
+  readonly reference: CredentialName | HostPortName | ChoiceName | ExternalSettingName;
 }
 
 /** The value of a variable that `.env` or the shell sets. */
@@ -15,7 +16,8 @@ export function fromEnvironment(reference: Reference['reference']): Reference {
   return { reference };
 }
 
-export type EnvironmentValue = string | Reference;
+/** A text, a reference, or several of them as one text. */
+export type EnvironmentValue = string | Reference | readonly (string | Reference)[];
 
 /** Environment of one of our own programs: a name that is not one of its settings does not compile. */
 export type SettingsOf<T extends { readonly shape: object }> = Readonly<
@@ -27,6 +29,14 @@ export interface ConfigFile {
   /** Path under `compose/config/`. */
   readonly name: string;
   readonly content: string;
+  /** Absolute path in the container. */
+  readonly target: string;
+}
+
+/** A file of the machine itself that is mounted, read-only, into the container; an empty one where no one is named. */
+export interface HostFile {
+  /** The setting of `.env` that holds its absolute path. */
+  readonly setting: ExternalSettingName;
   /** Absolute path in the container. */
   readonly target: string;
 }
@@ -53,6 +63,7 @@ export interface ComposeService<S extends ServiceName = ServiceName> {
   readonly command: readonly string[];
   readonly environment?: Readonly<Record<string, EnvironmentValue>>;
   readonly files?: readonly ConfigFile[];
+  readonly hostFiles?: readonly HostFile[];
   /** Absolute path in the container of the folder with the generated files of all services, read-only. */
   readonly configFolder?: string;
   /** Named volumes: all state there is. */

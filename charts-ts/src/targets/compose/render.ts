@@ -1,31 +1,37 @@
 import { createHash } from 'node:crypto';
 import project from '../../../../package.json' with { type: 'json' };
 import versions from '../../../../versions.json' with { type: 'json' };
-import type { ComposeService, EnvironmentValue, HealthCheck, Reference } from '../../kit/compose/service.ts';
+import { externalDefaults } from '../../external-settings.ts';
+import type { ComposeService, EnvironmentValue, HealthCheck, HostFile, Reference } from '../../kit/compose/service.ts';
 import { renderYaml } from '../../kit/yaml.ts';
 import { choices, type HostPortName, hostPorts, systems } from '../../pipeline.ts';
 import { type ComposeServices, checkServices, memoryBudgetMiB, totalMemoryMiB } from './check.ts';
 
-/** Generated files by their path under `compose/`. */
+/** Generated files by their path in the folder of the compose file. */
 export type ComposeFiles = ReadonlyMap<string, string>;
+
+/** In the place of a host file that no setting names. */
+const noFile = 'config/none';
 
 /**
  * The compose file and every file that it mounts. No feature beyond both docker-compose 1.29.2 and Compose v2.
  *
+ * @param context the root of the repository, from the folder of the compose file
  * @throws Error where the services do not fit together
  */
-export function renderCompose(services: ComposeServices): ComposeFiles {
+export function renderCompose(services: ComposeServices, context = '..'): ComposeFiles {
   checkServices(services);
   const volumes = Object.values(services).flatMap((service) => service.volumes?.map(({ volume }) => volume) ?? []);
   const file = {
     services: Object.fromEntries(
-      Object.entries(services).map(([name, service]) => [name, renderService(name, service)]),
+      Object.entries(services).map(([name, service]) => [name, renderService(name, service, context)]),
     ),
     volumes: Object.fromEntries([...new Set(volumes)].map((volume) => [volume, {}])),
   };
   const files = new Map([['docker-compose.yml', `${header(services)}${renderYaml(file)}`]]);
-  for (const { files: mounted = [] } of Object.values(services)) {
+  for (const { files: mounted = [], hostFiles = [] } of Object.values(services)) {
     for (const { name, content } of mounted) files.set(`config/${name}`, content);
+    if (hostFiles.length > 0) files.set(noFile, '');
   }
   return files;
 }
@@ -33,17 +39,17 @@ export function renderCompose(services: ComposeServices): ComposeFiles {
 function header(services: ComposeServices): string {
   return [
     '# Generated from charts-ts/src by `npm run synth`; a test proves it fresh. Change it there, not here.',
-    '# `.env` in the folder above names this file and sets the passwords: call docker-compose there.',
+    '# `.env` in the root of the repository names this file and sets the passwords: call docker-compose there.',
     `# Memory: the limits of all services sum up to ${totalMemoryMiB(services)} MiB, within ${memoryBudgetMiB} MiB.`,
     '',
   ].join('\n');
 }
 
 /** What is undefined is no key of the file. */
-function renderService(name: string, service: ComposeService): Readonly<Record<string, unknown>> {
+function renderService(name: string, service: ComposeService, context: string): Readonly<Record<string, unknown>> {
   const { environment, files = [], publish, profile, temporary, stopSeconds } = service;
   return {
-    ...renderImage(service.image),
+    ...renderImage(service.image, context),
     profiles: profile && [profile],
     entrypoint: service.command.map(literal),
     environment: environment && mapValues(environment, renderValue),
@@ -67,7 +73,7 @@ function renderService(name: string, service: ComposeService): Readonly<Record<s
   };
 }
 
-function renderImage(image: ComposeService['image']): Readonly<Record<string, unknown>> {
+function renderImage(image: ComposeService['image'], context: string): Readonly<Record<string, unknown>> {
   if (typeof image === 'string') return { image: versions.images[image] };
   const name = `${project.name}/${image.build}:${project.version}`;
   // Compose v2 builds all services at once, and two that export one tag can fail with "already exists". `never`: without
@@ -75,15 +81,21 @@ function renderImage(image: ComposeService['image']): Readonly<Record<string, un
   if (image.builtBy !== undefined) return { image: name, pull_policy: 'never' };
   return {
     image: name,
-    build: { context: '..', target: image.build, args: { NODE_IMAGE: versions.images.node } },
+    build: { context, target: image.build, args: { NODE_IMAGE: versions.images.node } },
   };
 }
 
-function renderMounts({ files = [], configFolder, volumes = [] }: ComposeService): readonly unknown[] | undefined {
+function renderMounts({
+  files = [],
+  hostFiles = [],
+  configFolder,
+  volumes = [],
+}: ComposeService): readonly unknown[] | undefined {
   const bind = (source: string, target: string) => ({ type: 'bind', source, target, read_only: true });
   const mounts = [
     ...(configFolder === undefined ? [] : [bind('./config', configFolder)]),
     ...files.map(({ name, target }) => bind(`./config/${name}`, target)),
+    ...hostFiles.map(({ setting, target }) => bind(hostFileSource(setting), target)),
     ...volumes.map(({ volume, target, readOnly }) => ({
       type: 'volume',
       source: volume,
@@ -92,6 +104,10 @@ function renderMounts({ files = [], configFolder, volumes = [] }: ComposeService
     })),
   ];
   return mounts.length === 0 ? undefined : mounts;
+}
+
+function hostFileSource(setting: HostFile['setting']): string {
+  return `\${${setting}:-./${noFile}}`;
 }
 
 function renderPorts(name: string, publish: Readonly<Partial<Record<string, HostPortName>>>): string[] {
@@ -116,11 +132,16 @@ function renderHealth({ command }: HealthCheck): unknown {
 }
 
 function renderValue(value: EnvironmentValue): string {
-  return typeof value === 'string' ? literal(value) : renderReference(value);
+  if (typeof value === 'string') return literal(value);
+  return 'reference' in value ? renderReference(value) : value.map(renderValue).join('');
 }
 
 function renderReference({ reference }: Reference): string {
-  const defaults: Readonly<Record<string, string | number>> = { ...hostPorts, ...choices };
+  const defaults: Readonly<Record<string, string | number>> = {
+    ...hostPorts,
+    ...choices,
+    ...externalDefaults,
+  };
   return reference in defaults
     ? `\${${reference}:-${defaults[reference]}}`
     : `\${${reference}:?is not set, it belongs into .env}`;

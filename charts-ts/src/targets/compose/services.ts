@@ -1,9 +1,10 @@
 import { console } from '../../console/compose.ts';
 import { consumer } from '../../consumer/compose.ts';
 import { elasticsearch, filebeat, installIndexTemplate } from '../../elastic/compose.ts';
+import type { External, ExternalSystem } from '../../external-settings.ts';
 import { createTopic, kafka } from '../../kafka/compose.ts';
 import type { JobService } from '../../kit/compose/job.ts';
-import type { SystemService } from '../../kit/compose/service.ts';
+import type { ComposeService, ServiceName, SystemService } from '../../kit/compose/service.ts';
 import { alertmanager, grafana, jsonExporter, prometheus } from '../../monitoring/compose.ts';
 import type { JobName, SystemName } from '../../pipeline.ts';
 import { createChangefeed, ticdc } from '../../ticdc/compose.ts';
@@ -12,29 +13,59 @@ import type { ComposeServices } from './check.ts';
 import { afterCheckConfig, checkConfig } from './check-config.ts';
 
 /** Each system and each job there is, in the direction of the flow. */
-const systemsAndJobs: { readonly [S in SystemName]: SystemService<S> } & {
+function systemsAndJobs(external: External): { readonly [S in SystemName]: SystemService<S> } & {
   readonly [J in JobName]: JobService;
-} = {
-  pd,
-  tikv,
-  tidb,
-  'migrate-database': migrateDatabase,
-  ticdc,
-  'create-changefeed': createChangefeed,
-  'seed-database': seedDatabase,
-  'generate-workload': generateWorkload,
-  kafka,
-  'create-topic': createTopic,
-  consumer,
-  elasticsearch,
-  'install-index-template': installIndexTemplate,
-  filebeat,
-  prometheus,
-  alertmanager,
-  grafana,
-  'json-exporter': jsonExporter,
-  console,
+} {
+  return {
+    pd,
+    tikv,
+    tidb,
+    'migrate-database': migrateDatabase,
+    ticdc: ticdc(external),
+    'create-changefeed': createChangefeed(external),
+    'seed-database': seedDatabase,
+    'generate-workload': generateWorkload,
+    kafka,
+    'create-topic': createTopic(external),
+    consumer: consumer(external),
+    elasticsearch,
+    'install-index-template': installIndexTemplate(external),
+    filebeat: filebeat(external),
+    prometheus: prometheus(external),
+    alertmanager,
+    grafana: grafana(external),
+    'json-exporter': jsonExporter(external),
+    console: console(external),
+  };
+}
+
+/** The services that are not here where a system runs elsewhere. The demo is ours to make in a database of ours only. */
+const servicesOf: Readonly<Record<ExternalSystem, readonly ServiceName[]>> = {
+  database: ['pd', 'tikv', 'tidb', 'ticdc', 'migrate-database', 'seed-database', 'generate-workload'],
+  kafka: ['kafka'],
+  elasticsearch: ['elasticsearch'],
+  monitoring: ['prometheus', 'alertmanager', 'grafana'],
 };
 
-/** Every service of the compose target. */
-export const composeServices: ComposeServices = { 'check-config': checkConfig, ...afterCheckConfig(systemsAndJobs) };
+/** What is rendered. */
+export interface ComposeOptions {
+  /** What runs elsewhere. @default nothing */
+  readonly external?: External;
+  /** The folder of the compose file, from the root of the repository. @default compose */
+  readonly folder?: string;
+}
+
+/** Every service of the compose target but those of systems that run elsewhere. */
+export function composeServices({ external = new Set(), folder = 'compose' }: ComposeOptions = {}): ComposeServices {
+  const gone = new Set([...external].flatMap((system) => servicesOf[system]));
+  const isHere = (name: ServiceName): boolean => !gone.has(name);
+  const here = (Object.entries(systemsAndJobs(external)) as [ServiceName, ComposeService][])
+    .filter(([name]) => isHere(name))
+    .map(([name, service]) => [name, waitsOnlyFor(isHere, service)]);
+  return { 'check-config': checkConfig(external, folder), ...afterCheckConfig(Object.fromEntries(here)) };
+}
+
+function waitsOnlyFor(isHere: (name: ServiceName) => boolean, service: ComposeService): ComposeService {
+  const { afterHealthy = [], afterDone = [] } = service;
+  return { ...service, afterHealthy: afterHealthy.filter(isHere), afterDone: afterDone.filter(isHere) };
+}

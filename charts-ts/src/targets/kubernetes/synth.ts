@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SettingsError } from '@tidb-cdc/runtime/environment';
-import { writeFolder } from '../../kit/write-folder.ts';
+import { requireOwnFolder, writeFolder } from '../../kit/write-folder.ts';
 import { profilePath, readProfile } from '../../profile.ts';
 import type { Bundles } from './bundles.ts';
 import { noticesFile } from './notices.ts';
@@ -29,7 +28,7 @@ export async function synthKubernetes(bundles: Bundles, { profile = 'kind', out 
     throw new SettingsError([`--profile=${profile}: needs --out <folder>, since dist/ holds the profile kind`]);
   }
   const folder = out === undefined ? path.join(root, 'dist') : path.resolve(out);
-  await checkFolder(folder);
+  await requireOwnFolder(folder, (name) => name === noticesFile || manifest.test(name));
   const files = renderKubernetes(await readProfile(profilePath(profile)), bundles);
   const { written, removed } = await writeFolder(folder, files);
   return `${path.relative(process.cwd(), folder) || '.'}/: ${written} files written, ${removed} removed`;
@@ -37,17 +36,3 @@ export async function synthKubernetes(bundles: Bundles, { profile = 'kind', out 
 
 /** What this writes, by its path in the folder. */
 const manifest = /^(\d{4}-[a-z]+|crs\/[a-z0-9.-]+)\.yaml$/;
-
-/** Manifests of an earlier synth are replaced; somebody's own files must not be. */
-async function checkFolder(folder: string): Promise<void> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  });
-  const foreign = entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
-    .find((name) => name !== noticesFile && !manifest.test(name));
-  if (foreign === undefined) return;
-  throw new SettingsError([`--out=${folder}: holds '${foreign}', which is no manifest of ours: name an empty folder`]);
-}

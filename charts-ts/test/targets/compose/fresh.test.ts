@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { renderCompose } from '../../../src/targets/compose/render.ts';
-import { composeServices } from '../../../src/targets/compose/services.ts';
+import { composeFolder } from '../../../src/targets/compose/folder.ts';
 
 const folder = fileURLToPath(new URL('../../../../compose', import.meta.url));
 
@@ -12,9 +11,9 @@ test('compose/ is what the model renders: `npm run synth` would change nothing',
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
   const files = Object.fromEntries(present.map((name) => [name, readFileSync(path.join(folder, name), 'utf8')]));
-  expect(files).toEqual(Object.fromEntries(renderCompose(composeServices)));
+  expect(files).toEqual(Object.fromEntries(composeFolder()));
 });
 
 test('is rendered the same twice', () => {
-  expect(renderCompose(composeServices)).toEqual(renderCompose(composeServices));
+  expect(composeFolder()).toEqual(composeFolder());
 });

@@ -7,6 +7,7 @@ export interface RenderedService {
   readonly image: string;
   readonly build?: { readonly context: string; readonly target: string; readonly args: Record<string, string> };
   readonly pull_policy?: 'never';
+  readonly entrypoint: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];
   readonly volumes?: readonly { readonly type: string; readonly source: string; readonly target: string }[];
@@ -21,9 +22,15 @@ export interface RenderedService {
 }
 
 /** The files that are rendered, by their path under `compose/`. */
-export const files = renderCompose(composeServices);
+export const files = renderCompose(composeServices());
 
-/** The services of the compose file, read as YAML 1.1 as docker-compose 1.29.2 does. */
-export const services = (
-  parse(files.get('docker-compose.yml') ?? '', { version: '1.1' }) as { services: Record<string, RenderedService> }
-).services;
+/** What a compose file says, read as YAML 1.1 as docker-compose 1.29.2 does. */
+export function readComposeFile(rendered: ReadonlyMap<string, string>) {
+  return parse(rendered.get('docker-compose.yml') ?? '', { version: '1.1' }) as {
+    readonly services: Readonly<Record<string, RenderedService>>;
+    readonly volumes: Readonly<Record<string, object>>;
+  };
+}
+
+/** The services of the compose file. */
+export const { services } = readComposeFile(files);

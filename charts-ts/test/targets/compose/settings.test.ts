@@ -1,25 +1,7 @@
-import { consoleSettings } from '@tidb-cdc/console/settings';
-import { consumerSettings } from '@tidb-cdc/consumer/settings';
-import { createChangefeedSettings } from '@tidb-cdc/jobs/create-changefeed';
-import { createTopicSettings } from '@tidb-cdc/jobs/create-topic';
-import { generateWorkloadSettings } from '@tidb-cdc/jobs/generate-workload';
-import { installIndexTemplateSettings } from '@tidb-cdc/jobs/install-index-template';
-import { migrateDatabaseSettings } from '@tidb-cdc/jobs/migrate-database';
-import { seedDatabaseSettings } from '@tidb-cdc/jobs/seed-database';
 import { readEnvironment } from '@tidb-cdc/runtime/environment';
 import { expect, test } from 'vitest';
+import { programs } from './programs.ts';
 import { services } from './rendered-file.ts';
-
-const programs = {
-  console: consoleSettings,
-  consumer: consumerSettings,
-  'create-changefeed': createChangefeedSettings,
-  'create-topic': createTopicSettings,
-  'generate-workload': generateWorkloadSettings,
-  'install-index-template': installIndexTemplateSettings,
-  'migrate-database': migrateDatabaseSettings,
-  'seed-database': seedDatabaseSettings,
-};
 
 test('knows every program of ours', () => {
   const ours = Object.entries(services).filter(([, { image }]) => image.startsWith('tidb-cdc/'));
