@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { systems } from '@tidb-cdc/charts/pipeline';
 import { programSource } from '@tidb-cdc/embedded/parts/go-program';
 import { defaultCacheDir } from '@tidb-cdc/embedded/paths';
 import { fetchText } from '@tidb-cdc/runtime/http';
@@ -20,6 +23,13 @@ export interface ConsumerPodOptions {
   readonly index: string;
 }
 
+export interface PodDeletion {
+  /** How long the sidecar's hook waits for Elasticsearch at most, in seconds. @default as in the manifests */
+  readonly drainSeconds?: number;
+  /** Called when the consumer has ended. */
+  readonly consumerEnded?: () => void;
+}
+
 /**
  * A pod of the StatefulSet `consumer` in dist/, with its two containers as processes. Their settings come from the
  * manifests, except for addresses and paths of this machine. The containers stop in the same order as under a kubelet.
@@ -29,6 +39,7 @@ export class ConsumerPod {
   readonly #manifests = new Manifests(distFolder);
   #consumer: OwnConsumer | undefined;
   #filebeat: ServerProcess | undefined;
+  #filebeatPort = 0;
 
   constructor(options: ConsumerPodOptions) {
     this.#options = options;
@@ -59,6 +70,7 @@ export class ConsumerPod {
 
   async startFilebeat(): Promise<void> {
     const port = await freePort();
+    this.#filebeatPort = port;
     const { volume } = this.#options;
     const config = join(volume, 'filebeat.json');
     writeFileSync(config, JSON.stringify(this.#filebeatConfig(port)));
@@ -91,9 +103,12 @@ export class ConsumerPod {
     this.#filebeat = undefined;
   }
 
-  /** Deletes the pod: the consumer ends first, then the sidecar. */
-  async delete(): Promise<void> {
+  /** Deletes the pod: the consumer ends, and meanwhile the sidecar's hook runs; then the sidecar ends. */
+  async delete({ drainSeconds, consumerEnded }: PodDeletion = {}): Promise<void> {
+    const hook = this.#beforeStop(drainSeconds);
     await this.#consumer?.stop();
+    consumerEnded?.();
+    await hook;
     this.#consumer = undefined;
     await this.#filebeat?.stop();
     this.#filebeat = undefined;
@@ -116,6 +131,20 @@ export class ConsumerPod {
 
   get #pod() {
     return this.#manifests.one<Workload>('StatefulSet', 'consumer').spec.template.spec;
+  }
+
+  /** Runs the sidecar's hook, at the ports that the containers have here. */
+  async #beforeStop(drainSeconds: number | undefined): Promise<void> {
+    const sidecar = this.#pod.initContainers?.find(({ name }) => name === 'filebeat');
+    const [program = '', ...args] = sidecar?.lifecycle?.preStop?.exec?.command ?? [];
+    const own = new Map<number, string>([
+      [systems.consumer.http, new URL(this.consumer.url).port],
+      [systems.filebeat.status, String(this.#filebeatPort)],
+    ]);
+    const script = args
+      .map((arg) => arg.replaceAll(/(?<=127\.0\.0\.1:)\d+/g, (port) => own.get(Number(port)) ?? port))
+      .map((arg) => (drainSeconds === undefined ? arg : arg.replace(/(?<=SECONDS >= )\d+/, String(drainSeconds))));
+    await promisify(execFile)(program, script);
   }
 
   get #gracePeriodMs(): number {

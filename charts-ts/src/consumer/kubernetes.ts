@@ -148,8 +148,10 @@ function autoscaler(scope: Construct, profile: Profile, { maxReplicas, metric, t
       minReplicas: profile.consumer.replicas,
       maxReplicas,
       metrics: [metric === 'cpu' ? byCpu(target) : byLag(target, kafkaAccess(profile).topic)],
-      // Each change of the group stops consumption for a moment, so it shrinks slowly.
-      behavior: { scaleDown: { stabilizationWindowSeconds: 600 } },
+      // Each change of the group stops consumption for a moment, so it shrinks slowly, a pod at a time.
+      behavior: {
+        scaleDown: { stabilizationWindowSeconds: 600, policies: [{ type: 'Pods', value: 1, periodSeconds: 300 }] },
+      },
     },
   });
 }

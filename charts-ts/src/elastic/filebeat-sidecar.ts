@@ -24,6 +24,26 @@ const name = 'filebeat';
 /** How long Filebeat waits at its end until Elasticsearch has what was read, in seconds. */
 const shutdownSeconds = 10;
 
+/** How long a pod that is deleted may take until Elasticsearch has all of its lines, in seconds. */
+const drainSeconds = 60;
+
+/**
+ * Run when the pod is deleted, while the consumer ends: waits until it has ended, and until Elasticsearch has its last
+ * line. Filebeat, once it is told to end, reads nothing more, and a pod that is scaled away may never come back.
+ */
+function drain(): string[] {
+  const consumer = `http://127.0.0.1:${systems.consumer.http}/livez`;
+  const status = `http://127.0.0.1:${systems.filebeat.status}/stats`;
+  const script = [
+    `late() { ((SECONDS >= ${drainSeconds})); }`,
+    `until late || ! curl --silent --max-time 5 --output /dev/null ${consumer}; do sleep 0.2; done`,
+    // A file that has just begun is found within a second.
+    'sleep 2',
+    `until late || curl --silent --max-time 5 ${status} | grep -q '"events":{"active":0,"added"'; do sleep 0.2; done`,
+  ];
+  return ['bash', '-c', script.join('\n')];
+}
+
 /** Filebeat for a pod of the consumer, and the ConfigMap with its configuration. */
 export function filebeatSidecar(scope: Construct, profile: Profile): Sidecar {
   const { namespace, filebeat: size } = profile;
@@ -57,6 +77,7 @@ export function filebeatSidecar(scope: Construct, profile: Profile): Sidecar {
         ...login.environment,
       }),
       ports: [{ name: 'status', containerPort: systems.filebeat.status }],
+      lifecycle: { preStop: { exec: { command: drain() } } },
       // No answer to it depends on Elasticsearch: the consumer starts, and writes, without one.
       livenessProbe: httpProbe('/', { port: 'status', periodSeconds: 10, failureThreshold: 6 }),
       resources: containerResources(size),
@@ -74,6 +95,6 @@ export function filebeatSidecar(scope: Construct, profile: Profile): Sidecar {
       ...(ca === undefined ? [] : [{ name: 'elasticsearch-ca', secret: { secretName: ca.secret } }]),
     ],
     hash: contentHash(config),
-    shutdownSeconds,
+    shutdownSeconds: drainSeconds + shutdownSeconds,
   };
 }

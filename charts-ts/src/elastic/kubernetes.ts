@@ -106,6 +106,8 @@ export function elasticsearch(profile: Profile, size: OwnElasticsearch): CustomR
           'cluster.routing.allocation.disk.threshold_enabled': size.replicas === 1 ? false : undefined,
         },
         podTemplate: {
+          // ECK writes the node sets back with it, and each apply would find it.
+          metadata: {},
           spec: {
             automountServiceAccountToken: false,
             ...pullSecrets(profile),

@@ -72,7 +72,11 @@ export function tikvConfiguration({ memoryMiB, small }: TikvOptions): TomlTable 
 /** tidb.toml. */
 export function tidbConfiguration(): TomlTable {
   return {
-    // Slow queries go to the log of the container: no file that nobody reads or removes.
-    log: { 'slow-query-file': '' },
+    log: {
+      // Slow queries go to the log of the container: no file that nobody reads or removes.
+      'slow-query-file': '',
+      // TiDB Operator adds this, though there is no such file, and each apply would find it.
+      file: { 'max-backups': 3 },
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type CreatedWorkload, conditionOf, imageOf, type Reconciled } from '../../src/cluster/created.ts';
 import type { ConfigMap, KubernetesObject } from '../../src/cluster/kubernetes-object.ts';
@@ -45,6 +46,12 @@ function declare(stage: () => OperatorStage): void {
     for (const kind of ['deployment', 'service', 'serviceaccount', 'role', 'rolebinding']) {
       await stage().eventually(kind, `${name}-discovery`);
     }
+  });
+
+  test('leaves our fields as they are: a second apply meets no conflict', async () => {
+    const { plane, customResources } = stage();
+    const file = join(customResources.folder, 'tidbcluster-cdc.yaml');
+    await plane.kubectl.run(['apply', '--server-side', '--field-manager=tidb-cdc', '-f', file]);
   });
 
   test('says of the cluster that PD does not answer yet', async () => {

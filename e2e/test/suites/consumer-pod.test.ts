@@ -8,7 +8,7 @@ import { cellKey } from '@tidb-cdc/verify/cells';
 import { eventIndex, ofTable } from '@tidb-cdc/verify/clients/elasticsearch';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { canalInsert } from '../../src/canal-message.ts';
-import { createEmptyTopic, deleteTopic, produce } from '../../src/clients/kafka.ts';
+import { createEmptyTopic, deleteTopic, produce, resetOffsets } from '../../src/clients/kafka.ts';
 import { ConsumerPod } from '../consumer-pod.ts';
 import { uniqueName } from '../own-consumer.ts';
 import { arrival, Stage } from '../stage.ts';
@@ -66,6 +66,11 @@ describe('a pod of the consumer on Kubernetes', () => {
   /** Waits until rows = documents = counter, with no document twice. */
   async function expectAllOnce(): Promise<void> {
     await waitForCounter();
+    await expectDocuments();
+  }
+
+  /** Waits until every row is a document, and none is two. */
+  async function expectDocuments(): Promise<void> {
     const index = eventIndex(stage.system.endpoints.elasticsearch, alias);
     await waitFor(
       `${written} documents`,
@@ -99,11 +104,22 @@ describe('a pod of the consumer on Kubernetes', () => {
     await expectAllOnce();
   });
 
+  test('scaled away ships everything before it ends, also what was not read yet', async () => {
+    elasticsearchGoesAway();
+    // More than Filebeat reads before Elasticsearch has any of it.
+    await write(2_000);
+    await waitForCounter();
+    await pod.delete({ consumerEnded: elasticsearchComesBack });
+    await expectDocuments();
+    await pod.start();
+    await expectAllOnce();
+  });
+
   test('deleted while Elasticsearch is away leaves on its volume what the next pod ships', async () => {
     elasticsearchGoesAway();
     await write(300);
     await waitForCounter();
-    await pod.delete();
+    await pod.delete({ drainSeconds: 3 });
     await pod.start();
     await write(100);
     await waitForCounter();
@@ -121,7 +137,23 @@ describe('a pod of the consumer on Kubernetes', () => {
     await pod.start();
     await expectAllOnce();
   });
+
+  test('brings every document back from the topic where Elasticsearch has lost all of them', async () => {
+    const { kafka, elasticsearch } = stage.system.endpoints;
+    await pod.delete();
+    await deleteIndices(elasticsearch);
+    await resetOffsets(kafka, topic, topic, [{ partition: 0, offset: '0' }]);
+    await pod.start();
+    await expectAllOnce();
+  });
 });
+
+/** Deletes every index behind this suite's alias. */
+async function deleteIndices(elasticsearch: string): Promise<void> {
+  const indices = Object.keys(JSON.parse(await fetchText(`${elasticsearch}/${alias}`)) as object);
+  expect(indices).not.toEqual([]);
+  for (const index of indices) await fetchText(`${elasticsearch}/${index}`, { method: 'DELETE' });
+}
 
 function elasticsearchGoesAway(): void {
   process.kill(stage.system.pid('elasticsearch'), 'SIGSTOP');

@@ -145,7 +145,11 @@ describe('the profile production', () => {
     expect(consumer?.pod.topologySpreadConstraints).toHaveLength(2);
     // An apply would set the autoscaler's number back.
     expect(consumer?.spec).not.toHaveProperty('replicas');
-    expect(find('HorizontalPodAutoscaler', 'consumer')?.spec).toMatchObject({ minReplicas: 3, maxReplicas: 12 });
+    expect(find('HorizontalPodAutoscaler', 'consumer')?.spec).toMatchObject({
+      minReplicas: 3,
+      maxReplicas: 12,
+      behavior: { scaleDown: { policies: [{ type: 'Pods', value: 1 }] } },
+    });
     expect(find('PodDisruptionBudget', 'consumer')?.spec).toMatchObject({ maxUnavailable: 1 });
   });
 
