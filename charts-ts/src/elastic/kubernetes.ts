@@ -7,7 +7,7 @@ import type { ProgramCode } from '../kit/kubernetes/code.ts';
 import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
 import { count, object, quantities, settings, text } from '../kit/kubernetes/fields.ts';
 import { jobFilesFolder, programJob } from '../kit/kubernetes/job.ts';
-import { instance, metadata, secretData } from '../kit/kubernetes/metadata.ts';
+import { annotated, instance, metadata, secretData } from '../kit/kubernetes/metadata.ts';
 import {
   placed,
   pullSecrets,
@@ -17,6 +17,7 @@ import {
 } from '../kit/kubernetes/pod.ts';
 import { image, version } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
+import { roleAnnotation } from '../profile/backup.ts';
 import type { OwnElasticsearch } from '../profile/elasticsearch.ts';
 import type { Profile } from '../profile/fields.ts';
 import { elasticsearchAccess, elasticsearchLogin } from './access.ts';
@@ -32,7 +33,7 @@ import {
   writer,
 } from './facts.ts';
 import { indexTemplates } from './index-template.ts';
-import { snapshotClient, snapshotKeys, snapshots } from './snapshots.ts';
+import { snapshotAccount, snapshotClient, snapshotKeys, snapshotRole, snapshots } from './snapshots.ts';
 
 const secretName = z.array(object({ secretName: text }));
 
@@ -74,11 +75,13 @@ export const elasticsearchKind = {
 /** The nodes of Elasticsearch; each holds data and can be master. */
 export function elasticsearch(profile: Profile, size: OwnElasticsearch): CustomResource {
   const { namespace, storageClass, spread, zoneKey, keepVolumes, backup } = profile;
+  const role = backup && snapshotRole(backup);
   const container = {
     name: 'elasticsearch',
-    env: [{ name: 'ES_JAVA_OPTS', value: `-Xms${size.heap} -Xmx${size.heap}` }],
+    env: [{ name: 'ES_JAVA_OPTS', value: `-Xms${size.heap} -Xmx${size.heap}` }, ...(role?.environment ?? [])],
     resources: resourcesOfCustomResource(size),
     securityContext: unprivilegedContainer,
+    ...role?.container,
   };
   return customResource(elasticsearchKind, metadata(namespace, 'elasticsearch', 'search', instance), {
     version: version('elasticsearch'),
@@ -110,6 +113,7 @@ export function elasticsearch(profile: Profile, size: OwnElasticsearch): CustomR
           metadata: {},
           spec: {
             automountServiceAccountToken: false,
+            ...role?.pod,
             ...pullSecrets(profile),
             securityContext: { fsGroup: 1000, runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
             containers: [container],
@@ -138,6 +142,15 @@ export function elasticWorkloads(scope: Construct, profile: Profile, code: Progr
   const { url, ca } = elasticsearchAccess(profile);
   const { username, password } = elasticsearchLogin(profile, 'templates');
   if (!('external' in elasticsearch)) {
+    if (profile.backup?.s3.role !== undefined) {
+      new k8s.KubeServiceAccount(scope, 'account', {
+        metadata: {
+          ...metadata(namespace, 'elasticsearch', 'search', snapshotAccount),
+          ...annotated(roleAnnotation(profile.backup.s3.role)),
+        },
+        automountServiceAccountToken: false,
+      });
+    }
     // ECK reads roles from a Secret only; there is none in it.
     new k8s.KubeSecret(scope, 'roles', {
       metadata: metadata(namespace, 'elasticsearch', 'search', elasticsearchRolesSecret),

@@ -42,8 +42,34 @@ export function snapshotClient({ s3: { region, endpoint } }: Backup): Readonly<R
   return { [`${client}.region`]: region, ...defined({ [`${client}.endpoint`]: endpoint }) };
 }
 
-/** Its keys, of which only Elasticsearch's keystore may know. */
+/** The account of the nodes that have a role of AWS. */
+export const snapshotAccount = 'elasticsearch';
+
+/**
+ * How the nodes have a role of AWS: fields of their pod and of their container. Elasticsearch takes the token of the
+ * account only from this path.
+ */
+export function snapshotRole({ s3: { role } }: Backup) {
+  if (role === undefined) return { pod: {}, container: {}, environment: [] };
+  const folder = '/usr/share/elasticsearch/config/repository-s3';
+  const path = 'aws-web-identity-token-file';
+  const serviceAccountToken = { audience: 'sts.amazonaws.com', expirationSeconds: 86_400, path };
+  return {
+    pod: {
+      serviceAccountName: snapshotAccount,
+      volumes: [{ name: 'aws-token', projected: { sources: [{ serviceAccountToken }] } }],
+    },
+    container: { volumeMounts: [{ name: 'aws-token', mountPath: folder, readOnly: true }] },
+    environment: [
+      { name: 'AWS_ROLE_ARN', value: role },
+      { name: 'AWS_WEB_IDENTITY_TOKEN_FILE', value: `${folder}/${path}` },
+    ],
+  };
+}
+
+/** Its keys, of which only Elasticsearch's keystore may know. @returns undefined where it has a role in their place */
 export function snapshotKeys({ s3: { secret } }: Backup) {
+  if (secret === undefined) return undefined;
   const entries = ['access_key', 'secret_key'].map((key) => ({ key, path: `s3.client.default.${key}` }));
   return [{ secretName: secret, entries }];
 }

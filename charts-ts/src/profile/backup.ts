@@ -2,6 +2,11 @@ import { z } from 'zod';
 import type { Profile } from './fields.ts';
 import { days, flag, text } from './values.ts';
 
+/** The annotation by which EKS gives the pods of a ServiceAccount a role of AWS. */
+export function roleAnnotation(role: string | undefined): Readonly<Record<string, string>> {
+  return role === undefined ? {} : { 'eks.amazonaws.com/role-arn': role };
+}
+
 /** Backups of TiDB and Elasticsearch, daily at the same time, in a bucket of S3 or of what speaks its protocol. */
 export const backup = z.strictObject({
   s3: z.strictObject({
@@ -13,7 +18,12 @@ export const backup = z.strictObject({
     /** @default that of the provider and region */
     endpoint: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
     /** Name of the Secret with `access_key` and `secret_key`: in the namespace, and in that of the backups. */
-    secret: text,
+    secret: text.optional(),
+    /** A role of AWS in place of keys: that of the ServiceAccounts of what reads and writes the bucket. */
+    role: z
+      .string()
+      .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/, { error: 'must be arn:aws:iam::<account>:role/<name>' })
+      .optional(),
   }),
   /** UTC. */
   at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of day such as 02:30' }),

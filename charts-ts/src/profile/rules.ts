@@ -24,6 +24,11 @@ function placeRules({ operators, spread, zoneKey, backup, console: page, program
   return [
     ['backup', backup !== undefined && operators === 'install', 'needs operators: present, which watch its namespace'],
     [
+      'backup.s3',
+      backup !== undefined && (backup.s3.secret === undefined) === (backup.s3.role === undefined),
+      'must name a Secret with keys (secret) or a role of AWS (role), one of them',
+    ],
+    [
       'programs.console',
       page !== undefined && programs !== 'bundle' && programs.console === undefined,
       'must name the image of the console, since console is set',

@@ -4,12 +4,13 @@ import type { Construct } from 'constructs';
 import { z } from 'zod';
 import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
 import { count, flag, object, pullSecretsField, resources, text } from '../kit/kubernetes/fields.ts';
-import { instance, metadata } from '../kit/kubernetes/metadata.ts';
+import { annotated, instance, metadata } from '../kit/kubernetes/metadata.ts';
 import { pullSecrets, resourcesOfCustomResource } from '../kit/kubernetes/pod.ts';
 import { image } from '../kit/versions.ts';
-import { backupNamespace, backupTime } from '../profile/backup.ts';
+import { backupNamespace, backupTime, roleAnnotation } from '../profile/backup.ts';
 import type { Profile } from '../profile/fields.ts';
 import { dayHours } from '../profile/values.ts';
+import { tikvAccount } from './facts.ts';
 
 const template = object({
   backupMode: z.enum(['snapshot', 'log']),
@@ -20,7 +21,7 @@ const template = object({
     prefix: text,
     region: text,
     endpoint: text.optional(),
-    secretName: text,
+    secretName: text.optional(),
   }),
   serviceAccount: text,
   automountServiceAccountToken: flag,
@@ -81,10 +82,23 @@ export function backupSchedule(profile: Profile): readonly CustomResource[] {
   ];
 }
 
-/** What the operator's Jobs of backup and restore run as: they report to their own resources. */
-export function backupRights(scope: Construct, namespace: string): void {
+/**
+ * What the operator's Jobs of backup and restore run as: they report to their own resources. With a role of AWS, TiKV
+ * has an account too, since it is TiKV that writes most of the files.
+ */
+export function backupRights(scope: Construct, { namespace, backup }: Profile): void {
   const meta = metadata(backupNamespace(namespace), 'tidb-backup', 'database', account);
-  new k8s.KubeServiceAccount(scope, 'account', { metadata: meta, automountServiceAccountToken: false });
+  const annotations = annotated(roleAnnotation(backup?.s3.role));
+  new k8s.KubeServiceAccount(scope, 'account', {
+    metadata: { ...meta, ...annotations },
+    automountServiceAccountToken: false,
+  });
+  if (backup?.s3.role !== undefined) {
+    new k8s.KubeServiceAccount(scope, 'tikv-account', {
+      metadata: { ...metadata(namespace, 'tidb', 'database', tikvAccount), ...annotations },
+      automountServiceAccountToken: false,
+    });
+  }
   new k8s.KubeRole(scope, 'role', {
     metadata: meta,
     rules: [

@@ -27,6 +27,9 @@ export function sqlAccess({ tidb }: Pick<Profile, 'tidb'>) {
   return { host, port, username: { secret, key: 'username' }, password: { secret, key: 'password' } };
 }
 
+/** TiKV's account, where it has a role in a cloud. */
+export const tikvAccount = 'tikv';
+
 /** The Secret with the name and the password of the application's user. */
 export const applicationSecret = 'tidb-application';
 

@@ -32,7 +32,14 @@ import { appUser, database, nodePorts } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';
 import type { OwnTidb } from '../profile/tidb.ts';
 import { ticdcDataFolder, ticdcKubernetesConfiguration } from '../ticdc/facts.ts';
-import { applicationSecret, pdConfiguration, sqlAccess, tidbConfiguration, tikvConfiguration } from './facts.ts';
+import {
+  applicationSecret,
+  pdConfiguration,
+  sqlAccess,
+  tidbConfiguration,
+  tikvAccount,
+  tikvConfiguration,
+} from './facts.ts';
 
 const component = {
   replicas: count,
@@ -68,7 +75,7 @@ export const tidbClusterKind = {
     priorityClassName: text.optional(),
     topologySpreadConstraints: z.array(object({ topologyKey: text, maxSkew: count })).optional(),
     pd: object({ ...component, maxFailoverCount: count, startTimeout: count, initWaitTime: count }),
-    tikv: object({ ...component, maxFailoverCount: count, scalePolicy }),
+    tikv: object({ ...component, serviceAccount: text.optional(), maxFailoverCount: count, scalePolicy }),
     tidb: object({
       ...component,
       maxFailoverCount: count,
@@ -156,6 +163,7 @@ export function tidbCluster(profile: Profile, sizes: OwnTidb, kafkaCa: string | 
     tikv: {
       ...sized(tikv, storageClass),
       baseImage: imageRepository('tikv', profile),
+      serviceAccount: profile.backup?.s3.role && tikvAccount,
       maxFailoverCount: failover(tikv.replicas),
       scalePolicy: onePerStep,
       config: renderToml(tikvConfiguration({ memoryMiB: mebibytes(tikv.memoryLimit), small: tikv.small })),

@@ -30,7 +30,7 @@ export class PlatformChart extends Chart {
     const shipper = filebeatSidecar(new Construct(this, 'filebeat'), profile);
     consumer(new Construct(this, 'consumer'), profile, consumerCode, shipper);
     elasticWorkloads(new Construct(this, 'elastic'), profile, this.jobsCode);
-    if (backsUpTidb(profile)) backupRights(new Construct(this, 'backup'), profile.namespace);
+    if (backsUpTidb(profile)) backupRights(new Construct(this, 'backup'), profile);
     monitoringWorkloads(new Construct(this, 'monitoring'), profile);
     if (profile.console !== undefined) {
       const consoleCode = programCode(new Construct(this, 'console-code'), profile, 'console', bundles);

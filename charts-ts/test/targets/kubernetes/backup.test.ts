@@ -92,6 +92,54 @@ describe('snapshots of Elasticsearch', () => {
   });
 });
 
+describe('with a role of AWS in the place of keys', () => {
+  const role = 'arn:aws:iam::123456789012:role/tidb-cdc-backup';
+  const { secret: _, endpoint: __, ...bucket } = s3;
+  const text = JSON.stringify({ ...profile, backup: { ...profile.backup, s3: { ...bucket, provider: 'aws', role } } });
+  const withRole = parseProfile(text, 'test.yaml');
+  const manifests = manifestsOf(withRole);
+
+  test('the accounts of those that read or write the bucket have it, and no other', () => {
+    const accounts = manifests.filter(({ kind: type }) => type === 'ServiceAccount');
+    const annotated = accounts.filter(({ metadata }) => JSON.stringify(metadata).includes(role));
+    expect(annotated.map(({ metadata }) => metadata.name).sort()).toEqual([
+      'elasticsearch',
+      'tidb-backup-manager',
+      'tikv',
+    ]);
+    expect(annotated[0]?.metadata).toMatchObject({ annotations: { 'eks.amazonaws.com/role-arn': role } });
+  });
+
+  test('they run as those accounts, without a Secret', () => {
+    const spec = (type: string) => manifests.find((manifest) => manifest.kind === type)?.spec ?? {};
+    expect(spec('TidbCluster')).toMatchObject({ tikv: { serviceAccount: 'tikv' } });
+    expect(JSON.stringify(spec('BackupSchedule'))).not.toContain('secretName');
+    const elasticsearch = spec('Elasticsearch');
+    expect(elasticsearch).not.toHaveProperty('secureSettings');
+    const token = '/usr/share/elasticsearch/config/repository-s3';
+    expect(elasticsearch).toMatchObject({
+      nodeSets: [
+        {
+          podTemplate: {
+            spec: {
+              serviceAccountName: 'elasticsearch',
+              containers: [
+                {
+                  env: expect.arrayContaining([
+                    { name: 'AWS_ROLE_ARN', value: role },
+                    { name: 'AWS_WEB_IDENTITY_TOKEN_FILE', value: `${token}/aws-web-identity-token-file` },
+                  ]),
+                  volumeMounts: [{ mountPath: token }],
+                },
+              ],
+            },
+          },
+        },
+      ],
+    });
+  });
+});
+
 test('a profile without backups has none of it', () => {
   const manifests = manifestsOf({ ...kind, programs: production.programs });
   const names = manifests.map((manifest) => manifest.metadata.name);
@@ -101,6 +149,12 @@ test('a profile without backups has none of it', () => {
 test.each([
   [{ at: '2:30' }, 'backup.at="2:30": must be a time of day such as 02:30'],
   [{ s3: { ...s3, prefix: '/p' } }, 'backup.s3.prefix="/p": must be a path without a slash at its ends'],
+  [{ s3: { ...s3, secret: undefined } }, 'must name a Secret with keys (secret) or a role of AWS (role), one of them'],
+  [{ s3: { ...s3, role: 'arn:aws:iam::123456789012:role/x' } }, 'must name a Secret with keys (secret) or a role'],
+  [
+    { s3: { ...s3, secret: undefined, role: 'admin' } },
+    'backup.s3.role="admin": must be arn:aws:iam::<account>:role/<name>',
+  ],
   [{ s3: { ...s3, endpoint: 's3' } }, 'backup.s3.endpoint="s3": must be an http or https URL'],
 ])('a profile with backup %o is refused', (wrong, message) => {
   const text = JSON.stringify({ ...profile, backup: { ...profile.backup, ...wrong } });
