@@ -6,6 +6,7 @@ import { type Profile, profilePath, readProfile } from '@tidb-cdc/charts/profile
 import { applicationSecret, sqlAccess } from '@tidb-cdc/charts/tidb/facts';
 import { SettingsError } from '@tidb-cdc/runtime/environment';
 import { FinalError, waitFor } from '@tidb-cdc/runtime/wait';
+import { type ExternalUrls, externalUrls } from '../kubernetes/external.ts';
 import { forwardPort } from '../kubernetes/port-forward.ts';
 import { startTlsRelay } from '../kubernetes/tls-relay.ts';
 import type { SystemAccess, Target } from '../target.ts';
@@ -35,6 +36,7 @@ export function kubernetesTarget(options: KubernetesTargetOptions): Target {
       if (!demo) {
         throw new SettingsError([`profile ${name}: demo=false: verify writes to the demo's tables: it must be true`]);
       }
+      const external = externalUrls(profile);
       const bound = {
         timeoutMs: startTimeoutMs,
         intervalMs: 5_000,
@@ -42,7 +44,7 @@ export function kubernetesTarget(options: KubernetesTargetOptions): Target {
         isFinal: (error: unknown) => !options.wait && error instanceof RefusedError,
       };
       await waitFor(`the pods of the consumer in namespace ${namespace}`, () => checkOneConsumer(namespace), bound);
-      const access = await waitFor(`the system in namespace ${namespace}`, () => accessTo(profile), bound);
+      const access = await waitFor(`the system in namespace ${namespace}`, () => accessTo(profile, external), bound);
       progress(`forwarded ports of namespace ${namespace} to this machine`);
       return access;
     },
@@ -68,11 +70,14 @@ async function checkOneConsumer(namespace: string): Promise<void> {
   }
 }
 
+/** Forwards a port of a Service to this machine, and returns the port here. */
+type Forward = (service: string, port: number) => Promise<number>;
+
 /** Opens port-forwards and returns when everything responds through them. On failure, closes what it opened. */
-async function accessTo(profile: Profile): Promise<SystemAccess> {
+async function accessTo(profile: Profile, external: ExternalUrls): Promise<SystemAccess> {
   const { namespace } = profile;
   const opened: { close(): void }[] = [];
-  const forward = async (service: string, port: number): Promise<number> => {
+  const forward: Forward = async (service, port) => {
     const one = await forwardPort({ namespace, to: `service/${service}`, port });
     opened.push(one);
     return one.port;
@@ -86,23 +91,16 @@ async function accessTo(profile: Profile): Promise<SystemAccess> {
         database,
       },
       consumer: `http://127.0.0.1:${await forward('consumer', systems.consumer.http)}`,
-      elasticsearch: await startTlsRelay({
-        port: await forward(elasticsearchService, systems.elasticsearch.http),
-        serverName: `${elasticsearchService}.${namespace}.svc`,
-        authority: await secretValue(namespace, elasticsearchCaSecret, 'ca.crt'),
-        username: elasticsearchSuperuser.username,
-        password: await secretValue(
-          namespace,
-          elasticsearchSuperuser.password.secret,
-          elasticsearchSuperuser.password.key,
-        ),
-      }),
-      prometheus: `http://127.0.0.1:${await forward('prometheus', systems.prometheus.http)}`,
+      elasticsearch: external.elasticsearch ?? (await reachElasticsearch(namespace, forward)),
+      prometheus: external.prometheus ?? `http://127.0.0.1:${await forward('prometheus', systems.prometheus.http)}`,
     };
     const { secret, key } = elasticsearchSuperuser.password;
     await checkComplete(access, {
       sql: `Secret ${applicationSecret} in namespace ${namespace}, key password`,
-      elasticsearch: `Secret ${secret} in namespace ${namespace}, key ${key}`,
+      elasticsearch:
+        external.elasticsearch === undefined
+          ? `Secret ${secret} in namespace ${namespace}, key ${key}`
+          : 'ELASTICSEARCH_USERNAME, ELASTICSEARCH_PASSWORD',
     });
     return access;
   } catch (error) {
@@ -111,8 +109,19 @@ async function accessTo(profile: Profile): Promise<SystemAccess> {
   }
 }
 
+async function reachElasticsearch(namespace: string, forward: Forward): Promise<string> {
+  const { username, password } = elasticsearchSuperuser;
+  return startTlsRelay({
+    port: await forward(elasticsearchService, systems.elasticsearch.http),
+    serverName: `${elasticsearchService}.${namespace}.svc`,
+    authority: await secretValue(namespace, elasticsearchCaSecret, 'ca.crt'),
+    username,
+    password: await secretValue(namespace, password.secret, password.key),
+  });
+}
+
 /** There is no pod to forward a port to where the database is external: it is reached as from the cluster. */
-async function reachSql(profile: Profile, forward: (service: string, port: number) => Promise<number>) {
+async function reachSql(profile: Profile, forward: Forward) {
   const { host, port } = sqlAccess(profile);
   return 'external' in profile.tidb ? { host, port } : { host: '127.0.0.1', port: await forward(host, port) };
 }
