@@ -19,7 +19,7 @@ await runProgram(async () => {
     process.stdout.write(`${await synthExternal(external, kubernetes.out)}\n`);
     return;
   }
-  // The libraries take as long to load as the programs to bundle, so the one is done during the other.
+  // Loading the libraries takes as long as bundling the programs, so both run at once.
   const [bundles, { synthCompose }, { synthKubernetes }] = await Promise.all([
     bundlePrograms(),
     import('./targets/compose/synth.ts'),

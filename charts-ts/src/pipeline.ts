@@ -18,12 +18,11 @@ export {
 } from '@tidb-cdc/runtime/names';
 
 /**
- * The systems of the pipeline and the names and ports on which they meet, whatever the target. Fixed by the project's
- * design: changing one changes what users type and what dashboards ask for. What a system is stands in the folder of
- * its name.
+ * The systems of the pipeline, and the names and ports that they share on every target. The project's design fixes
+ * them: users type them and dashboards query them. Each system is described in the folder of its name.
  */
 
-/** Ports of the systems on the machine that a person uses; a port offset shifts them all alike. */
+/** Ports of the systems on the user's own machine; a port offset shifts all of them. */
 export const ports = {
   sql: databasePort,
   kafka: 9092,
@@ -40,9 +39,9 @@ export const ports = {
 export type PortName = keyof typeof ports;
 
 /**
- * The systems in the direction of the flow, each with the ports on which it listens where it has an address of its own.
- * `kafka.outside` is for clients that know Kafka by another address than the systems do, `kafka.internal` the broker's
- * own.
+ * The systems in the direction of the flow, each with the ports that it listens on where it has an address of its own.
+ * `kafka.outside` is for clients that reach Kafka at another address than the systems do; `kafka.internal` is for the
+ * broker itself.
  */
 export const systems = {
   pd: { client: 2379, peer: 2380 },
@@ -61,8 +60,8 @@ export const systems = {
 } as const;
 
 /**
- * The protocol in which TiCDC writes changes to Kafka unless `.env` or the profile names another: docs/protocols.md says
- * what each carries. The consumer recognizes the protocol of each message, so that it reads those from before a change too.
+ * The protocol in which TiCDC writes changes to Kafka unless `.env` or the profile names another; docs/protocols.md
+ * compares them. The consumer detects the protocol of each message, so it also reads messages from before a switch.
  */
 export const changefeedProtocol: ProtocolName = 'canal-json';
 
@@ -71,14 +70,14 @@ export type SystemName = keyof typeof systems;
 /** Names of a system's ports. */
 export type SystemPort<S extends SystemName> = keyof (typeof systems)[S];
 
-/** `host:port` of a system where its name is its host. */
+/** `host:port` of a system whose name is its host. */
 export function address<S extends SystemName>(system: S, port: SystemPort<S>): string {
   return `${system}:${systems[system][port]}`;
 }
 
 /**
- * Ports on 127.0.0.1 of a machine that runs the compose target, by the variable of `.env` that moves one where another
- * program has it, and each with its default.
+ * Default ports of the compose target on 127.0.0.1 of the host, keyed by the variable in `.env` that changes one if
+ * another program uses it.
  */
 export const hostPorts = {
   PORT_SQL: ports.sql,
@@ -94,20 +93,20 @@ export const hostPorts = {
 
 export type HostPortName = keyof typeof hostPorts;
 
-/** What is captured of the demo. */
+/** Tables of the demo that are captured. */
 export const demoCapture = [`${database}.*`] as const;
 
-/** What a person may choose in `.env` of the compose target, each with its default. */
+/** What users can choose in `.env` of the compose target, with the defaults. */
 export const choices = { CAPTURE: demoCapture.join(','), PROTOCOL: changefeedProtocol, DEMO: 'on' } as const;
 
 export type ChoiceName = keyof typeof choices;
 
-/** Ports of a Kubernetes node, as kind-config.yaml maps them to 127.0.0.1 of the machine. */
+/** Ports of a Kubernetes node; kind-config.yaml maps them to 127.0.0.1 of the host. */
 export const nodePorts = { grafana: 30300, tidb: 30400, prometheus: 30909 } as const;
 
 /**
- * Passwords of the compose target by the name of their variable. The values are in `.env`; a file that is generated
- * holds none.
+ * Passwords of the compose target, by the name of their variable. The values are in `.env`; no generated file contains
+ * them.
  */
 export const credentials = {
   TIDB_ROOT_PASSWORD: 'TiDB: root',
@@ -125,7 +124,7 @@ export const credentials = {
 
 export type CredentialName = keyof typeof credentials;
 
-/** The one-shot programs of `jobs/`, and the workload generator, by the name of their file. */
+/** The one-shot programs in `jobs/`, and the workload generator, by file name. */
 export const jobs = [
   'migrate-database',
   'create-topic',
@@ -137,7 +136,7 @@ export const jobs = [
 
 export type JobName = (typeof jobs)[number];
 
-/** Those that run on Kubernetes: Strimzi creates the topics there, and no workload runs. */
+/** The jobs that run on Kubernetes. Strimzi creates the topics there, and no workload runs. */
 export const clusterJobs = [
   'create-secrets',
   'install-index-template',
@@ -148,12 +147,12 @@ export const clusterJobs = [
 
 export type ClusterJobName = (typeof clusterJobs)[number];
 
-/** The changefeed that writes the row changes to the topic. */
+/** ID of the changefeed that writes the row changes to the topic. */
 export const changefeedId = 'cdc-events';
 
-/** Indices that the alias stands for, one per commit day (UTC); and the name of an event's index in Filebeat's words. */
+/** The indices behind the alias, one per commit day (UTC); and the name of an event's index in Filebeat's notation. */
 export const dailyIndices = `${eventsAlias}-*.*.*`;
 export const dailyIndex = `${eventsAlias}-%{+yyyy.MM.dd}`;
 
-/** How long the targets without a profile keep events: in Kafka, from where they could be read again, and beyond. */
+/** How long targets without a profile keep events, in Kafka (where they can be read again) and in Elasticsearch. */
 export const defaultRetention = '7d';

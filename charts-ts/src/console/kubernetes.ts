@@ -28,7 +28,7 @@ const kafkaCaFolder = '/etc/kafka-ca';
 
 type Options = NonNullable<Profile['console']>;
 
-/** The console page, without state and without a way to the database: Deployment, Service, and Ingress where it has one. */
+/** The console page: Deployment, Service, and Ingress if configured. It has no state and no access to the database. */
 export function console(scope: Construct, profile: Profile, options: Options, code: ProgramCode): void {
   const meta = metadata(profile.namespace, name, 'monitoring');
   const kafka = kafkaAccess(profile);
@@ -97,7 +97,7 @@ function settings(profile: Profile, { write, ingress: entry }: Options): Environ
     KAFKA_TOPICS: kafka.topic,
     KAFKA_DEAD_LETTER_TOPIC: kafka.deadLetterTopic,
     ...kafkaLogin(kafka, 'console', kafkaCaFolder),
-    // Headless: one address for each consumer.
+    // The Service is headless: one address per consumer.
     CONSUMER_URL: `http://${address('consumer', 'http')}`,
     PROMETHEUS_URL: prometheusAccess(profile).url,
     ELASTICSEARCH_URL: url,

@@ -6,7 +6,7 @@ import { consumerGroup, deadLetterTopic, eventsTopic } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';
 import type { ExternalKafka, OwnKafka } from '../profile/kafka.ts';
 
-/** The listener of Kafka's clients on Kubernetes: one that asks for a login is encrypted. */
+/** The listener for Kafka's clients on Kubernetes. One that requires a login is encrypted. */
 export function kafkaListener({ authentication }: OwnKafka) {
   return authentication === 'scram'
     ? { name: 'tls', port: 9093, tls: true }
@@ -16,26 +16,26 @@ export function kafkaListener({ authentication }: OwnKafka) {
 /** The Service at which clients find the brokers that Strimzi runs. */
 export const kafkaBootstrapService = `${instance}-kafka-bootstrap`;
 
-/** Names of the users, and of the Secrets in which Strimzi puts their passwords. */
+/** Names of Kafka's users, and of the Secrets in which Strimzi puts their passwords. */
 export const kafkaUsers = { consumer: 'cdc-consumer', ticdc: 'cdc-ticdc', console: 'cdc-console' } as const;
 
-/** Who enters Kafka. */
+/** The clients that log in to Kafka. */
 export type KafkaClient = keyof typeof kafkaUsers;
 
-/** Name and password, where they stand. */
+/** A user name, or the Secret that holds it, and the Secret with the password. */
 export interface KafkaLogin {
   readonly username: string | SecretKey;
   readonly password: SecretKey;
 }
 
-/** How clients on Kubernetes enter Kafka, whoever runs it. */
+/** How clients on Kubernetes reach Kafka, ours or external. */
 export interface KafkaAccess {
   /** `host:port` of brokers, separated by commas. */
   readonly brokers: string;
   readonly tls: boolean;
-  /** The Secret with the brokers' certificate authority, at `ca.crt`. @default a public one, or no TLS */
+  /** The Secret with the brokers' certificate authority under the key `ca.crt`. @default a public one, or no TLS */
   readonly caSecret?: string;
-  /** @default everybody is let in */
+  /** @default no login */
   readonly sasl?: {
     readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
     readonly login: (client: KafkaClient) => KafkaLogin;
@@ -43,7 +43,7 @@ export interface KafkaAccess {
   readonly topic: string;
   readonly deadLetterTopic: string;
   readonly consumerGroup: string;
-  /** Raised after a password or the certificate authority was changed. */
+  /** Raised when a password or the certificate authority has changed. */
   readonly credentialsVersion: number;
 }
 
@@ -83,8 +83,8 @@ function externalAccess({ brokers, authentication, caSecret, secret, ...kafka }:
 }
 
 /**
- * How one of our programs enters Kafka, under the names of its settings.
- * @param caFolder where the program finds the certificate authority
+ * The settings with which one of our programs connects to Kafka.
+ * @param caFolder the folder of the certificate authority in the program's container
  */
 export function kafkaLogin({ sasl, tls, caSecret }: KafkaAccess, client: KafkaClient, caFolder: string) {
   return {
@@ -94,14 +94,14 @@ export function kafkaLogin({ sasl, tls, caSecret }: KafkaAccess, client: KafkaCl
   };
 }
 
-/** A login under the names of our programs' settings. */
+/** A login as our programs' settings. */
 export function loginSettings({ username, password }: KafkaLogin) {
   return { KAFKA_USERNAME: username, KAFKA_PASSWORD: password };
 }
 
 /**
- * Annotations of the pods that have Kafka's credentials: they change with the version of those, so that a new one starts
- * the pods again. What a pod has taken from a Secret stays as it was.
+ * Annotations of pods that use Kafka's credentials. A new version of the credentials changes them and so restarts the
+ * pods, which would otherwise keep what they have read from a Secret.
  */
 export function credentialAnnotations({ sasl, caSecret, credentialsVersion }: KafkaAccess) {
   const none = sasl === undefined && caSecret === undefined;
@@ -111,7 +111,7 @@ export function credentialAnnotations({ sasl, caSecret, credentialsVersion }: Ka
 /** The one user of Kafka in compose. */
 export const kafkaComposeUser = 'cdc';
 
-/** The login of Kafka's clients in compose, under the names of our programs' settings. */
+/** The login of Kafka's clients in compose, as our programs' settings. */
 export const kafkaComposeLogin = {
   KAFKA_USERNAME: kafkaComposeUser,
   KAFKA_PASSWORD: fromEnvironment('KAFKA_PASSWORD'),

@@ -142,14 +142,14 @@ export const kafkaUserKind = {
   }),
 } satisfies CustomKind;
 
-/** Strimzi leaves its pods at Pod Security's level `baseline` unless told: its images run as user 1001 anyway. */
+/** Pod Security's level `restricted`: Strimzi's default is `baseline`, although its images run as user 1001 anyway. */
 const restricted = {
   securityContext: { ...unprivilegedContainer, runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
 };
 
 /**
- * Strimzi's resources: brokers and controllers, their cluster, the topics, and users where there are logins.
- * @param clients whose connections the listener takes
+ * Strimzi's resources: brokers and controllers, their cluster, the topics, and the users if clients log in.
+ * @param clients who may connect to the listener
  */
 export function kafkaResources(profile: Profile, kafka: OwnKafka, clients: readonly Peer[]): readonly CustomResource[] {
   return [
@@ -160,13 +160,13 @@ export function kafkaResources(profile: Profile, kafka: OwnKafka, clients: reado
   ];
 }
 
-/** What a resource belongs to the cluster by. */
+/** Metadata with the label that assigns a resource to the Kafka cluster. */
 function member({ namespace }: Profile, name: string) {
   const { labels: own, ...meta } = metadata(namespace, 'kafka', 'messaging', name);
   return { ...meta, labels: { ...own, 'strimzi.io/cluster': instance } };
 }
 
-/** Brokers that are controllers too, unless the profile has controllers apart from them. */
+/** Nodes that are both broker and controller, unless the profile has separate controllers. */
 function nodePools(profile: Profile, { controllers, ...brokers }: OwnKafka): readonly CustomResource[] {
   return controllers === undefined
     ? [nodePool(profile, 'dual-role', ['controller', 'broker'], brokers)]
@@ -197,7 +197,7 @@ function nodePool(profile: Profile, name: string, roles: Role[], nodes: Nodes): 
     resources: resourcesOfCustomResource(nodes),
     jvmOptions: { '-Xms': nodes.heap, '-Xmx': nodes.heap },
     template: {
-      // It reads the node's zone.
+      // The init container reads the node's zone; it exists only with a zone key.
       initContainer: profile.zoneKey === undefined ? undefined : restricted,
       kafkaContainer: restricted,
       pod: {
@@ -212,7 +212,7 @@ function cluster(profile: Profile, kafka: OwnKafka, clients: readonly Peer[]): C
   const { replicationFactor, minInsyncReplicas, authentication } = kafka;
   const scram = authentication === 'scram';
   const largest = defaultMaxMessageBytes + deadLetterHeadroom;
-  // Strimzi's own settings are where it is installed; these hold where others have.
+  // Our own Strimzi has these images in its settings. A Strimzi that others installed does not, so they are set here.
   const ofRegistry = (reference: string) => (profile.registry === undefined ? undefined : reference);
   const operatorImage = ofRegistry(image('strimzi-operator', profile));
   const operator = {
@@ -235,7 +235,7 @@ function cluster(profile: Profile, kafka: OwnKafka, clients: readonly Peer[]): C
         },
       ],
       authorization: scram ? { type: 'simple' } : undefined,
-      // The copies of a partition go to brokers of different zones.
+      // The replicas of a partition go to brokers in different zones.
       rack: profile.spread && profile.zoneKey !== undefined ? { topologyKey: profile.zoneKey } : undefined,
       config: {
         'default.replication.factor': replicationFactor,
@@ -288,7 +288,7 @@ function allow(type: 'topic' | 'group', name: string, operations: Operation[]) {
   };
 }
 
-/** It reads the dead letters without a group; to send one again it marks it there too. */
+/** The console reads dead letters without a consumer group. Sending one again also writes a mark to their topic. */
 function consoleRights(write: boolean) {
   if (!write) return [allow('topic', deadLetterTopic, ['Read', 'Describe'])];
   return [
@@ -305,7 +305,7 @@ function users(profile: Profile): readonly CustomResource[] {
       allow('topic', deadLetterTopic, ['Write', 'Describe']),
       allow('group', consumerGroup, ['Read', 'Describe']),
     ],
-    // What TiCDC's documentation asks for; the topic is there already.
+    // What TiCDC's documentation requires, except creating topics: the topic exists already.
     [kafkaUsers.ticdc]: [
       allow('topic', eventsTopic, ['Write', 'Describe', 'DescribeConfigs']),
       { type: 'allow' as const, host: '*', resource: { type: 'cluster' as const }, operations: describeBrokers },

@@ -3,35 +3,35 @@ import { deadLetterHeadroom, defaultMaxMessageBytes } from './topics.ts';
 export interface ServerPropertiesOptions {
   /** Address that clients connect to, `host:port`. */
   readonly advertised: string;
-  /** Address the broker listens on for clients, `host:port`. */
+  /** Address that the broker listens on for clients, `host:port`. */
   readonly listen: string;
-  /** Address of the controller, `host:port`: one node is broker and controller. */
+  /** Address of the controller, `host:port`. The node is both broker and controller. */
   readonly controller: string;
   /** Folder of the log segments. */
   readonly dataDir: string;
-  /** Largest message, in bytes. @default as the topics' */
+  /** Largest message, in bytes. @default the same as the topics' */
   readonly maxMessageBytes?: number;
-  /** What clients need to be let in. @default nothing: for a target where only this machine reaches the broker */
+  /** The login that clients need. @default none: for a target where only this machine reaches the broker */
   readonly login?: BrokerLogin;
 }
 
-/** The one login of a broker that lets nobody in without. */
+/** The one login of a broker that requires one. */
 export interface BrokerLogin {
   readonly username: string;
   /** Environment variable of the broker that holds the password. */
   readonly passwordVariable: string;
-  /** Address for the broker's own requests, `host:port`; without login, so it must be one of the loopback interface. */
+  /** Address for the broker's own requests, `host:port`. It needs no login, so it must be on the loopback interface. */
   readonly internal: string;
-  /** Another address for clients that do not know the advertised one, at a port that a variable of the broker holds. */
+  /** Address for clients that cannot use the advertised one. Its port is in an environment variable of the broker. */
   readonly outside: { readonly listen: string; readonly advertisedHost: string; readonly portVariable: string };
 }
 
-/** How clients log in to a broker that asks for it. */
+/** How clients log in to a broker that requires it. */
 export const saslMechanism = 'plain';
 
 /**
- * server.properties of one KRaft node that is broker and controller, for the targets with a single broker.
- * Every internal topic has one copy: with the default of three the first consumer group would never form.
+ * server.properties of one KRaft node that is both broker and controller, for the targets with a single broker.
+ * Internal topics have one replica: with the default of three, the first consumer group would never form.
  */
 export function serverProperties(options: ServerPropertiesOptions): Readonly<Record<string, string>> {
   const { controller, dataDir, login, maxMessageBytes = defaultMaxMessageBytes } = options;
@@ -53,7 +53,7 @@ export function serverProperties(options: ServerPropertiesOptions): Readonly<Rec
     'share.coordinator.state.topic.min.isr': '1',
     'share.coordinator.state.topic.num.partitions': '1',
     'group.initial.rebalance.delay.ms': '0',
-    // A topic that a typing error creates would swallow events: create-topic makes the ones there are.
+    // create-topic creates all topics. A topic created by a typing error would swallow events.
     'auto.create.topics.enable': 'false',
     'message.max.bytes': largest,
     'replica.fetch.max.bytes': largest,
@@ -69,7 +69,7 @@ function openListeners({ listen, advertised, controller }: ServerPropertiesOptio
   };
 }
 
-/** The password is read from the environment at each start, so that it stands in no file and changes with a restart. */
+/** The broker reads the password from its environment at each start: it is in no file, and a restart changes it. */
 function guardedListeners(options: ServerPropertiesOptions, login: BrokerLogin): Record<string, string> {
   const { listen, advertised, controller } = options;
   const { username, passwordVariable, internal, outside } = login;
@@ -92,8 +92,8 @@ function guardedListeners(options: ServerPropertiesOptions, login: BrokerLogin):
 }
 
 /**
- * The text of a Java properties file.
- * @throws Error where a value would need an escape: it holds a line break or a backslash
+ * Renders a Java properties file.
+ * @throws Error if a value contains a line break or a backslash, which would have to be escaped
  */
 export function renderProperties(properties: Readonly<Record<string, string>>): string {
   return Object.entries(properties)

@@ -8,40 +8,40 @@ export interface Topic {
   readonly topic: string;
   readonly partitions: number;
   readonly replicationFactor: number;
-  /** Topic settings as Kafka names them; values are text. */
+  /** Topic settings by Kafka's names, with values as text. */
   readonly config: Readonly<Record<string, string>>;
 }
 
 export interface TopicsOptions {
-  /** Partitions of the events' topic: as many consumers as this can work at once. @default 3 */
+  /** Partitions of the events' topic: at most this many consumers work at once. @default 3 */
   readonly partitions?: number;
-  /** Copies of each partition. @default 1 */
+  /** Replicas of each partition. @default 1 */
   readonly replicationFactor?: number;
-  /** Copies that must have a message before it counts as written. @default 1 */
+  /** Replicas that must have a message before it counts as written. @default 1 */
   readonly minInsyncReplicas?: number;
   /**
-   * Largest message of the events' topic, in bytes. Broker, topic and whoever writes need the same limit.
-   * @default 1048576, above which TiCDC sends a row's keys only
+   * Largest message of the events' topic, in bytes. Broker, topic and producers need the same limit.
+   * @default 1048576; TiCDC sends larger rows with their keys only
    */
   readonly maxMessageBytes?: number;
-  /** How long the events' topic keeps messages, in days, such as `7d`. @default as on every target without a profile */
+  /** How long the events' topic keeps messages, in days, such as `7d`. @default as on targets without a profile */
   readonly retention?: string;
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** How long dead letters wait for somebody to look at them, in days. */
+/** How long dead letters are kept, in days. */
 const deadLetterDays = 30;
 
-/** The largest message of the events' topic where nobody says otherwise, in bytes. */
+/** Default of the largest message of the events' topic, in bytes. */
 export const defaultMaxMessageBytes = 1024 * 1024;
 
-/** What headers and framing add to a message at the limit when it goes to the dead-letter topic, in bytes. */
+/** Bytes that headers and framing add to a message of the largest size when it goes to the dead-letter topic. */
 export const deadLetterHeadroom = 64 * 1024;
 
 /**
- * Topics of the pipeline: the events, then the messages that nobody could decode.
- * @throws Error where more copies must be in sync than there are
+ * Topics of the pipeline: the events, then the dead letters (messages that could not be decoded).
+ * @throws Error if more replicas must be in sync than there are
  */
 export function topics(options: TopicsOptions = {}): readonly [events: Topic, deadLetters: Topic] {
   const { partitions = 3, replicationFactor = 1, minInsyncReplicas = 1 } = options;
@@ -76,7 +76,7 @@ export function topics(options: TopicsOptions = {}): readonly [events: Topic, de
   ];
 }
 
-/** The topics that are made for a profile. */
+/** The topics of a profile whose Kafka is ours. */
 export function ownTopics(
   { partitions, replicationFactor, minInsyncReplicas }: OwnKafka,
   retention: string | undefined,
@@ -88,6 +88,6 @@ export function ownTopics(
 export function profileEventsTopic({ kafka, retention }: Profile): Topic {
   if (!('external' in kafka)) return ownTopics(kafka, retention.messages)[0];
   const { topic, partitions, replicationFactor } = kafka.external;
-  // TiCDC keeps to the topic's own limit where that is lower.
+  // If the topic's own limit is lower, TiCDC uses that.
   return { topic, partitions, replicationFactor, config: { 'max.message.bytes': String(defaultMaxMessageBytes) } };
 }

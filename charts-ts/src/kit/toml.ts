@@ -5,8 +5,8 @@ export interface TomlTable {
 export type TomlValue = string | number | boolean | readonly (string | number | boolean)[];
 
 /**
- * TOML text of a table, in the form in which TiDB Operator itself writes it, so that it finds nothing to rewrite: keys
- * sorted, values before tables, two spaces a level, an empty line before each table of the first level.
+ * Renders a table as TOML exactly as TiDB Operator writes it, so that the operator has nothing to rewrite: keys sorted,
+ * values before tables, two spaces per level, an empty line before each top-level table.
  */
 export function renderToml(table: TomlTable): string {
   return renderTable(table, []).join('').replace(/^\n/, '');

@@ -4,13 +4,13 @@ const images = { ...versions.images, ...versions.kubernetes.images };
 
 export type ImageName = keyof typeof images;
 
-/** Where an environment takes its images from. */
+/** Where an environment pulls its images from. */
 export interface ImageSource {
-  /** A registry, with a path in it or without, in place of each image's own. @default each image's own */
+  /** A registry, optionally with a path, that replaces each image's own. @default each image's own */
   readonly registry?: string | undefined;
 }
 
-/** An image with its tag, from versions.json, and with its digest where that names one. */
+/** An image with its tag from versions.json, and its digest if versions.json has one. */
 export function image(name: ImageName, { registry }: ImageSource = {}): string {
   return registry === undefined ? images[name] : `${registry}/${imagePath(images[name])}`;
 }
@@ -20,12 +20,12 @@ export function imageRepository(name: ImageName, source: ImageSource = {}): stri
   return splitImage(image(name, source)).repository;
 }
 
-/** Strimzi's image of a version of Kafka. */
+/** Strimzi's image for a version of Kafka. */
 export function strimziKafkaImage(kafka: string, source: ImageSource = {}): string {
   return `${image('strimzi-kafka', source)}-kafka-${kafka}`;
 }
 
-/** An image without its registry. Those of Docker Hub name none, and have a folder there where they show none. */
+/** An image without its registry. Docker Hub's images name no registry; those without a folder are in `library/`. */
 function imagePath(reference: string): string {
   const [first = '', ...rest] = reference.split('/');
   if (rest.length === 0) return `library/${reference}`;
@@ -38,8 +38,8 @@ export function version(name: ImageName): string {
 }
 
 /**
- * The parts of `<repository>:<tag>`, which a digest may follow: `@sha256:…`.
- * @throws Error where there is no tag
+ * Splits `<repository>:<tag>`, optionally followed by a digest `@sha256:…`.
+ * @throws Error if there is no tag
  */
 export function splitImage(reference: string): { readonly repository: string; readonly tag: string } {
   const [, repository, tag] = /^([^@]+):([^@:/]+)(?:@sha256:[0-9a-f]{64})?$/.exec(reference) ?? [];
@@ -49,5 +49,5 @@ export function splitImage(reference: string): { readonly repository: string; re
   return { repository, tag };
 }
 
-/** The version of Kafka's own metadata; raised after Kafka itself, since there is no way back. */
+/** The version of Kafka's own metadata. Raise it after Kafka itself: it cannot be lowered again. */
 export const kafkaMetadataVersion = versions.kubernetes.kafkaMetadata;

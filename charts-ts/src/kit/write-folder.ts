@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SettingsError } from '@tidb-cdc/runtime/environment';
 
-/** Makes a folder hold exactly these files, by their path in it: what is not among them is removed. */
+/** Makes a folder hold exactly these files (relative path → content); removes all others. */
 export async function writeFolder(
   folder: string,
   files: ReadonlyMap<string, string>,

@@ -6,25 +6,25 @@ import type { Topic } from '../kafka/topics.ts';
 import { changefeedId, changefeedProtocol } from '../pipeline.ts';
 
 export interface ChangefeedOptions {
-  /** `host:port` of Kafka's brokers as TiCDC reaches them, separated by commas. */
+  /** `host:port` of Kafka's brokers as seen from TiCDC, separated by commas. */
   readonly brokers: string;
-  /** Which tables it captures, as rules of TiCDC's table filter. */
+  /** The tables to capture, as rules of TiCDC's table filter. */
   readonly capture: readonly string[];
-  /** The topic it writes to, as `create-topic` makes it; without partitions, TiCDC takes those that it has. */
+  /** The topic it writes to, as `create-topic` creates it. Without partitions, TiCDC uses those of the topic. */
   readonly topic: Pick<Topic, 'topic' | 'config'> & Partial<Topic>;
-  /** How it writes changes. @default the pipeline's */
+  /** The protocol of its messages. @default the pipeline's */
   readonly protocol?: ProtocolName | undefined;
-  /** How TiCDC logs in to Kafka; the login itself is added by the job `create-changefeed`. @default no login */
+  /** How TiCDC logs in to Kafka; the job `create-changefeed` adds name and password. @default no login */
   readonly saslMechanism?: 'plain' | 'scram-sha-256' | 'scram-sha-512';
   /** Whether Kafka's listener is encrypted. @default false */
   readonly tls?: boolean;
-  /** Where TiCDC finds the certificate authority of the listener. @default those of its own system */
+  /** The path in TiCDC's container of the listener's certificate authority. @default those of the container's system */
   readonly caFile?: string;
 }
 
 /**
  * The changefeed as the job `create-changefeed` reads it from its CHANGEFEED_FILE.
- * @throws Error where the topic says nothing of its largest message
+ * @throws Error if the topic does not set its largest message
  */
 export function changefeedDefinition(options: ChangefeedOptions): ChangefeedDefinition {
   const { protocol = changefeedProtocol } = options;
@@ -33,12 +33,12 @@ export function changefeedDefinition(options: ChangefeedOptions): ChangefeedDefi
     sink_uri: sinkUri(options),
     replica_config: {
       filter: { rules: options.capture },
-      // A table without a key cannot be replicated; one such table must not keep all others from it.
+      // A table without a key cannot be replicated. One such table must not stop the replication of all others.
       ignore_ineligible_table: true,
       sink: {
-        // By key: the changes of one row stay in order on one partition, and the load spreads.
+        // Partitioned by key: the changes of a row stay in order on one partition, and the load is spread.
         dispatchers: [{ matcher: ['*.*'], partition: 'index-value' }],
-        // Without it one row over the limit halts the changefeed; with it such a row arrives with its key only.
+        // A row over the limit arrives with its key only. Without this setting it would stop the changefeed.
         kafka_config: { large_message_handle: { large_message_handle_option: 'handle-key-only' } },
       },
     },
@@ -47,8 +47,8 @@ export function changefeedDefinition(options: ChangefeedOptions): ChangefeedDefi
 }
 
 /**
- * Partitions and limits come from the topic itself: more partitions than it has, or a larger message, and TiCDC refuses
- * the changefeed. `kafka-version` is left out, so that TiCDC asks the broker.
+ * The sink URI. Partitions and limits come from the topic: TiCDC refuses a changefeed with more partitions than the
+ * topic has, or with larger messages. `kafka-version` is left out, so that TiCDC asks the broker.
  */
 function sinkUri(options: ChangefeedOptions): string {
   const { brokers, topic, saslMechanism, tls = false, caFile } = options;

@@ -4,10 +4,10 @@ import type { TomlTable } from '../kit/toml.ts';
 import { address } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';
 
-/** The port of TiCDC under TiDB Operator. */
+/** TiCDC's port when TiDB Operator runs it. */
 export const ticdcOperatorPort = 8301;
 
-/** Where TiCDC's API answers. Under TiDB Operator it has no Service but the headless one of its pods. */
+/** URLs of TiCDC's API. Under TiDB Operator the headless Service of its pods is the only one. */
 export const ticdcUrls = {
   compose: `http://${address('ticdc', 'api')}`,
   kubernetes: `http://${instance}-ticdc-peer:${ticdcOperatorPort}`,
@@ -16,24 +16,24 @@ export const ticdcUrls = {
 /** How the job that creates the changefeed reaches TiCDC on Kubernetes. */
 export interface TicdcAccess {
   readonly url: string;
-  /** Secret with `username` and `password`. @default TiCDC asks for no login */
+  /** Secret with `username` and `password`. @default no login */
   readonly secret?: string | undefined;
-  /** Secret with the certificate authority of the API, at `ca.crt`. @default a public one, or no TLS */
+  /** Secret with the API's certificate authority under the key `ca.crt`. @default a public one, or no TLS */
   readonly caSecret?: string | undefined;
 }
 
-/** Where TiCDC is, whoever runs it; undefined where somebody else creates the changefeed. */
+/** How to reach TiCDC, ours or external; undefined if somebody else creates the changefeed. */
 export function ticdcAccess({ tidb }: Pick<Profile, 'tidb'>): TicdcAccess | undefined {
   return 'external' in tidb ? tidb.external.ticdc : { url: ticdcUrls.kubernetes };
 }
 
-/** Kafka as TiCDC knows it: addresses, and where it finds the certificate authority. */
+/** Kafka as seen from TiCDC: the brokers' addresses and the path of the certificate authority. */
 export function kafkaOfTicdc(profile: Pick<Profile, 'kafka' | 'tidb' | 'namespace'>) {
   const { kafka, tidb, namespace } = profile;
   const { brokers, caSecret } = kafkaAccess(profile);
   if (!('external' in tidb)) return { brokers, caFile: caSecret && ticdcSinkCaFile(caSecret) };
   const { kafkaBrokers, kafkaCaFile } = tidb.external.ticdc ?? {};
-  // Whoever is in another namespace does not find a Service of ours by its name alone.
+  // From another namespace, the name of our Service needs our namespace.
   const qualified = 'external' in kafka ? brokers : brokers.replace(':', `.${namespace}.svc:`);
   return { brokers: kafkaBrokers?.join(',') ?? qualified, caFile: kafkaCaFile };
 }
@@ -41,23 +41,22 @@ export function kafkaOfTicdc(profile: Pick<Profile, 'kafka' | 'tidb' | 'namespac
 /** Labels of TiCDC's pods under TiDB Operator. */
 export const ticdcPods = operatorManagedPods('tidb-operator', 'ticdc');
 
-/** User of TiDB, without a right in it, as whom changefeeds are created and changed in compose. */
+/** The TiDB user, without any privilege, that creates and changes changefeeds in compose. */
 export const changefeedUser = 'changefeed_admin';
 
 /**
- * cdc.toml in compose: TiCDC's API changes nothing for a caller without the login of this user of TiDB. Reading needs
- * none.
+ * cdc.toml in compose: changes through TiCDC's API require the login of this TiDB user; reading requires none.
  */
 export function ticdcComposeConfiguration(): TomlTable {
   return { security: { 'client-user-required': true, 'client-allowed-user': [changefeedUser] } };
 }
 
-/** Where TiCDC keeps what it sorts on Kubernetes, on a volume. */
+/** The folder, on a volume, in which TiCDC sorts on Kubernetes. */
 export const ticdcDataFolder = '/var/lib/ticdc';
 
 /**
- * cdc.toml on Kubernetes: who may reach the API is a NetworkPolicy's matter there, and a changefeed that stands still
- * for a day loses its place.
+ * cdc.toml on Kubernetes. A NetworkPolicy limits who may reach the API there. A changefeed that makes no progress for a
+ * day (`gc-ttl`) loses its place.
  */
 export function ticdcKubernetesConfiguration(): TomlTable {
   return { 'data-dir': ticdcDataFolder, 'gc-ttl': 86_400, 'log-file': '/dev/stderr', 'log-level': 'info' };

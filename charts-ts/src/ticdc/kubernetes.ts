@@ -25,12 +25,12 @@ export function profileChangefeed(profile: Profile, capture: readonly string[]):
 
 const caFolder = '/etc/ticdc-ca';
 
-/** The Secrets that creating the changefeed reads as folders. */
+/** The Secrets that the job mounts as folders: Secret name → folder. */
 export function changefeedSecretFolders({ caSecret }: TicdcAccess): Readonly<Record<string, string>> {
   return caSecret === undefined ? {} : { [caSecret]: caFolder };
 }
 
-/** Creates the changefeed, from `changefeed.json` among the Job's files. */
+/** Creates the changefeed from `changefeed.json` among the Job's files. */
 export function createChangefeed(profile: Profile, { url, secret, caSecret }: TicdcAccess): JobStep {
   const { sasl } = kafkaAccess(profile);
   return {
@@ -38,7 +38,7 @@ export function createChangefeed(profile: Profile, { url, secret, caSecret }: Ti
     environment: {
       TICDC_URL: url,
       CHANGEFEED_FILE: `${jobFilesFolder}/changefeed.json`,
-      // What a new profile says is brought to the changefeed that runs.
+      // Changes in the profile are applied to the running changefeed.
       CHANGEFEED_UPDATE: 'true',
       ...(secret === undefined
         ? {}

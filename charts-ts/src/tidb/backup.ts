@@ -32,7 +32,7 @@ const template = object({
   volumeBackupInitJobMaxActiveSeconds: count,
 });
 
-/** TiDB Operator's BackupSchedule: a snapshot at times, and the log of all changes between them. */
+/** TiDB Operator's BackupSchedule: regular snapshots, and the log of all changes between them. */
 export const backupScheduleKind = {
   group: 'pingcap.com',
   version: 'v1alpha1',
@@ -50,7 +50,7 @@ export const backupScheduleKind = {
 
 const account = 'tidb-backup-manager';
 
-/** A snapshot of TiDB each day, and the log of its changes, from which any moment since the oldest can be restored. */
+/** A daily snapshot of TiDB and the log of its changes: any moment since the oldest snapshot can be restored. */
 export function backupSchedule(profile: Profile): readonly CustomResource[] {
   const { backup, namespace } = profile;
   if (backup === undefined) return [];
@@ -62,11 +62,11 @@ export function backupSchedule(profile: Profile): readonly CustomResource[] {
     serviceAccount: account,
     automountServiceAccountToken: true,
     resources: resourcesOfCustomResource({ cpu: '100m', memory: '512Mi', memoryLimit: '2Gi' }),
-    // A Backup that is older than it is kept takes its files with it.
+    // When an expired Backup is removed, its files go too.
     cleanPolicy: 'Delete',
-    // TiDB Operator makes up its name from TiKV's version only.
+    // TiDB Operator derives only the image's default name, from TiKV's version.
     toolImage: profile.registry && image('br', profile),
-    // As the upstream schema fills them in.
+    // The upstream schema's defaults.
     calcSizeLevel: 'all',
     volumeBackupInitJobMaxActiveSeconds: 600,
   } as const;
@@ -83,8 +83,8 @@ export function backupSchedule(profile: Profile): readonly CustomResource[] {
 }
 
 /**
- * What the operator's Jobs of backup and restore run as: they report to their own resources. With a role of AWS, TiKV
- * has an account too, since it is TiKV that writes most of the files.
+ * The account and rights of the operator's Jobs for backup and restore: they report to their own resources. With an AWS
+ * role, TiKV gets an account too, because TiKV writes most of the files.
  */
 export function backupRights(scope: Construct, { namespace, backup }: Profile): void {
   const meta = metadata(backupNamespace(namespace), 'tidb-backup', 'database', account);

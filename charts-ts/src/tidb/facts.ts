@@ -4,18 +4,18 @@ import type { TomlTable } from '../kit/toml.ts';
 import { systems } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';
 
-/** Where clients of SQL go. */
+/** Hosts that SQL clients connect to. */
 export const tidbHosts = { compose: 'tidb', kubernetes: `${instance}-tidb` } as const;
 
 /**
- * The Secret with the password of root. TiDB Operator takes it from there, and makes one of its own only where there is
- * none: that one goes with the TidbCluster, while the volumes, and so the password in them, may stay.
+ * The Secret with root's password. TiDB Operator creates one itself only if it is missing, and that one is deleted with
+ * the TidbCluster, although the volumes, and the password in them, may stay.
  */
 export const tidbRootPassword = { secret: `${instance}-init`, key: 'root' };
 
 /**
- * Where the database is on Kubernetes, and who makes tables and users in it.
- * @throws Error where it is external and the profile does not say
+ * Where the database is on Kubernetes, and the user that creates tables and users in it.
+ * @throws Error if it is external and the profile lacks `tidb.external.sql`
  */
 export function sqlAccess({ tidb }: Pick<Profile, 'tidb'>) {
   if (!('external' in tidb)) {
@@ -27,22 +27,22 @@ export function sqlAccess({ tidb }: Pick<Profile, 'tidb'>) {
   return { host, port, username: { secret, key: 'username' }, password: { secret, key: 'password' } };
 }
 
-/** TiKV's account, where it has a role in a cloud. */
+/** TiKV's account, if it has a cloud role. */
 export const tikvAccount = 'tikv';
 
-/** The Secret with the name and the password of the application's user. */
+/** The Secret with the name and password of the application's user. */
 export const applicationSecret = 'tidb-application';
 
-/** Labels of every pod of the TidbCluster, TiCDC's too, and of those of one component. */
+/** Labels of all pods of the TidbCluster, including TiCDC's, and of the pods of one component. */
 export const tidbClusterPods = operatorManagedPods('tidb-operator');
 export function tidbComponentPods(component: 'pd' | 'tikv' | 'tidb') {
   return operatorManagedPods('tidb-operator', component);
 }
 
 export interface PdOptions {
-  /** Copies of each piece of data: at most the number of TiKV nodes. */
+  /** Replicas of each region: at most the number of TiKV nodes. */
   readonly replicas: number;
-  /** Labels of the nodes' places, widest first, which the copies of a piece must not share. @default none */
+  /** Node labels, widest first, whose values the replicas of a region should not share. @default none */
   readonly locationLabels?: readonly string[];
 }
 
@@ -52,16 +52,16 @@ export function pdConfiguration({ replicas, locationLabels }: PdOptions): TomlTa
 }
 
 export interface TikvOptions {
-  /** What TiKV may use in all, in MiB. */
+  /** Memory that TiKV may use in all, in MiB. */
   readonly memoryMiB: number;
-  /** A laptop's: few open files, a small cache, and no disk held back for when it is full. */
+  /** For a laptop: few open files, a small cache, and no disk space reserved for a full disk. */
   readonly small: boolean;
 }
 
-/** tikv.toml. Beside the memory it has TiKV's own defaults, except on a small node. */
+/** tikv.toml: TiKV's defaults except for memory, and for what a small node sets. */
 export function tikvConfiguration({ memoryMiB, small }: TikvOptions): TomlTable {
   const share = (part: number) => `${Math.floor(memoryMiB * part)}MB`;
-  // TiKV's own shares of a machine. The rest is for what it does not count: its threads and the allocator.
+  // The shares that TiKV itself takes of a machine. The rest is for what it does not count: threads and the allocator.
   const limit = { 'memory-usage-limit': share(0.75) };
   if (!small) return { ...limit, storage: { 'block-cache': { capacity: share(0.45) } } };
   return {
@@ -76,9 +76,9 @@ export function tikvConfiguration({ memoryMiB, small }: TikvOptions): TomlTable 
 export function tidbConfiguration(): TomlTable {
   return {
     log: {
-      // Slow queries go to the log of the container: no file that nobody reads or removes.
+      // Slow queries go to the container's log instead of a file that nobody reads or removes.
       'slow-query-file': '',
-      // TiDB Operator adds this, though there is no such file, and each apply would find it.
+      // TiDB Operator adds this although there is no such file; without it, every apply would see a change.
       file: { 'max-backups': 3 },
     },
   };

@@ -52,7 +52,7 @@ const component = {
 };
 const scalePolicy = object({ scaleInParallelism: count, scaleOutParallelism: count });
 
-/** User and group of the databases' processes and files. */
+/** User and group of the processes and files of TiDB's components. */
 const databaseUser = 1000;
 
 /** TiDB Operator's TidbCluster: PD, TiKV, TiDB and TiCDC. */
@@ -93,7 +93,7 @@ export const tidbClusterKind = {
   }),
 } satisfies CustomKind;
 
-/** One container's part of a TidbCluster. */
+/** A component's fields for replicas, resources and storage. */
 function sized(size: OwnTidb['tidb'] & { readonly storage?: string }, storageClass: string | undefined) {
   const { requests, limits } = resourcesOfCustomResource(size);
   return {
@@ -105,24 +105,24 @@ function sized(size: OwnTidb['tidb'] & { readonly storage?: string }, storageCla
   };
 }
 
-/** TiCDC sorts on disk what does not fit into memory: on a volume, so that a node's disk does not fill. */
+/** TiCDC sorts on disk what does not fit into memory. It uses a volume, so that the node's disk does not fill up. */
 function sortingOnDisk({ storage, ...size }: OwnTidb['ticdc'], storageClass: string | undefined) {
   const { requests, ...rest } = sized(size, undefined);
   return {
     ...rest,
-    // What it writes beside the volume: its own log goes to the container's.
+    // For what it writes outside the volume; its own log goes to the container's log.
     requests: { ...requests, 'ephemeral-storage': '256Mi' },
     storageClassName: storageClass,
     storageVolumes: [{ name: 'data', storageSize: storage, mountPath: ticdcDataFolder }],
   };
 }
 
-/** How many pods the operator may add while others are down: none where there is one of each anyway. */
+/** How many pods the operator may add while others are down: none if the component has one replica. */
 function failover(replicas: number): number {
   return replicas > 1 ? 3 : 0;
 }
 
-/** @param kafkaCa the Secret with the certificate authority of Kafka's listener, where it is encrypted */
+/** @param kafkaCa the Secret with the certificate authority of Kafka's listener, if that is encrypted */
 export function tidbCluster(profile: Profile, sizes: OwnTidb, kafkaCa: string | undefined): CustomResource {
   const { namespace, storageClass } = profile;
   const { pd, tikv, tidb, ticdc } = sizes;
@@ -137,14 +137,14 @@ export function tidbCluster(profile: Profile, sizes: OwnTidb, kafkaCa: string | 
     imagePullPolicy: 'IfNotPresent',
     ...pullSecrets(profile),
     helper: { image: image('busybox', profile) },
-    // The images start as root and need not: https://docs.pingcap.com/tidb-in-kubernetes/v1.6/containers-run-as-non-root-user
+    // The images start as root but need not: https://docs.pingcap.com/tidb-in-kubernetes/v1.6/containers-run-as-non-root-user
     podSecurityContext: restrictedPod(databaseUser),
     discovery: {
       ...resourcesOfCustomResource({ cpu: '20m', memory: '32Mi', memoryLimit: '128Mi' }),
       securityContext: unprivilegedContainer,
     },
     priorityClassName: profile.priorityClass,
-    // The operator selects the pods of each component, and leaves a pod waiting that finds no place.
+    // The operator adds the selector of each component's pods. A pod that finds no place waits.
     topologySpreadConstraints:
       places.length === 0 ? undefined : places.map((topologyKey) => ({ topologyKey, maxSkew: 1 })),
     pd: {
@@ -188,7 +188,7 @@ export function tidbCluster(profile: Profile, sizes: OwnTidb, kafkaCa: string | 
   });
 }
 
-/** Where the database is, and the application's user in it. */
+/** Settings for the database and the application's user in it. */
 function application(profile: Profile) {
   const { host, port } = sqlAccess(profile);
   return {
@@ -200,7 +200,7 @@ function application(profile: Profile) {
   } satisfies SettingsOf<typeof seedDatabaseSettings>;
 }
 
-/** Makes tables and the application's user, from the migrations among the Job's files. */
+/** Creates the tables and the application's user from the migrations among the Job's files. */
 export function migrateDatabase(profile: Profile): JobStep {
   const { username, password } = sqlAccess(profile);
   return {
@@ -214,7 +214,7 @@ export function migrateDatabase(profile: Profile): JobStep {
   };
 }
 
-/** Makes the demo's rows, from `seed.sql` among the Job's files. */
+/** Inserts the demo's rows from `seed.sql` among the Job's files. */
 export function seedDatabase(profile: Profile): JobStep {
   return {
     program: 'seed-database',

@@ -1,8 +1,8 @@
 import type { HealthCheck } from './service.ts';
 
 /**
- * Asks a path of an HTTP server in the container itself and wants the status 200, with nothing but bash: not every image
- * has curl.
+ * Requests a path from an HTTP server inside the container and expects status 200. Uses bash alone, since not every
+ * image has curl.
  */
 export function bashHttpCheck(port: number, path: string): HealthCheck {
   const script = [
@@ -14,12 +14,12 @@ export function bashHttpCheck(port: number, path: string): HealthCheck {
   return bashCheck(script);
 }
 
-/** Asks a path of an HTTP server in the container itself, with the wget that busybox has; Docker bounds its time. */
+/** Requests a path from an HTTP server inside the container with busybox's wget. Docker limits the time. */
 export function wgetHttpCheck(port: number, path: string): HealthCheck {
   return { command: ['wget', '-q', '-O', '/dev/null', `http://127.0.0.1:${port}${path}`] };
 }
 
-/** The lines of a bash script, each of which has to succeed. */
+/** Runs the lines of a bash script; each must succeed. */
 export function bashCheck(script: readonly string[]): HealthCheck {
   return { command: ['bash', '-euc', script.join('\n')] };
 }

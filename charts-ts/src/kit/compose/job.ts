@@ -4,20 +4,20 @@ import type { ComposeService, ConfigFile, EnvironmentValue } from './service.ts'
 /** What differs between the jobs. */
 export interface JobOptions
   extends Pick<ComposeService, 'files' | 'hostFiles' | 'afterHealthy' | 'afterDone' | 'profile'> {
-  /** Its settings, without the time it waits. */
+  /** Its settings, except how long it waits. */
   readonly environment: Readonly<Record<string, EnvironmentValue>>;
 }
 
-/** A program that runs once; `generate-workload` until it is stopped. Who waits for it waits for its success. */
+/** A program that runs once (`generate-workload`: until stopped). Services that wait for it wait for its success. */
 export type JobService = ComposeService<JobName> & { readonly health?: never };
 
-/** How long a job waits for what it works on, in seconds: a first start on a laptop takes minutes. */
+/** How long a job waits for the systems it works on, in seconds: a first start on a laptop takes minutes. */
 const waitSeconds = 300;
 
-/** The job that waits for no other: its service builds the image of all jobs. */
+/** The job that waits for no other job: its service builds the image of all jobs. */
 const imageBuilder: JobName = 'create-topic';
 
-/** The service of a program of `jobs/`. */
+/** The service of a program in `jobs/`. */
 export function jobService(name: JobName, { environment, afterDone = [], ...options }: JobOptions): JobService {
   const own = name === imageBuilder;
   return {
@@ -26,13 +26,13 @@ export function jobService(name: JobName, { environment, afterDone = [], ...opti
     environment: { ...environment, WAIT_TIMEOUT_SECONDS: String(waitSeconds) },
     ...options,
     afterDone: own ? afterDone : [...new Set([imageBuilder, ...afterDone])],
-    // A job holds little: a connection and a file of a few kilobytes.
+    // A job holds little in memory: a connection and a file of a few kilobytes.
     memoryMiB: 96,
     user: '1000:1000',
   };
 }
 
-/** Where a job finds a file of this name. */
+/** The path in the container of a job's file. */
 export function jobFilePath(name: string): string {
   return `/etc/tidb-cdc/${name}.json`;
 }

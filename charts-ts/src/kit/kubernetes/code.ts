@@ -4,7 +4,7 @@ import type { k8s } from 'cdk8s-plus-27';
 export interface ProgramCode {
   readonly image: string;
   readonly imagePullSecrets: k8s.LocalObjectReference[];
-  /** Arguments that start one of its entry points. */
+  /** The command that starts an entry point. */
   readonly command: (entryPoint: string) => string[];
   /** Run before the program. */
   readonly initContainers: k8s.Container[];
@@ -12,5 +12,5 @@ export interface ProgramCode {
   readonly volumeMounts: k8s.VolumeMount[];
 }
 
-/** Node's user in its image, by number. */
+/** Numeric ID of the user of the Node image. */
 export const nodeUser = 1000;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { renderYaml } from '../yaml.ts';
 
-/** A kind of an operator whose resources we write: how it is addressed, and the fields of its spec that we use. */
+/** An operator's kind whose resources we write: its address in the API, and the spec fields that we use. */
 export interface CustomKind<S extends z.ZodObject = z.ZodObject> {
   readonly group: string;
   readonly version: string;
@@ -25,7 +25,7 @@ interface Metadata {
 }
 
 /**
- * A resource of a kind.
+ * Builds a resource of a kind.
  * @throws Error naming the resource, the field, its value and the rule that it breaks
  */
 export function customResource<S extends z.ZodObject>(
@@ -44,17 +44,17 @@ export function customResource<S extends z.ZodObject>(
   return { apiVersion: `${kind.group}/${kind.version}`, kind: kind.kind, metadata, spec: withoutUndefined(spec) };
 }
 
-/** `<kind>-<name>.yaml`, the resource's file name wherever it lies. */
+/** `<kind>-<name>.yaml`, the resource's file name in every place. */
 export function fileName({ kind, metadata }: CustomResource): string {
   return `${kind.toLowerCase()}-${metadata.name}.yaml`;
 }
 
-/** The bytes of a custom resource, the same wherever they lie. */
+/** The text of a custom resource, the same in every place. */
 export function renderCustomResource(resource: CustomResource): string {
   return renderYaml(resource);
 }
 
-/** Optional fields that were left open: YAML has no word for them. */
+/** Drops fields that are undefined: YAML has no notation for them. */
 function withoutUndefined(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutUndefined);
   if (typeof value !== 'object' || value === null) return value;

@@ -3,13 +3,13 @@ import type { Construct } from 'constructs';
 import { annotated, type ObjectMetadata, selectorLabels } from './metadata.ts';
 
 export interface PodMetadata {
-  /** Labels of the pod beside the object's own. @default none */
+  /** Labels of the pod in addition to the object's own. @default none */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Another value starts the pod again. @default none */
+  /** Changing a value restarts the pod. @default none */
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** A Deployment of one pod: of what keeps no state, and is replaced where its pod is lost. */
+/** A Deployment of one pod, for a program without state. */
 export function deployment(
   scope: Construct,
   metadata: ObjectMetadata,

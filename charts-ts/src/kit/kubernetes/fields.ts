@@ -1,17 +1,17 @@
 import { z } from 'zod';
 
 /**
- * Building blocks of the fields of custom resources. A field is defined once: zod gives its TypeScript type and the
- * check when a resource is built, and `structuralSchema` the field's schema in the CRD.
+ * Building blocks for the fields of custom resources. A field is defined once: zod gives its TypeScript type and checks
+ * it when a resource is built; `structuralSchema` gives its schema in the CRD.
  */
 
-/** An object whose fields are these and no others when we write it; in the CRD others stay allowed. */
+/** An object in which we write these fields only; the CRD allows others too. */
 export const object = z.strictObject;
 export const text = z.string().min(1, { error: 'must not be empty' });
 export const flag = z.boolean();
 export const count = z.number().int({ error: 'must be a whole number' }).min(0, { error: 'must be at least 0' });
 export const labels = z.record(z.string(), z.string());
-/** Settings that only the product itself knows. */
+/** Settings that only the product itself can check. */
 export const settings = z.record(z.string(), z.unknown());
 
 /** An amount of CPU, memory or storage, such as 100m, 512Mi, 5Gi. */
@@ -23,12 +23,12 @@ export const quantity = z
 /** A time such as 30s, 5m, 2h or 7d. */
 export const duration = z.string().regex(/^\d+(ms|s|m|h|d)$/, { error: 'must be a time such as 30s, 5m, 2h or 7d' });
 
-/** Text of ours where the operator also takes an object. */
+/** A field that we write as text and for which the operator also accepts an object. */
 export const openText = text.meta({ crd: { 'x-kubernetes-preserve-unknown-fields': true } });
 
 export const quantities = z.record(z.string(), quantity);
 export const resources = object({ requests: quantities, limits: quantities });
-/** What Pod Security asks of a pod, and of a container. */
+/** What Pod Security requires of a pod and of a container. */
 export const podSecurity = object({
   fsGroup: count,
   runAsNonRoot: flag,
@@ -42,15 +42,15 @@ export const containerSecurity = object({
   runAsNonRoot: flag.optional(),
   seccompProfile: object({ type: text }).optional(),
 });
-/** Secrets with which the kubelet pulls images. */
+/** Secrets that the kubelet pulls images with. */
 export const pullSecretsField = z.array(object({ name: text })).optional();
 export const labelSelector = object({ matchLabels: labels.optional() });
 
 type Schema = Readonly<Record<string, unknown>>;
 
 /**
- * The structural schema of a definition: the types of the fields that we write, everything else open. Only types: what
- * upstream accepts from others must not be refused because we write something narrower.
+ * The structural schema of a definition: the types of the fields that we write; everything else is open. It checks
+ * types only: others may write what upstream accepts, even where our own rules are narrower.
  */
 export function structuralSchema(definition: z.ZodType): Schema {
   return toStructural(z.toJSONSchema(definition, { io: 'input' }));

@@ -3,15 +3,15 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { annotated, type ObjectMetadata } from './metadata.ts';
 
-/** A way in for browsers, through the cluster's Ingress controller. */
+/** How browsers get in through the cluster's Ingress controller. */
 export interface IngressOptions {
-  /** The name that browsers ask for. */
+  /** The host name that browsers use. */
   readonly host: string;
-  /** The Secret with the certificate of that name, of kind `kubernetes.io/tls`. TLS ends at the controller. */
+  /** The Secret with the host's certificate, of type `kubernetes.io/tls`. TLS ends at the controller. */
   readonly tlsSecret: string;
   /** @default the cluster's default class */
   readonly className?: string | undefined;
-  /** What the controller or cert-manager go by. */
+  /** Annotations that the controller or cert-manager reads. */
   readonly annotations: Readonly<Record<string, string>>;
 }
 

@@ -15,7 +15,7 @@ import {
   unlessEmpty,
 } from './pod.ts';
 
-/** How long a job waits for each thing it works on, in seconds: a first start pulls gigabytes of images. */
+/** How long a job waits for each system it works on, in seconds: a first start pulls gigabytes of images. */
 const waitSeconds = '1800';
 
 /** Where a job finds the files of its ConfigMap. */
@@ -26,20 +26,20 @@ export interface JobStep {
   readonly program: ClusterJobName;
   /** The container's name. @default the program's */
   readonly name?: string;
-  /** Its settings, without the time it waits. */
+  /** Its settings, except how long it waits. */
   readonly environment: Environment;
 }
 
 export interface JobOptions {
   readonly namespace: string;
-  /** Its name, to which the hash of its content is added. */
+  /** The Job's name; the hash of its content is added. */
   readonly name: string;
   readonly code: ProgramCode;
-  /** Run one after another; each only once the one before has succeeded. */
+  /** Run one after another; each starts when the previous one has succeeded. */
   readonly steps: readonly [JobStep, ...JobStep[]];
   /** Files under /etc/tidb-cdc, by name. */
   readonly files: Readonly<Record<string, string>>;
-  /** Secrets as folders: the folder by the Secret's name. */
+  /** Secrets that are mounted as folders: Secret name → folder. */
   readonly secretFolders?: Readonly<Record<string, string>>;
   /** Annotations of its pod. @default none */
   readonly annotations?: Readonly<Record<string, string>>;
@@ -48,8 +48,8 @@ export interface JobOptions {
 }
 
 /**
- * A Job of our own programs, and the ConfigMap with their files. A Job cannot be changed: one with other content has
- * another name, and runs beside what the old one left.
+ * A Job of our own programs, and the ConfigMap with their files. A Job cannot be changed, so changed content gets a new
+ * name: a new Job runs beside what the old one left.
  */
 export function programJob(scope: Construct, options: JobOptions): void {
   const { namespace, name, files, annotations = {} } = options;
@@ -63,7 +63,7 @@ export function programJob(scope: Construct, options: JobOptions): void {
   });
 }
 
-/** A Secret's name may have dots, that of a volume not. */
+/** A Secret's name may contain dots, a volume's name may not. */
 function volumeName(secret: string): string {
   return secret.replaceAll('.', '-');
 }

@@ -1,5 +1,5 @@
 import { defined } from '@tidb-cdc/runtime/defined';
-/** Name of the system, and of the one cluster of each product in it. */
+/** Name of the system, and of each product's one cluster in it. */
 export const instance = 'cdc';
 
 export interface ObjectMetadata {
@@ -8,12 +8,12 @@ export interface ObjectMetadata {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Labels by which the pods of a part are found; they never change. */
+/** Labels that select the pods of a part; they never change. */
 export function selectorLabels(part: string): Readonly<Record<string, string>> {
   return { 'app.kubernetes.io/name': part, 'app.kubernetes.io/instance': instance };
 }
 
-/** Labels by which the pods are found that an operator makes for one component of its cluster, or for all of them. */
+/** Labels that select the pods that an operator creates for a component. @param component @default all components */
 export function operatorManagedPods(operator: string, component?: string): Readonly<Record<string, string>> {
   return {
     'app.kubernetes.io/managed-by': operator,
@@ -42,12 +42,12 @@ export function metadata(namespace: string, part: string, component: Component, 
 
 type Annotations = Readonly<Record<string, string>>;
 
-/** The field with annotations, or none: the API server stores no empty one, and each apply would find it missing. */
+/** The field `annotations`, left out if empty: the API server drops empty ones, so every apply would see a change. */
 export function annotated(annotations: Annotations): { readonly annotations?: Record<string, string> } {
   return Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } };
 }
 
-/** Text as a Secret's `data` holds it. With `stringData` each apply would find a field that is never stored. */
+/** Text as a Secret's `data` holds it. `stringData` is never stored, so every apply would see a change. */
 export function secretData(content: string): string {
   return Buffer.from(content).toString('base64');
 }

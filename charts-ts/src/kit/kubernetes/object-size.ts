@@ -1,15 +1,15 @@
-/** Bytes that all annotations of an object may have together: `TotalAnnotationSizeLimitB` of Kubernetes. */
+/** Limit for all annotations of an object together, in bytes: `TotalAnnotationSizeLimitB` of Kubernetes. */
 export const annotationLimit = 262_144;
 
 /**
- * Bytes of an object in the annotation `last-applied-configuration`, in which a client-side apply stores it. Go's JSON
- * writes the characters of HTML as six bytes.
+ * Bytes of an object in the annotation `last-applied-configuration`, where a client-side apply stores it. Go's JSON
+ * encoder writes each HTML character as six bytes.
  */
 export function lastAppliedBytes(object: unknown): number {
   return encodedBytes(JSON.stringify(object)) + 1;
 }
 
-/** Bytes of JSON text as Go writes it. */
+/** Bytes of JSON text as Go encodes it. */
 export function encodedBytes(json: string): number {
   const escaped = json.match(/[<>&\u2028\u2029]/g) ?? [];
   return Buffer.byteLength(json) + escaped.reduce((sum, character) => sum + 6 - Buffer.byteLength(character), 0);

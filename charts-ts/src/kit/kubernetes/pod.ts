@@ -1,13 +1,13 @@
 import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 
-/** What Pod Security's level `restricted` asks of a container. */
+/** What Pod Security's level `restricted` requires of a container. */
 export const unprivilegedContainer = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
 
-/** The same, and a root file system that nobody writes to. */
+/** The same, with a read-only root file system. */
 export const restrictedContainer: k8s.SecurityContext = { ...unprivilegedContainer, readOnlyRootFilesystem: true };
 
-/** What Pod Security's level `restricted` asks of a pod. @param user the image's own, by number */
+/** What Pod Security's level `restricted` requires of a pod. @param user numeric ID of the image's own user */
 export function restrictedPod(user: number) {
   return {
     runAsNonRoot: true,
@@ -32,7 +32,7 @@ export function containerResources({ cpu, memory, memoryLimit }: Size): k8s.Reso
   };
 }
 
-/** The same in a custom resource. */
+/** The same for a custom resource. */
 export function resourcesOfCustomResource({ cpu, memory, memoryLimit }: Size): {
   requests: { cpu: string; memory: string };
   limits: { memory: string };
@@ -40,16 +40,16 @@ export function resourcesOfCustomResource({ cpu, memory, memoryLimit }: Size): {
   return { requests: { cpu, memory }, limits: { memory: memoryLimit } };
 }
 
-/** What a container asks for that holds little and runs for a moment. */
+/** Size of a container that needs little memory and runs briefly. */
 export const smallSize: Size = { cpu: '10m', memory: '64Mi', memoryLimit: '256Mi' };
 
-/** Where a Secret has a value. */
+/** A value in a Secret. */
 export interface SecretKey {
   readonly secret: string;
   readonly key: string;
 }
 
-/** Environment variables of a container: their text, or where a Secret has it. */
+/** Environment variables of a container: the value as text, or the Secret that holds it. */
 export type Environment = Readonly<Record<string, string | SecretKey>>;
 
 /** Environment of one of our own programs: only names of its settings. */
@@ -59,14 +59,14 @@ export type SettingsOf<T extends { readonly shape: object }> = Readonly<
 
 export function environmentVariables(values: Environment): k8s.EnvVar[] {
   return Object.entries(values).map(([name, value]) => {
-    // The API server stores no empty value, and each apply would find one missing.
+    // The API server drops an empty value, so every apply would see a change.
     if (value === '') return { name };
     if (typeof value === 'string') return { name, value };
     return { name, valueFrom: { secretKeyRef: { name: value.secret, key: value.key } } };
   });
 }
 
-/** The pull secrets of an environment's pods, by the name that the field has in custom resources too. */
+/** The field with the pull secrets of an environment's pods; custom resources call it the same. */
 export function pullSecrets({ imagePullSecrets }: { readonly imagePullSecrets: readonly string[] }) {
   return unlessEmpty(
     'imagePullSecrets',
@@ -74,22 +74,22 @@ export function pullSecrets({ imagePullSecrets }: { readonly imagePullSecrets: r
   );
 }
 
-/** Where the pods of an environment go, and what goes before them. */
+/** Where the pods of an environment are scheduled, and with which priority. */
 export interface Placement {
-  /** Copies go to different nodes. */
+  /** Copies run on different nodes. */
   readonly spread: boolean;
-  /** Label of the nodes' zones, over which copies go too. */
+  /** The node label that holds the zone; copies are spread over zones too. */
   readonly zoneKey?: string | undefined;
   /** A PriorityClass of the cluster. */
   readonly priorityClass?: string | undefined;
 }
 
-/** Labels of nodes over which copies are spread, widest first. */
+/** The node labels over which copies are spread, widest first. */
 export function spreadKeys({ spread, zoneKey }: Placement): readonly string[] {
   return spread ? [...(zoneKey === undefined ? [] : [zoneKey]), 'kubernetes.io/hostname'] : [];
 }
 
-/** Copies go to different places; one for which there is none waits, since two in one place would be lost together. */
+/** Spreads copies over places. A copy without a place of its own waits: two in one place would be lost together. */
 export function spreadConstraints(keys: readonly string[], matchLabels: Readonly<Record<string, string>>) {
   return keys.map((topologyKey) => ({
     maxSkew: 1,
@@ -99,7 +99,7 @@ export function spreadConstraints(keys: readonly string[], matchLabels: Readonly
   }));
 }
 
-/** The fields of a pod that say so, by the names that they have in custom resources too. @param matchLabels the copies' */
+/** The pod fields for a placement; custom resources call them the same. @param matchLabels labels of the copies */
 export function placed(placement: Placement, matchLabels: Readonly<Record<string, string>>) {
   const keys = spreadKeys(placement);
   return defined({
@@ -108,7 +108,7 @@ export function placed(placement: Placement, matchLabels: Readonly<Record<string
   });
 }
 
-/** An HTTP probe at a port by the name that the container gives it, @default `http`. */
+/** An HTTP probe. @param port the name of the container's port, @default `http` */
 export function httpProbe(
   path: string,
   { port = 'http', ...options }: Omit<k8s.Probe, 'httpGet'> & { readonly port?: string } = {},
@@ -116,14 +116,14 @@ export function httpProbe(
   return { httpGet: { path, port: k8s.IntOrString.fromString(port) }, ...options };
 }
 
-/** Whole mebibytes of an amount such as 512Mi or 2Gi. @throws Error where it is another unit */
+/** Converts an amount such as 512Mi or 2Gi to mebibytes. @throws Error for any other unit */
 export function mebibytes(amount: string): number {
   const [, number, unit] = /^(\d+)(Mi|Gi)$/.exec(amount) ?? [];
   if (number === undefined) throw new Error(`'${amount}' must be an amount of memory such as 512Mi or 2Gi`);
   return Number(number) * (unit === 'Gi' ? 1024 : 1);
 }
 
-/** A field with a list, or none: the API server stores no empty list, and each apply would find one missing. */
+/** A field with a list, left out if empty: the API server drops empty lists, so every apply would see a change. */
 export function unlessEmpty<K extends string, T>(name: K, list: readonly T[]): { readonly [key in K]?: T[] } {
   return list.length === 0 ? {} : ({ [name]: [...list] } as { readonly [key in K]: T[] });
 }

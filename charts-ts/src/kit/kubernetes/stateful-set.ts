@@ -4,17 +4,17 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { ObjectMetadata } from './metadata.ts';
 
-/** A container that starts before those of its pod and ends after them. */
+/** A container that starts before its pod's other containers and stops after them. */
 export interface Sidecar {
   readonly container: k8s.Container;
   readonly volumes: k8s.Volume[];
-  /** Changes with what it reads at its start only. */
+  /** Hash of what it reads at start only: the pods must restart when that changes. */
   readonly hash: string;
-  /** How long it may take to end, in seconds. */
+  /** How long it may take to stop, in seconds. */
   readonly shutdownSeconds: number;
 }
 
-/** A volume that each pod has of its own, and that outlives it. */
+/** A volume that each pod has for itself and that outlives the pod. */
 export interface ClaimTemplate {
   readonly name: string;
   /** Such as 5Gi. */
@@ -24,15 +24,15 @@ export interface ClaimTemplate {
 
 export interface StatefulSetOptions {
   readonly metadata: ObjectMetadata;
-  /** The sidecars are not among its init containers, and the claims not in it. */
+  /** Without the sidecars and the claims, which are added. */
   readonly spec: k8s.StatefulSetSpec;
   readonly sidecars: readonly Sidecar[];
   readonly claims: readonly ClaimTemplate[];
 }
 
 /**
- * A StatefulSet with sidecars and volumes. Plain data where cdk8s, which is made for Kubernetes 1.27, would leave
- * fields out: a sidecar is an init container with a `restartPolicy`.
+ * A StatefulSet with sidecars and volumes. It is plain data, because a sidecar is an init container with a
+ * `restartPolicy`, a field that cdk8s for Kubernetes 1.27 would leave out.
  */
 export function statefulSet(scope: Construct, { metadata, spec, sidecars, claims }: StatefulSetOptions): void {
   const { template, ...rest } = k8s.toJson_StatefulSetSpec(spec) as PlainSpec;
@@ -54,7 +54,7 @@ interface PlainSpec {
   readonly template: { readonly spec: { readonly initContainers?: readonly object[] } };
 }
 
-/** With the API server's own defaults: it keeps the list as a whole, and each apply would find one missing. */
+/** A claim with the API server's defaults. An apply compares the whole list, so without them it would see a change. */
 function claim({ name, storage, storageClass }: ClaimTemplate) {
   return {
     apiVersion: 'v1',
