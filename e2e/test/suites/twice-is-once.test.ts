@@ -61,6 +61,8 @@ function startAgain(...args: string[]): Promise<Ending> {
 
 test('an end ends every process and frees every port; the next start goes on with the same data', async () => {
   await waitForQuiet();
+  // Once this row's document is found, Filebeat has sent every earlier one too.
+  await writeOneRow();
   const rows = await rowsInSql();
   const { events, duplicates, schemaChanges } = await stage.snapshot();
   await stage.index.refresh();
