@@ -1,3 +1,5 @@
+import { appUser, systems } from './pipeline.ts';
+
 /**
  * What the compose target leaves out where a person runs it already, and the settings of `.env` by which the rest reaches
  * it.
@@ -55,6 +57,23 @@ const database = {
   },
   EXTERNAL_TICDC_USERNAME: { what: 'user of TiDB, where TiCDC asks for a login', rule: 'text', optional: true },
   EXTERNAL_TICDC_PASSWORD: { what: 'password of that user', rule: 'text', optional: true },
+} as const satisfies Readonly<Record<string, ExternalSetting>>;
+
+/** For the demo's tables, which are only made with the profile `demo`. */
+const demo = {
+  EXTERNAL_DATABASE_HOST: { what: "host of TiDB, for the demo's tables and verify", rule: 'text', optional: true },
+  EXTERNAL_DATABASE_PORT: { what: 'its port for SQL', rule: 'text', default: String(systems.tidb.sql) },
+  EXTERNAL_DATABASE_ADMIN_USERNAME: {
+    what: "user who makes the demo's tables and user",
+    rule: 'text',
+    default: 'root',
+  },
+  EXTERNAL_DATABASE_ADMIN_PASSWORD: { what: 'password of that user', rule: 'text', optional: true },
+  EXTERNAL_DATABASE_APP_PASSWORD: {
+    what: `password that the demo's user ${appUser} gets`,
+    rule: 'text',
+    optional: true,
+  },
 } as const satisfies Readonly<Record<string, ExternalSetting>>;
 
 /** Kafka as TiCDC's hosts see it: only where both run elsewhere. */
@@ -120,7 +139,15 @@ const monitoring = {
   EXTERNAL_PROMETHEUS_URL: { what: "Prometheus's address", rule: 'url' },
 } as const satisfies Readonly<Record<string, ExternalSetting>>;
 
-const all = { ...database, ...databaseToKafka, ...kafka, ...elasticsearch, ...grafanaToElasticsearch, ...monitoring };
+const all = {
+  ...database,
+  ...demo,
+  ...databaseToKafka,
+  ...kafka,
+  ...elasticsearch,
+  ...grafanaToElasticsearch,
+  ...monitoring,
+};
 
 export type ExternalSettingName = keyof typeof all;
 
@@ -139,6 +166,7 @@ export function externalSettings(external: External): readonly NamedSetting[] {
   const groups = [
     external.has('database') ? database : {},
     external.has('database') && external.has('kafka') ? databaseToKafka : {},
+    external.has('database') ? demo : {},
     external.has('kafka') ? kafka : {},
     external.has('elasticsearch') ? elasticsearch : {},
     external.has('elasticsearch') && !external.has('monitoring') ? grafanaToElasticsearch : {},

@@ -85,7 +85,7 @@ export class ComposeStage {
   }
 
   /**
-   * Starts the example of systems that run elsewhere, with the Kafka and the Elasticsearch of this stack: both join a
+   * Starts the example of systems that run elsewhere, with database, Kafka and Elasticsearch of this stack: they join a
    * network of its own, in which no other name of this stack is known. `run` gets it; afterwards all of it is removed.
    */
   async withExternalExample(
@@ -98,7 +98,7 @@ export class ComposeStage {
     const files = { compose: 'compose/external/docker-compose.yml', environment: 'compose/external/.env.example' };
     const portOffset = await freePortOffset(12_000, Object.values(hostPorts));
     const stack = new ComposeStack({ engine: this.#engine, override, project, files, settings, portOffset });
-    const containers = await Promise.all(['kafka', 'elasticsearch'].map((name) => this.stack.container(name)));
+    const containers = await Promise.all(['tidb', 'kafka', 'elasticsearch'].map((name) => this.stack.container(name)));
     await this.#engine.docker(['network', 'create', project]);
     try {
       for (const { id, service } of containers) {

@@ -48,9 +48,24 @@ test('what runs elsewhere is asked there, with the login of who installs the tem
   }
 });
 
-test('a TiDB that runs elsewhere has no tables to verify with, which is said', () => {
+test('a TiDB that runs elsewhere is written to with the login of the demo, or it is said what that needs', () => {
   const COMPOSE_FILE = 'compose/external/docker-compose.yml';
   expect(() => composeAccess({ COMPOSE_FILE })).toThrow(
-    `COMPOSE_FILE=${COMPOSE_FILE}: TiDB runs elsewhere, and verify writes to the demo's tables, which are not there.`,
+    `COMPOSE_FILE=${COMPOSE_FILE}: TiDB runs elsewhere, and verify writes to the demo's tables. Set EXTERNAL_DATABASE_HOST and`,
   );
+  const env = {
+    COMPOSE_FILE,
+    EXTERNAL_DATABASE_HOST: 'tidb.example',
+    EXTERNAL_DATABASE_APP_PASSWORD: 'secret',
+    EXTERNAL_ELASTICSEARCH_URL: 'http://search.example:9200',
+    EXTERNAL_ELASTICSEARCH_TEMPLATES_USERNAME: 'installer',
+    EXTERNAL_ELASTICSEARCH_TEMPLATES_PASSWORD: 'secret',
+  };
+  expect(composeAccess(env).sql).toEqual({
+    host: 'tidb.example',
+    port: 4000,
+    user: 'shop_app',
+    password: 'secret',
+    database: 'shop',
+  });
 });

@@ -48,7 +48,7 @@ export function createChangefeed(external: External): JobService {
     hostFiles: external.has('database') ? ticdcCaMount(external) : kafkaCaMount(external),
     // TiCDC asks TiDB about the login, and its check of the sink wants the topic.
     afterHealthy: ['ticdc', 'tidb', 'kafka'],
-    afterDone: ['migrate-database', 'create-topic'],
+    afterDone: external.has('database') ? ['create-topic'] : ['migrate-database', 'create-topic'],
   });
 }
 

@@ -1,8 +1,9 @@
 import type { generateWorkloadSettings } from '@tidb-cdc/jobs/generate-workload';
 import type { migrateDatabaseSettings } from '@tidb-cdc/jobs/migrate-database';
 import type { seedDatabaseSettings } from '@tidb-cdc/jobs/seed-database';
+import type { External } from '../external-settings.ts';
 import { bashCheck, bashHttpCheck } from '../kit/compose/health.ts';
-import { jobService } from '../kit/compose/job.ts';
+import { type JobService, jobService } from '../kit/compose/job.ts';
 import { fromEnvironment, type SettingsOf, type SystemService } from '../kit/compose/service.ts';
 import { renderToml } from '../kit/toml.ts';
 import { address, appUser, database, systems } from '../pipeline.ts';
@@ -106,32 +107,53 @@ export const tidb: SystemService<'tidb'> = {
   stopSeconds: 30,
 };
 
-const application = {
-  DATABASE_HOST: tidbHosts.compose,
-  DATABASE_PORT: String(systems.tidb.sql),
-  DATABASE_NAME: database,
-  DATABASE_APP_USER: appUser,
-  DATABASE_APP_PASSWORD: fromEnvironment('TIDB_APP_PASSWORD'),
-} satisfies SettingsOf<typeof seedDatabaseSettings> & SettingsOf<typeof generateWorkloadSettings>;
+function application(external: External) {
+  const elsewhere = external.has('database');
+  return {
+    DATABASE_HOST: elsewhere ? fromEnvironment('EXTERNAL_DATABASE_HOST') : tidbHosts.compose,
+    DATABASE_PORT: elsewhere ? fromEnvironment('EXTERNAL_DATABASE_PORT') : String(systems.tidb.sql),
+    DATABASE_NAME: database,
+    DATABASE_APP_USER: appUser,
+    DATABASE_APP_PASSWORD: fromEnvironment(elsewhere ? 'EXTERNAL_DATABASE_APP_PASSWORD' : 'TIDB_APP_PASSWORD'),
+  } satisfies SettingsOf<typeof seedDatabaseSettings> & SettingsOf<typeof generateWorkloadSettings>;
+}
 
-export const migrateDatabase = jobService('migrate-database', {
-  environment: {
-    ...application,
-    DATABASE_ADMIN_USER: 'root',
-    DATABASE_ADMIN_PASSWORD: fromEnvironment('TIDB_ROOT_PASSWORD'),
-    DEMO: fromEnvironment('DEMO'),
-  } satisfies SettingsOf<typeof migrateDatabaseSettings>,
-  afterHealthy: ['tidb'],
-});
+/** In a database that runs elsewhere there is a demo only where somebody asks for it. */
+function demo(external: External) {
+  return external.has('database')
+    ? { environment: {}, profile: 'demo' as const }
+    : { environment: { DEMO: fromEnvironment('DEMO') } };
+}
 
-export const seedDatabase = jobService('seed-database', {
-  environment: { ...application, DEMO: fromEnvironment('DEMO') } satisfies SettingsOf<typeof seedDatabaseSettings>,
-  // A changefeed never sees the rows that were there before it.
-  afterDone: ['create-changefeed'],
-});
+export function migrateDatabase(external: External): JobService {
+  const elsewhere = external.has('database');
+  const { environment, ...options } = demo(external);
+  return jobService('migrate-database', {
+    environment: {
+      ...application(external),
+      DATABASE_ADMIN_USER: elsewhere ? fromEnvironment('EXTERNAL_DATABASE_ADMIN_USERNAME') : 'root',
+      DATABASE_ADMIN_PASSWORD: fromEnvironment(elsewhere ? 'EXTERNAL_DATABASE_ADMIN_PASSWORD' : 'TIDB_ROOT_PASSWORD'),
+      ...environment,
+    } satisfies SettingsOf<typeof migrateDatabaseSettings>,
+    ...options,
+    afterHealthy: ['tidb'],
+  });
+}
 
-export const generateWorkload = jobService('generate-workload', {
-  environment: application,
-  afterDone: ['seed-database'],
-  profile: 'demo',
-});
+export function seedDatabase(external: External): JobService {
+  const { environment, ...options } = demo(external);
+  return jobService('seed-database', {
+    environment: { ...application(external), ...environment } satisfies SettingsOf<typeof seedDatabaseSettings>,
+    ...options,
+    // A changefeed never sees the rows that were there before it.
+    afterDone: external.has('database') ? ['migrate-database', 'create-changefeed'] : ['create-changefeed'],
+  });
+}
+
+export function generateWorkload(external: External): JobService {
+  return jobService('generate-workload', {
+    environment: application(external),
+    afterDone: ['seed-database'],
+    profile: 'demo',
+  });
+}

@@ -1,11 +1,11 @@
 import type { ExternalSettingName } from '@tidb-cdc/charts/external-settings';
 import type { CredentialName, HostPortName } from '@tidb-cdc/charts/pipeline';
-import { appUser, database } from '@tidb-cdc/charts/pipeline';
+import { appUser, database, systems } from '@tidb-cdc/charts/pipeline';
 import { SettingsError } from '@tidb-cdc/runtime/environment';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import type { SystemAccess, Target } from '../target.ts';
 import { checkComplete, RefusedError } from './check-complete.ts';
-import { composeVariables, readComposeFile } from './compose-file.ts';
+import { composeVariables, type ReadVariable, readComposeFile } from './compose-file.ts';
 
 export interface ComposeTargetOptions {
   /** How long parts may take to start: the first start on a machine pulls their images. */
@@ -19,9 +19,10 @@ export function composeTarget(options: ComposeTargetOptions, env: NodeJS.Process
   return {
     async open(progress) {
       const access = composeAccess(env);
+      const passwords = passwordNames(env);
       const places = {
-        sql: 'TIDB_APP_PASSWORD in .env and the environment',
-        elasticsearch: `${elasticsearchPassword(env)} in .env and the environment`,
+        sql: `${passwords.sql} in .env and the environment`,
+        elasticsearch: `${passwords.elasticsearch} in .env and the environment`,
       };
       await waitFor('the system of docker-compose up', () => checkComplete(access, places), {
         timeoutMs: options.startTimeoutMs,
@@ -36,25 +37,17 @@ export function composeTarget(options: ComposeTargetOptions, env: NodeJS.Process
 
 /**
  * Addresses and logins of the parts that the proof needs, wherever they run.
- * @throws SettingsError if TiDB runs elsewhere, without the demo's tables
+ * @throws SettingsError if TiDB runs elsewhere, and there is no login for the demo's tables
  */
 export function composeAccess(env: NodeJS.ProcessEnv): SystemAccess {
   const variable = composeVariables(env);
   const { name, services } = readComposeFile(variable);
   const setting = composeSettings(env);
-  if (!services.has('tidb')) {
-    throw new SettingsError([
-      `COMPOSE_FILE=${name}: TiDB runs elsewhere, and verify writes to the demo's tables, which are not there. ` +
-        'Write rows of your own, and look for them on the console page',
-    ]);
-  }
   return {
     sql: {
-      host: '127.0.0.1',
-      port: Number(setting('PORT_SQL')),
       user: appUser,
-      password: setting('TIDB_APP_PASSWORD'),
       database,
+      ...(services.has('tidb') ? ownDatabase(setting) : externalDatabase(name, variable)),
     },
     consumer: `http://127.0.0.1:${setting('PORT_CONSUMER')}`,
     elasticsearch: services.has('elasticsearch')
@@ -66,15 +59,35 @@ export function composeAccess(env: NodeJS.ProcessEnv): SystemAccess {
   };
 }
 
+function ownDatabase(setting: ReturnType<typeof composeSettings>) {
+  return { host: '127.0.0.1', port: Number(setting('PORT_SQL')), password: setting('TIDB_APP_PASSWORD') };
+}
+
+function externalDatabase(composeFile: string, variable: ReadVariable) {
+  const host = variable('EXTERNAL_DATABASE_HOST');
+  const password = variable('EXTERNAL_DATABASE_APP_PASSWORD');
+  if (host === undefined || password === undefined) {
+    throw new SettingsError([
+      `COMPOSE_FILE=${composeFile}: TiDB runs elsewhere, and verify writes to the demo's tables. Set EXTERNAL_DATABASE_HOST ` +
+        'and EXTERNAL_DATABASE_APP_PASSWORD in .env, and make the tables: docker-compose run --rm migrate-database',
+    ]);
+  }
+  return { host, port: Number(variable('EXTERNAL_DATABASE_PORT') ?? systems.tidb.sql), password };
+}
+
 function externalElasticsearch(setting: ReturnType<typeof composeSettings>): string {
   const user = setting('EXTERNAL_ELASTICSEARCH_TEMPLATES_USERNAME');
   const password = setting('EXTERNAL_ELASTICSEARCH_TEMPLATES_PASSWORD');
   return withLogin(setting('EXTERNAL_ELASTICSEARCH_URL'), user, password);
 }
 
-function elasticsearchPassword(env: NodeJS.ProcessEnv): string {
-  const isHere = readComposeFile(composeVariables(env)).services.has('elasticsearch');
-  return isHere ? 'ELASTIC_PASSWORD' : 'EXTERNAL_ELASTICSEARCH_TEMPLATES_PASSWORD';
+/** Names of the variables with the passwords. */
+function passwordNames(env: NodeJS.ProcessEnv) {
+  const { services } = readComposeFile(composeVariables(env));
+  return {
+    sql: services.has('tidb') ? 'TIDB_APP_PASSWORD' : 'EXTERNAL_DATABASE_APP_PASSWORD',
+    elasticsearch: services.has('elasticsearch') ? 'ELASTIC_PASSWORD' : 'EXTERNAL_ELASTICSEARCH_TEMPLATES_PASSWORD',
+  };
 }
 
 function withLogin(url: string, user: string, password: string): string {

@@ -20,11 +20,11 @@ function systemsAndJobs(external: External): { readonly [S in SystemName]: Syste
     pd,
     tikv,
     tidb,
-    'migrate-database': migrateDatabase,
+    'migrate-database': migrateDatabase(external),
     ticdc: ticdc(external),
     'create-changefeed': createChangefeed(external),
-    'seed-database': seedDatabase,
-    'generate-workload': generateWorkload,
+    'seed-database': seedDatabase(external),
+    'generate-workload': generateWorkload(external),
     kafka,
     'create-topic': createTopic(external),
     consumer: consumer(external),
@@ -39,9 +39,9 @@ function systemsAndJobs(external: External): { readonly [S in SystemName]: Syste
   };
 }
 
-/** The services that are not here where a system runs elsewhere. The demo is ours to make in a database of ours only. */
+/** The services that are not here where a system runs elsewhere. */
 const servicesOf: Readonly<Record<ExternalSystem, readonly ServiceName[]>> = {
-  database: ['pd', 'tikv', 'tidb', 'ticdc', 'migrate-database', 'seed-database', 'generate-workload'],
+  database: ['pd', 'tikv', 'tidb', 'ticdc'],
   kafka: ['kafka'],
   elasticsearch: ['elasticsearch'],
   monitoring: ['prometheus', 'alertmanager', 'grafana'],

@@ -12,7 +12,7 @@ const render = (...external: ExternalSystem[]) =>
 /** Of each system: its services, what names it in an address, and the settings of `.env` that are its own. */
 const own = {
   database: {
-    services: ['create-changefeed', 'pd', 'tikv', 'tidb', 'ticdc', 'migrate-database', 'seed-database'],
+    services: ['pd', 'tikv', 'tidb', 'ticdc'],
     address: /\b(pd|tikv|tidb|ticdc):\d/,
     settings: ['TIDB_ROOT_PASSWORD', 'TIDB_APP_PASSWORD', 'TICDC_PASSWORD', 'PORT_SQL', 'PORT_TICDC', 'CAPTURE'],
   },
@@ -69,7 +69,7 @@ describe.each(mixtures.map((external) => [external.join(), external] as const))(
     const elsewhere = external.map((system) => own[system]);
 
     test('nothing of it is rendered: no service, volume, address, password or port', () => {
-      const names = elsewhere.flatMap((system) => system.services).filter((name) => name !== 'create-changefeed');
+      const names = elsewhere.flatMap((system) => system.services);
       expect(Object.keys(services).filter((name) => (names as string[]).includes(name))).toEqual([]);
       expect(
         Object.keys(volumes).filter((volume) => (names as string[]).includes(volume.replace('-data', ''))),
@@ -141,6 +141,15 @@ test('a Grafana elsewhere keeps its own default data source', () => {
     ['CDC Prometheus', 'cdc-prometheus', false],
     ['CDC Elasticsearch', 'cdc-elasticsearch', false],
   ]);
+});
+
+test('a database elsewhere gets the demo with the profile of that name only', () => {
+  const { services } = readComposeFile(render('database'));
+  const ofTheDemo = Object.entries(services).filter(([, { profiles = [] }]) => profiles.includes('demo'));
+  expect(ofTheDemo.map(([name]) => name)).toEqual(['migrate-database', 'seed-database', 'generate-workload']);
+  expect(Object.keys(services['seed-database']?.depends_on ?? {})).toEqual(
+    expect.arrayContaining(['migrate-database', 'create-changefeed']),
+  );
 });
 
 test('a TiCDC elsewhere gets Kafka as its own hosts reach it', () => {

@@ -7,6 +7,7 @@ export interface RenderedService {
   readonly image: string;
   readonly build?: { readonly context: string; readonly target: string; readonly args: Record<string, string> };
   readonly pull_policy?: 'never';
+  readonly profiles?: readonly string[];
   readonly entrypoint: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];
