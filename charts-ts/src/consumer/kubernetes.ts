@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { consumerSettings } from '@tidb-cdc/consumer/settings';
 import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
@@ -20,10 +21,12 @@ import {
 import { type Sidecar, statefulSet } from '../kit/kubernetes/stateful-set.ts';
 import { systems } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';
+import { tidbHosts } from '../tidb/facts.ts';
 import { eventLogFolder, eventLogVolume } from './facts.ts';
 
 const name = 'consumer';
 const kafkaCaFolder = '/etc/kafka-ca';
+const databaseCaFolder = '/etc/database-ca';
 
 /** A segment of the event log. */
 const segmentMiB = 64;
@@ -80,6 +83,7 @@ export function consumer(scope: Construct, profile: Profile, code: ProgramCode, 
 function pod(profile: Profile, code: ProgramCode, shipper: Sidecar): k8s.PodSpec {
   const { consumer: size } = profile;
   const kafka = kafkaAccess(profile);
+  const authorities = defined({ [kafkaCaFolder]: kafka.caSecret, [databaseCaFolder]: size.rowLookup?.caSecret });
   return {
     serviceAccountName: name,
     automountServiceAccountToken: false,
@@ -107,20 +111,27 @@ function pod(profile: Profile, code: ProgramCode, shipper: Sidecar): k8s.PodSpec
         volumeMounts: [
           { name: eventLogVolume, mountPath: eventLogFolder, subPath: 'event-log' },
           ...code.volumeMounts,
-          ...(kafka.caSecret === undefined ? [] : [{ name: 'kafka-ca', mountPath: kafkaCaFolder, readOnly: true }]),
+          ...Object.keys(authorities).map((folder) => ({
+            name: path.basename(folder),
+            mountPath: folder,
+            readOnly: true,
+          })),
         ],
       },
     ],
     volumes: [
       ...shipper.volumes,
       ...code.volumes,
-      ...(kafka.caSecret === undefined ? [] : [{ name: 'kafka-ca', secret: { secretName: kafka.caSecret } }]),
+      ...Object.entries(authorities).map(([folder, secretName]) => ({
+        name: path.basename(folder),
+        secret: { secretName },
+      })),
     ],
   };
 }
 
 /** Its settings; as many segments of the event log are kept as the volume has room for. */
-function settings({ consumer: { storage } }: Profile, kafka: KafkaAccess): Environment {
+function settings({ consumer: { storage, rowLookup } }: Profile, kafka: KafkaAccess): Environment {
   return {
     KAFKA_BROKERS: kafka.brokers,
     KAFKA_TOPICS: kafka.topic,
@@ -135,7 +146,18 @@ function settings({ consumer: { storage } }: Profile, kafka: KafkaAccess): Envir
     HTTP_HOST: '0.0.0.0',
     HTTP_PORT: String(systems.consumer.http),
     ...kafkaLogin(kafka, 'consumer', kafkaCaFolder),
+    ...(rowLookup === undefined ? {} : lookupSettings(rowLookup)),
   } satisfies SettingsOf<typeof consumerSettings>;
+}
+
+function lookupSettings({ host, port, secret, caSecret }: NonNullable<Profile['consumer']['rowLookup']>) {
+  return {
+    DATABASE_HOST: host ?? tidbHosts.kubernetes,
+    DATABASE_PORT: String(port),
+    DATABASE_USER: { secret, key: 'username' },
+    DATABASE_PASSWORD: { secret, key: 'password' },
+    ...(caSecret === undefined ? {} : { DATABASE_CA_FILE: `${databaseCaFolder}/ca.crt` }),
+  };
 }
 
 type Autoscaling = NonNullable<Profile['consumer']['autoscaling']>;

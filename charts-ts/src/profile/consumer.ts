@@ -1,5 +1,6 @@
+import { databasePort } from '@tidb-cdc/runtime/names';
 import { z } from 'zod';
-import { stored, whole } from './values.ts';
+import { host, stored, text, whole } from './values.ts';
 
 const autoscaling = z.strictObject({
   maxReplicas: whole(2),
@@ -9,5 +10,21 @@ const autoscaling = z.strictObject({
   target: whole(1),
 });
 
+/** Where rows over the size limit are read from, which TiCDC sends with their key only. */
+const rowLookup = z.strictObject({
+  /** TiDB's host. @default the TiDB of this profile */
+  host: host.optional(),
+  port: whole(1).default(databasePort),
+  /** Secret with `username` and `password` of a user who may read the captured tables. */
+  secret: text,
+  /** Secret with TiDB's certificate authority, at `ca.crt`. @default the connection is not encrypted */
+  caSecret: text.optional(),
+});
+
 /** `storage` holds the events that are not shipped yet: so long Elasticsearch may be away. */
-export const consumer = z.strictObject({ ...stored.shape, autoscaling: autoscaling.optional() });
+export const consumer = z.strictObject({
+  ...stored.shape,
+  autoscaling: autoscaling.optional(),
+  /** @default such rows keep their key only */
+  rowLookup: rowLookup.optional(),
+});

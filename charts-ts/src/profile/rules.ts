@@ -52,7 +52,7 @@ function placeholders(programs: Profile['programs']): readonly Rule[] {
   return [[`programs.${name}`, true, remedy]];
 }
 
-function consumerRules({ kafka, consumer }: Profile): readonly Rule[] {
+function consumerRules({ kafka, tidb, consumer }: Profile): readonly Rule[] {
   const [partitions, path] =
     'external' in kafka
       ? [kafka.external.partitions, 'kafka.external.partitions']
@@ -65,6 +65,11 @@ function consumerRules({ kafka, consumer }: Profile): readonly Rule[] {
       'consumer.autoscaling.maxReplicas',
       consumer.autoscaling !== undefined && most < consumer.replicas,
       `must be at least consumer.replicas (${consumer.replicas})`,
+    ],
+    [
+      'consumer.rowLookup.host',
+      consumer.rowLookup !== undefined && consumer.rowLookup.host === undefined && 'external' in tidb,
+      'must name the host of TiDB, since tidb is external',
     ],
   ];
 }

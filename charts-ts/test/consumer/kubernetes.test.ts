@@ -87,3 +87,36 @@ test('a changed configuration of Filebeat starts its pods again', () => {
 function valueIn(container: Container | undefined, variable: string): string | undefined {
   return container?.env?.find(({ name }) => name === variable)?.value;
 }
+
+describe('a consumer that reads rows over the size limit from TiDB', () => {
+  const profile = (consumer: object) => ({ ...production, consumer: { ...production.consumer, ...consumer } });
+  const rendered = (rowLookup: object) => {
+    const manifests = manifestsOf(profile({ rowLookup: { port: 4000, secret: 'reader', ...rowLookup } }), 'platform');
+    const pod = workloads(manifests).find(({ metadata }) => metadata.name === 'consumer')?.pod;
+    return { container: pod?.containers[0], volumes: pod?.volumes, manifests };
+  };
+
+  test('logs in to the TiDB of the profile, which lets it in', () => {
+    const { container, manifests } = rendered({});
+    expect(valueIn(container, 'DATABASE_HOST')).toBe('cdc-tidb');
+    expect(container?.env).toContainEqual({
+      name: 'DATABASE_PASSWORD',
+      valueFrom: { secretKeyRef: { name: 'reader', key: 'password' } },
+    });
+    expect(letIntoTidb(manifests)).toContain('consumer');
+    expect(letIntoTidb(manifestsOf(production, 'platform'))).not.toContain('consumer');
+  });
+
+  test('finds the certificate authority of another TiDB in a file', () => {
+    const { container, volumes } = rendered({ host: 'tidb.example.com', caSecret: 'tidb-ca' });
+    expect(valueIn(container, 'DATABASE_HOST')).toBe('tidb.example.com');
+    const file = valueIn(container, 'DATABASE_CA_FILE') ?? '';
+    const mount = container?.volumeMounts?.find(({ mountPath }) => file === `${mountPath}/ca.crt`);
+    expect(volumes).toContainEqual({ name: mount?.name, secret: { secretName: 'tidb-ca' } });
+  });
+});
+
+function letIntoTidb(manifests: ReturnType<typeof manifestsOf>): string {
+  const policy = manifests.find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === 'to-tidb');
+  return JSON.stringify(policy?.spec);
+}

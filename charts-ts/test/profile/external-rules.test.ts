@@ -37,6 +37,13 @@ describe('a system that is external', () => {
     expect(problems({ ...external, kafka: { external: {} } })).toContain('kafka.external.partitions is not set: ');
   });
 
+  test('is named where the consumer reads rows of an external TiDB', () => {
+    const consumer = { ...external.consumer, rowLookup: { secret: 'reader' } };
+    expect(problems({ ...external, consumer })).toBe(
+      'profile test.yaml: consumer.rowLookup.host is not set: must name the host of TiDB, since tidb is external',
+    );
+  });
+
   test.each([
     [{ brokers: ['kafka'] }, 'kafka.external.brokers.0="kafka": must be host:port'],
     [{ brokers: [] }, 'kafka.external.brokers=[]: must name at least one address'],

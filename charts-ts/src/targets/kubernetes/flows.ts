@@ -58,14 +58,24 @@ export interface Flow {
 /** What of a profile flows depend on. */
 export type FlowProfile = Pick<
   Profile,
-  'tidb' | 'kafka' | 'elasticsearch' | 'prometheus' | 'grafana' | 'nodePorts' | 'console' | 'peers' | 'backup'
+  | 'tidb'
+  | 'kafka'
+  | 'consumer'
+  | 'elasticsearch'
+  | 'prometheus'
+  | 'grafana'
+  | 'nodePorts'
+  | 'console'
+  | 'peers'
+  | 'backup'
 >;
 
 /** Everything that passes between pods, and into them from outside. What is not here is refused. */
 export function flows(profile: FlowProfile): readonly Flow[] {
-  const { kafka, nodePorts, peers, backup } = profile;
+  const { kafka, consumer, nodePorts, peers, backup } = profile;
   const all = [
     ...ofTidb,
+    ...(consumer.rowLookup === undefined ? [] : ofLookup),
     ...('external' in kafka ? [] : ofKafka(kafkaListener(kafka).port)),
     ...fromPods,
     ...(backup === undefined ? [] : ofBackup),
@@ -120,6 +130,10 @@ const ofTidb: readonly Flow[] = [
   { from: ['tidb-operator'], to: 'tidb-cluster', ports: 'all', why: 'it asks each how it does, and moves leaders' },
   { from: [startChangefeedJob], to: 'tidb', ports: [systems.tidb.sql], why: 'it makes tables and the first rows' },
   { from: [startChangefeedJob], to: 'ticdc', ports: [ticdcOperatorPort], why: 'it creates the changefeed' },
+];
+
+const ofLookup: readonly Flow[] = [
+  { from: ['consumer'], to: 'tidb', ports: [systems.tidb.sql], why: 'it reads rows over the size limit' },
 ];
 
 /** @param port of the clients' listener */
