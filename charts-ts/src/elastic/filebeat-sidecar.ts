@@ -79,7 +79,13 @@ export function filebeatSidecar(scope: Construct, profile: Profile): Sidecar {
       ports: [{ name: 'status', containerPort: systems.filebeat.status }],
       lifecycle: { preStop: { exec: { command: drain() } } },
       // No answer to it depends on Elasticsearch: the consumer starts, and writes, without one.
-      livenessProbe: httpProbe('/', { port: 'status', periodSeconds: 10, failureThreshold: 6 }),
+      livenessProbe: httpProbe('/', {
+        port: 'status',
+        periodSeconds: 10,
+        failureThreshold: 6,
+        // The hook is run at a restart too, when the consumer goes on.
+        terminationGracePeriodSeconds: 10,
+      }),
       resources: containerResources(size),
       // The image gives its files to the group root, and to nobody else.
       securityContext: { ...restrictedContainer, runAsGroup: 0 },

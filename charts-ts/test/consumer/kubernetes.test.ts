@@ -37,6 +37,7 @@ describe.each(profiles)('the consumer of the profile %s', (_, profile) => {
     const draining = Number(/SECONDS >= (\d+)/.exec(script)?.[1]);
     for (const seconds of [bound, draining, shipping]) expect(seconds).toBeGreaterThan(0);
     expect(consumer?.pod.terminationGracePeriodSeconds).toBeGreaterThan(bound + draining + shipping);
+    expect(sidecar?.livenessProbe).toMatchObject({ terminationGracePeriodSeconds: 10 });
   });
 
   test('writes where Filebeat reads, and Filebeat keeps what it has read on the same volume', () => {
