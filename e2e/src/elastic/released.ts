@@ -79,10 +79,10 @@ function writeFiles(
   ports: Ports,
   roles: object,
 ): void {
-  for (const name of ['', 'config', 'data', 'logs', 'tmp']) makeWritable(at(name), isolation);
+  for (const name of ['', 'config', 'data', 'logs', 'snapshots', 'tmp']) makeWritable(at(name), isolation);
   const settings = { host: '127.0.0.1', ...ports, dataDir: at('data'), logsDir: at('logs') };
   const files = {
-    'elasticsearch.yml': renderYaml(guardedElasticsearchSettings(settings)),
+    'elasticsearch.yml': renderYaml({ ...guardedElasticsearchSettings(settings), 'path.repo': at('snapshots') }),
     'roles.yml': renderYaml(roles),
     // Elasticsearch may write to its temporary folder, so it refuses to start when its configuration is in there.
     'jvm.options': `-Xms400m\n-Xmx400m\n-Djava.io.tmpdir=${at('tmp')}\n`,

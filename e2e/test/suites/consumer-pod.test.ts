@@ -109,7 +109,8 @@ describe('a pod of the consumer on Kubernetes', () => {
     // More than Filebeat reads before Elasticsearch has any of it.
     await write(2_000);
     await waitForCounter();
-    await pod.delete({ consumerEnded: elasticsearchComesBack });
+    // Only the hook keeps Filebeat reading by then.
+    await pod.delete({ consumerEnded: () => setTimeout(elasticsearchComesBack, 4_000) });
     await expectDocuments();
     await pod.start();
     await expectAllOnce();
