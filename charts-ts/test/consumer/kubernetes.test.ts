@@ -59,20 +59,19 @@ describe.each(profiles)('the consumer of the profile %s', (_, profile) => {
     expect(kept).toBeLessThanOrEqual(bytes * 0.8);
   });
 
-  // An external one: elastic/external.test.ts.
-  test.skipIf('external' in profile.elasticsearch)(
-    'lets Filebeat log in to Elasticsearch, whose certificate it checks',
-    () => {
-      expect(config['output.elasticsearch']).toMatchObject({
-        hosts: ['https://cdc-es-http:9200'],
-        username: 'filebeat',
-        'ssl.certificate_authorities': ['/etc/elasticsearch-ca/ca.crt'],
-      });
-      expect(sidecar?.env?.find(({ name }) => name === 'FILEBEAT_PASSWORD')?.valueFrom).toEqual({
-        secretKeyRef: { name: 'elasticsearch-user-filebeat', key: 'password' },
-      });
-    },
-  );
+  test('lets Filebeat log in to Elasticsearch, whose certificate it checks', () => {
+    const [url, secret] =
+      'external' in profile.elasticsearch
+        ? [profile.elasticsearch.external.url, 'elasticsearch-filebeat']
+        : ['https://cdc-es-http:9200', 'elasticsearch-user-filebeat'];
+    expect(config['output.elasticsearch']).toMatchObject({
+      hosts: [url],
+      'ssl.certificate_authorities': ['/etc/elasticsearch-ca/ca.crt'],
+    });
+    expect(sidecar?.env?.find(({ name }) => name === 'FILEBEAT_PASSWORD')?.valueFrom).toEqual({
+      secretKeyRef: { name: secret, key: 'password' },
+    });
+  });
 });
 
 test('a changed configuration of Filebeat starts its pods again', () => {
