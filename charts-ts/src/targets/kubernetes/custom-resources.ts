@@ -2,7 +2,8 @@ import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { elasticsearch, elasticsearchKind } from '../../elastic/kubernetes.ts';
 import { kafkaAccess } from '../../kafka/facts.ts';
-import { kafkaKind, kafkaNodePoolKind, kafkaResources, kafkaTopicKind, kafkaUserKind } from '../../kafka/kubernetes.ts';
+import { kafkaKind, kafkaNodePoolKind, kafkaTopicKind, kafkaUserKind } from '../../kafka/kinds.ts';
+import { kafkaResources } from '../../kafka/kubernetes.ts';
 import { type CustomKind, type CustomResource, fileName } from '../../kit/kubernetes/custom-resource.ts';
 import {
   alertmanager,
