@@ -16,7 +16,10 @@ export interface GrafanaOptions {
   readonly build: GrafanaBuild;
   /** Folder for its files. */
   readonly folder: string;
-  readonly dataSources: DataSourcesOptions;
+  /** One provisioning file each. */
+  readonly dataSources: readonly DataSourcesOptions[];
+  /** Environment beside what Grafana itself needs. @default none */
+  readonly env?: Readonly<Record<string, string>>;
   readonly dashboards: readonly Dashboard[];
 }
 
@@ -56,7 +59,7 @@ export class Grafana {
   }
 
   /** Starts Grafana and waits until it responds. It reads its provisioning before that. */
-  static async start({ build, folder, dataSources, dashboards }: GrafanaOptions): Promise<Grafana> {
+  static async start({ build, folder, dataSources, dashboards, env = {} }: GrafanaOptions): Promise<Grafana> {
     const provisioning = join(folder, 'provisioning');
     const dashboardFolder = join(folder, 'dashboards');
     for (const name of ['datasources', 'dashboards', 'plugins', 'notifiers', 'alerting']) {
@@ -64,7 +67,9 @@ export class Grafana {
     }
     mkdirSync(dashboardFolder);
     // JSON is valid YAML, and Grafana checks the file extension.
-    write(join(provisioning, 'datasources', 'data-sources.yml'), grafanaDataSources(dataSources));
+    for (const [index, options] of dataSources.entries()) {
+      write(join(provisioning, 'datasources', `data-sources-${index}.yml`), grafanaDataSources(options));
+    }
     write(join(provisioning, 'dashboards', 'provider.yml'), grafanaDashboardProvider(dashboardFolder));
     for (const dashboard of dashboards) write(join(dashboardFolder, `${dashboard.uid}.json`), dashboard);
     const port = await freePort();
@@ -72,7 +77,7 @@ export class Grafana {
     const server: ServerOptions = {
       name: 'Grafana',
       command: [build.program, 'server', '--homepath', build.home],
-      env: environment(folder, provisioning, port),
+      env: { ...environment(folder, provisioning, port), ...env },
       logFile: join(folder, 'grafana.log'),
       isReady: async () => void (await fetchText(`${url}/api/health`)),
     };

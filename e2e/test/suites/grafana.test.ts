@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dashboards } from '@tidb-cdc/charts/monitoring/dashboards/index';
 import { interpolateVariables, panelQueries, queryPanels } from '@tidb-cdc/charts/monitoring/dashboards/panel-queries';
+import { sharedDashboard } from '@tidb-cdc/charts/monitoring/dashboards/shared';
+import { sharedDataSourceUids } from '@tidb-cdc/charts/monitoring/grafana';
 import { operationsInTheLastHour } from '@tidb-cdc/charts/monitoring/queries';
 import { probeJobs, type ScrapeJobName, scrapeJobs } from '@tidb-cdc/charts/monitoring/scrape';
 import { eventsAlias } from '@tidb-cdc/charts/pipeline';
@@ -17,6 +19,11 @@ import { askElasticsearch, type RawDocument, type View } from '../../src/monitor
 import { Stage } from '../stage.ts';
 
 const stage = new Stage();
+/** As in a Grafana that is external. */
+const reader = {
+  username: '$__env{GRAFANA_ELASTICSEARCH_USERNAME}',
+  password: '$__env{GRAFANA_ELASTICSEARCH_PASSWORD}',
+};
 const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-grafana-'));
 const everyJob = [...Object.keys(scrapeJobs), ...Object.keys(probeJobs)] as ScrapeJobName[];
 const all = { all: '.*' };
@@ -46,11 +53,13 @@ describe.skipIf(obstacle !== undefined)('Grafana’s backend', () => {
     await change(root, `INSERT INTO ${table} VALUES (1), (2), (3)`);
     await stage.waitForAll(table, { insert: 3 });
     const { prometheus, elasticsearch } = stage.system.endpoints;
+    const urls = { prometheusUrl: prometheus, elasticsearchUrl: elasticsearch };
     grafana = await Grafana.start({
       build: await buildGrafana((line) => console.log(`grafana: ${line}`)),
       folder,
-      dataSources: { prometheusUrl: prometheus, elasticsearchUrl: elasticsearch },
+      dataSources: [urls, { ...urls, elasticsearchUser: reader, uids: sharedDataSourceUids }],
       dashboards: model,
+      env: { GRAFANA_ELASTICSEARCH_USERNAME: 'reader', GRAFANA_ELASTICSEARCH_PASSWORD: 'of the reader' },
     });
     const to = await newestScrape(prometheus);
     view = { from: to - 600, to, choices };
@@ -64,9 +73,12 @@ describe.skipIf(obstacle !== undefined)('Grafana’s backend', () => {
 
   test('loads the data sources under their uids, and reaches Prometheus', async () => {
     expect(await grafana.get('/api/datasources')).toMatchObject([
+      { uid: 'cdc-elasticsearch', type: 'elasticsearch', readOnly: true },
+      { uid: 'cdc-prometheus', type: 'prometheus', readOnly: true, isDefault: false },
       { uid: 'elasticsearch', type: 'elasticsearch', readOnly: true },
       { uid: 'prometheus', type: 'prometheus', readOnly: true, isDefault: true },
     ]);
+    expect(await grafana.get('/api/datasources/uid/cdc-elasticsearch')).toMatchObject({ basicAuthUser: 'reader' });
     expect(await grafana.get('/api/datasources/uid/prometheus/health')).toMatchObject({ status: 'OK' });
   });
 
@@ -98,6 +110,16 @@ describe.skipIf(obstacle !== undefined)('Grafana’s backend', () => {
     const points = await instantQuery(stage.system.endpoints.prometheus, operationsInTheLastHour, view.to);
     expect(slices).toEqual(Object.fromEntries(points.map(({ labels, value }) => [labels.operation, value])));
     expect(slices.insert).toBeGreaterThanOrEqual(3);
+  });
+
+  test('shows the same on a dashboard that stands beside those of others', async () => {
+    const shared = model.map((dashboard) => sharedDashboard(dashboard, { uids: sharedDataSourceUids }));
+    for (const title of ['Operations in the last hour', 'Raw CDC events']) {
+      const [theirs] = shared.flatMap(queryPanels).filter((panel) => panel.title === title);
+      const answers = await runPanel(theirs ?? panelOf(title));
+      expect(JSON.stringify(theirs?.targets)).toContain('"uid":"cdc-');
+      expect([...answers.values()]).toEqual([...(await runPanel(panelOf(title))).values()]);
+    }
   });
 
   test('shows the documents that Elasticsearch has, in the form that the table takes apart', async () => {
