@@ -1,8 +1,8 @@
 import { appUser, systems } from './pipeline.ts';
 
 /**
- * What the compose target leaves out where a person runs it already, and the settings of `.env` by which the rest reaches
- * it.
+ * Which systems the compose target can leave out because the user runs them already, and the settings in `.env` with
+ * which the rest reaches them.
  */
 
 /** Systems that may run elsewhere: `database` is TiDB with TiCDC, `monitoring` Prometheus, Alertmanager and Grafana. */
@@ -13,10 +13,10 @@ export type ExternalSystem = (typeof externalSystems)[number];
 /** The systems that run elsewhere. */
 export type External = ReadonlySet<ExternalSystem>;
 
-/** What a value must be, for people and as patterns of a shell's `case`. */
+/** What a value must be: as text for people, and as patterns for a shell's `case`. */
 export const settingRules = {
   brokers: { text: 'host:port, several separated by commas', patterns: ['?*:[0-9]*'] },
-  // Filebeat takes 9200 for an address without a port, whatever the scheme.
+  // Filebeat uses 9200 for an address without a port, whatever the scheme.
   url: { text: 'http://host:port or https://host:port', patterns: ['http://?*:[0-9]*', 'https://?*:[0-9]*'] },
   flag: { text: 'true or false', patterns: ['true', 'false'] },
   mechanism: {
@@ -27,14 +27,14 @@ export const settingRules = {
   text: undefined,
 } as const;
 
-/** A setting of `.env`. One without a default has to be set, unless it is optional. */
+/** A setting in `.env`. One without a default must be set, unless it is optional. */
 interface ExternalSetting {
   /** What it is, for people. */
   readonly what: string;
   readonly rule: keyof typeof settingRules;
   readonly default?: string;
   readonly optional?: true;
-  /** A flag without which it is not needed. */
+  /** The setting is not needed if this flag is false. */
   readonly unlessFalse?: 'EXTERNAL_TICDC_CHANGEFEED';
 }
 
@@ -59,7 +59,7 @@ const database = {
   EXTERNAL_TICDC_PASSWORD: { what: 'password of that user', rule: 'text', optional: true },
 } as const satisfies Readonly<Record<string, ExternalSetting>>;
 
-/** For the demo's tables, which are only made with the profile `demo`. */
+/** For the demo's tables, which are created only with the profile `demo`. */
 const demo = {
   EXTERNAL_DATABASE_HOST: { what: "host of TiDB, for the demo's tables and verify", rule: 'text', optional: true },
   EXTERNAL_DATABASE_PORT: { what: 'its port for SQL', rule: 'text', default: String(systems.tidb.sql) },
@@ -76,7 +76,7 @@ const demo = {
   },
 } as const satisfies Readonly<Record<string, ExternalSetting>>;
 
-/** Kafka as TiCDC's hosts see it: only where both run elsewhere. */
+/** Kafka as seen from TiCDC's hosts: only if both run elsewhere. */
 const databaseToKafka = {
   EXTERNAL_TICDC_KAFKA_BROKERS: {
     what: "Kafka's brokers as TiCDC's hosts reach them, where that is not as here",
@@ -132,7 +132,7 @@ const elasticsearch = {
   ...login('CONSOLE', 'user of the console, who reads them'),
 } as const satisfies Readonly<Record<string, ExternalSetting>>;
 
-/** Only where Grafana runs here. */
+/** Only if Grafana runs here. */
 const grafanaToElasticsearch = login('GRAFANA', 'user of Grafana, who reads documents');
 
 const monitoring = {
@@ -151,7 +151,7 @@ const all = {
 
 export type ExternalSettingName = keyof typeof all;
 
-/** Defaults of those that have one; the others are empty where nobody sets them. */
+/** Defaults of all settings; those without a default are empty. */
 export const externalDefaults: Readonly<Record<ExternalSettingName, string>> = Object.fromEntries(
   Object.entries<ExternalSetting>(all).map(([name, setting]) => [name, setting.default ?? '']),
 ) as Record<ExternalSettingName, string>;
@@ -161,7 +161,7 @@ export interface NamedSetting extends ExternalSetting {
   readonly name: ExternalSettingName;
 }
 
-/** The settings by which the rest reaches these systems, in the order in which a person reads them. */
+/** The settings with which the rest reaches these systems, in reading order. */
 export function externalSettings(external: External): readonly NamedSetting[] {
   const groups = [
     external.has('database') ? database : {},
@@ -175,7 +175,7 @@ export function externalSettings(external: External): readonly NamedSetting[] {
   return groups.flatMap(named);
 }
 
-/** Those without which nothing starts. */
+/** The settings without which nothing starts. */
 export const requiredSettings: readonly NamedSetting[] = named(all).filter(
   ({ default: value, optional }) => value === undefined && !optional,
 );

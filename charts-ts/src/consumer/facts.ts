@@ -7,11 +7,11 @@ export const consumerTopics = {
   KAFKA_DEAD_LETTER_TOPIC: deadLetterTopic,
 } as const;
 
-/** Folder of the event log in a container, which the consumer writes and Filebeat reads. */
+/** Folder of the event log in containers: the consumer writes it, Filebeat reads it. */
 export const eventLogFolder = '/var/lib/cdc-events';
 
 /** What Filebeat reads: the segments, not the link to the current one. */
 export const eventLogGlob = `${eventLogFolder}/events.*.ndjson`;
 
-/** Volume of a pod on Kubernetes: the event log with its counts, and Filebeat's memory of what it has read. */
+/** Volume of a pod on Kubernetes: the event log with its counts, and Filebeat's read positions. */
 export const eventLogVolume = 'event-log';

@@ -28,14 +28,14 @@ const name = 'consumer';
 const kafkaCaFolder = '/etc/kafka-ca';
 const databaseCaFolder = '/etc/database-ca';
 
-/** A segment of the event log. */
+/** Size of a segment of the event log. */
 const segmentMiB = 64;
 
-/** The consumer's own bound for an orderly end, in seconds. */
+/** How long the consumer may take for a clean stop, in seconds. */
 const shutdownSeconds = 10;
 
 /**
- * The consumer: StatefulSet, headless Service, and autoscaler where the profile asks for one.
+ * The consumer: StatefulSet, headless Service, and autoscaler if the profile has one.
  * @param shipper ships the event log of its pod
  */
 export function consumer(scope: Construct, profile: Profile, code: ProgramCode, shipper: Sidecar): void {
@@ -45,12 +45,12 @@ export function consumer(scope: Construct, profile: Profile, code: ProgramCode, 
   statefulSet(scope, {
     metadata: meta,
     spec: {
-      // The autoscaler's number must not be set back by an apply.
+      // An apply must not reset the autoscaler's number.
       ...defined({ replicas: autoscaling === undefined ? replicas : undefined }),
       serviceName: name,
-      // No member of the group waits for another.
+      // The pods need not wait for each other.
       podManagementPolicy: 'Parallel',
-      // What a pod that is scaled away has not shipped is shipped by the next one of its number.
+      // What a pod had not shipped when it was scaled away is shipped by the next pod with its number.
       persistentVolumeClaimRetentionPolicy: {
         whenScaled: 'Retain',
         whenDeleted: profile.keepVolumes ? 'Retain' : 'Delete',
@@ -72,7 +72,7 @@ export function consumer(scope: Construct, profile: Profile, code: ProgramCode, 
     spec: {
       clusterIp: 'None',
       selector: selectorLabels(name),
-      // A consumer that is not ready has metrics that say why.
+      // The metrics of a consumer that is not ready say why.
       publishNotReadyAddresses: true,
       ports: [{ name: 'http', port: systems.consumer.http, targetPort: k8s.IntOrString.fromString('http') }],
     },
@@ -88,7 +88,7 @@ function pod(profile: Profile, code: ProgramCode, shipper: Sidecar): k8s.PodSpec
     serviceAccountName: name,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    // One after the other, and room for both.
+    // Consumer and Filebeat stop one after the other: time for both.
     terminationGracePeriodSeconds: shutdownSeconds + shipper.shutdownSeconds + 10,
     securityContext: restrictedPod(nodeUser),
     ...unlessEmpty('imagePullSecrets', code.imagePullSecrets),
@@ -102,7 +102,7 @@ function pod(profile: Profile, code: ProgramCode, shipper: Sidecar): k8s.PodSpec
         command: code.command(name),
         env: environmentVariables(settings(profile, kafka)),
         ports: [{ name: 'http', containerPort: systems.consumer.http }],
-        // On the first start Kafka comes minutes later.
+        // On the first start, Kafka is up minutes later.
         startupProbe: httpProbe('/livez', { periodSeconds: 10, failureThreshold: 90 }),
         livenessProbe: httpProbe('/livez', { periodSeconds: 10, failureThreshold: 3 }),
         readinessProbe: httpProbe('/readyz', { periodSeconds: 5 }),
@@ -130,7 +130,7 @@ function pod(profile: Profile, code: ProgramCode, shipper: Sidecar): k8s.PodSpec
   };
 }
 
-/** Its settings; as many segments of the event log are kept as the volume has room for. */
+/** The consumer's settings. It keeps as many segments of the event log as fit on the volume. */
 function settings({ consumer: { storage, rowLookup } }: Profile, kafka: KafkaAccess): Environment {
   return {
     KAFKA_BROKERS: kafka.brokers,
@@ -140,7 +140,7 @@ function settings({ consumer: { storage, rowLookup } }: Profile, kafka: KafkaAcc
     KAFKA_PROTOCOL: 'auto',
     EVENT_LOG: `${eventLogFolder}/events.ndjson`,
     EVENT_LOG_ROTATE_BYTES: String(segmentMiB * 1024 * 1024),
-    // A fifth is for the counts, Filebeat's memory, and the batch that takes a segment beyond its size.
+    // A fifth is for the counts, Filebeat's read positions, and the batch that takes a segment beyond its size.
     EVENT_LOG_KEEP_FILES: String(Math.floor((mebibytes(storage) * 0.8) / segmentMiB)),
     SHUTDOWN_TIMEOUT_SECONDS: String(shutdownSeconds),
     HTTP_HOST: '0.0.0.0',
@@ -170,7 +170,7 @@ function autoscaler(scope: Construct, profile: Profile, { maxReplicas, metric, t
       minReplicas: profile.consumer.replicas,
       maxReplicas,
       metrics: [metric === 'cpu' ? byCpu(target) : byLag(target, kafkaAccess(profile).topic)],
-      // Each change of the group stops consumption for a moment, so it shrinks slowly, a pod at a time.
+      // Each change of the group stops consumption for a moment, so it shrinks slowly, one pod at a time.
       behavior: {
         scaleDown: { stabilizationWindowSeconds: 600, policies: [{ type: 'Pods', value: 1, periodSeconds: 300 }] },
       },
@@ -178,7 +178,7 @@ function autoscaler(scope: Construct, profile: Profile, { maxReplicas, metric, t
   });
 }
 
-/** By the consumer's own CPU: Filebeat beside it follows. */
+/** Scales by the consumer's own CPU; Filebeat beside it scales along. */
 function byCpu(averageUtilization: number): k8s.MetricSpecV2 {
   const target = { type: 'Utilization', averageUtilization };
   return { type: 'ContainerResource', containerResource: { name: 'cpu', container: name, target } };

@@ -12,23 +12,23 @@ import {
 
 type ElasticsearchProfile = Pick<Profile, 'elasticsearch'>;
 
-/** Where pods have the certificate authority of Elasticsearch. */
+/** The folder in pods with Elasticsearch's certificate authority. */
 const caFolder = '/etc/elasticsearch-ca';
 
-/** How Elasticsearch is reached on Kubernetes, whether it is ours or somebody else's. */
+/** How to reach Elasticsearch on Kubernetes, ours or external. */
 export interface ElasticsearchAccess {
   readonly url: string;
-  /** The Secret with its certificate authority, the folder to mount it at, the file in there. @default a public one */
+  /** The Secret with the certificate authority, the folder to mount it at, the file's path. @default a public one */
   readonly ca?: { readonly secret: string; readonly folder: string; readonly file: string };
 }
 
 export interface ElasticsearchLogin {
-  /** The name, or where it is. */
+  /** The name, or the Secret that holds it. */
   readonly username: string | SecretKey;
   readonly password: SecretKey;
 }
 
-/** Where Elasticsearch answers, and under whose certificate. */
+/** Elasticsearch's URL and certificate authority. */
 export function elasticsearchAccess({ elasticsearch }: ElasticsearchProfile): ElasticsearchAccess {
   const { url, caSecret } =
     'external' in elasticsearch
@@ -46,7 +46,7 @@ const ownUsers: Readonly<Record<Exclude<ElasticsearchClient, 'templates'>, Elast
   monitor: elasticsearchUsers.monitor,
 };
 
-/** As whom a client logs in. @throws Error where the profile names no Secret of it, which its rules ask for */
+/** The login of a client. @throws Error if the profile names no Secret for it, which the profile's rules require */
 export function elasticsearchLogin(
   { elasticsearch }: ElasticsearchProfile,
   client: ElasticsearchClient,
@@ -62,8 +62,8 @@ export function elasticsearchLogin(
 }
 
 /**
- * The login of a client whose configuration names variables of its environment.
- * @param reference how the configuration does that
+ * The login of a client whose configuration refers to environment variables.
+ * @param reference renders such a reference
  */
 export function loginByEnvironment(
   profile: ElasticsearchProfile,

@@ -2,7 +2,7 @@ import type { External } from '../external-settings.ts';
 import { fromEnvironment, type HostFile } from '../kit/compose/service.ts';
 import { elasticsearchSuperuser, elasticsearchUrls, elasticsearchUsers } from './facts.ts';
 
-/** Where the containers find the certificate authority of an Elasticsearch that runs elsewhere; an empty file is none. */
+/** The path in containers of an external Elasticsearch's certificate authority; an empty file means none. */
 export const elasticsearchCaFile = '/etc/tidb-cdc/elasticsearch-ca.pem';
 
 /** The mount of that file. */
@@ -12,7 +12,7 @@ export function elasticsearchCaMount(external: External): readonly HostFile[] {
     : [];
 }
 
-/** Who asks Elasticsearch, by the word in the names of the settings. */
+/** The clients of Elasticsearch, keyed by the word in the names of their settings. */
 const clients = {
   TEMPLATES: { username: elasticsearchSuperuser.username, passwordVariable: 'ELASTIC_PASSWORD' },
   FILEBEAT: elasticsearchUsers.shipper,
@@ -20,7 +20,7 @@ const clients = {
   CONSOLE: elasticsearchUsers.console,
 } as const;
 
-/** The login of one of them. */
+/** The login of a client. */
 export function elasticsearchLogin(external: External, client: keyof typeof clients) {
   if (!external.has('elasticsearch')) {
     const { username, passwordVariable } = clients[client];
@@ -37,7 +37,7 @@ export function elasticsearchUrl(external: External) {
   return external.has('elasticsearch') ? fromEnvironment('EXTERNAL_ELASTICSEARCH_URL') : elasticsearchUrls.compose;
 }
 
-/** How one of our programs asks Elasticsearch, under the names of its settings. */
+/** The settings with which one of our programs connects to Elasticsearch. */
 export function elasticsearchClient(external: External, client: keyof typeof clients) {
   const { username, password } = elasticsearchLogin(external, client);
   return {

@@ -5,16 +5,16 @@ import type { Writer } from './index-template.ts';
 /** Name of Elasticsearch's Service on Kubernetes. */
 export const elasticsearchService = `${instance}-es-http`;
 
-/** Where Elasticsearch answers; on Kubernetes under ECK's own certificate. */
+/** URLs of Elasticsearch; on Kubernetes with a certificate from ECK. */
 export const elasticsearchUrls = {
   compose: `http://${address('elasticsearch', 'http')}`,
   kubernetes: `https://${elasticsearchService}:${systems.elasticsearch.http}`,
 } as const;
 
-/** The Secret with the certificate authority of Elasticsearch's HTTP, at `ca.crt`. */
+/** The Secret with the certificate authority of Elasticsearch's HTTP under the key `ca.crt`. */
 export const elasticsearchCaSecret = `${instance}-es-http-certs-public`;
 
-/** The superuser, and where its password is on Kubernetes: in a Secret that ECK makes. */
+/** The superuser, and its password on Kubernetes: in a Secret that ECK creates. */
 export const elasticsearchSuperuser = {
   username: 'elastic',
   password: { secret: `${instance}-es-elastic-user`, key: 'elastic' },
@@ -23,35 +23,35 @@ export const elasticsearchSuperuser = {
 /** The Secret with roles.yml. */
 export const elasticsearchRolesSecret = 'elasticsearch-roles';
 
-/** The Secret with a user's name, password and role: made in the cluster, read by ECK and by who logs in with it. */
+/** The Secret with a user's name, password and role. Created in the cluster; read by ECK and by the user's program. */
 export function elasticsearchUserSecret({ username }: Pick<ElasticsearchUser, 'username'>): string {
   return `elasticsearch-user-${username}`;
 }
 
-/** Name of the Job that installs the index templates on Kubernetes, by which Elasticsearch lets it in. */
+/** Name of the Job that installs the index templates on Kubernetes; network policies let its pods in by this name. */
 export const installIndexTemplatesJob = 'install-index-templates';
 
 /** Labels of Elasticsearch's pods under ECK. */
 export const elasticsearchPods = { 'elasticsearch.k8s.elastic.co/cluster-name': instance };
 
-/** A user of Elasticsearch; its rights are a role of the same name. */
+/** A user of Elasticsearch, with a role of the same name. */
 export interface ElasticsearchUser {
   readonly username: string;
   /** Name of the environment variable that holds the password. */
   readonly passwordVariable: string;
-  /** As `roles.yml` and `PUT /_security/role` take it. */
+  /** In the format of `roles.yml` and `PUT /_security/role`. */
   readonly role: {
     readonly cluster: readonly string[];
     readonly indices: readonly { readonly names: readonly string[]; readonly privileges: readonly string[] }[];
   };
 }
 
-/** Elasticsearch's users beside its superuser, each with exactly the rights it needs. */
+/** Elasticsearch's users besides its superuser, each with exactly the rights it needs. */
 export const elasticsearchUsers = {
   /**
-   * Adds documents to the indices of the commit days, which the index template makes at a day's first one, and to the
-   * index of what was refused. In one entry, so that no role grants one without the other: whoever may write to neither
-   * has whole requests refused, which Filebeat tries again; a single document refused by both it would drop.
+   * Adds documents to the indices of the commit days, which a day's first document creates from the index template, and
+   * to the index of refused documents. One entry covers both, so that no role grants one without the other: if Filebeat
+   * may write to neither, whole requests are refused and it retries; a document refused by both it would drop.
    */
   shipper: {
     username: 'filebeat',
@@ -67,7 +67,7 @@ export const elasticsearchUsers = {
     passwordVariable: 'GRAFANA_ELASTICSEARCH_PASSWORD',
     role: { cluster: ['monitor'], indices: [{ names: [eventsAlias], privileges: ['read', 'view_index_metadata'] }] },
   },
-  /** Reads the events, and what was refused. */
+  /** Reads the events and the refused documents. */
   console: {
     username: 'console',
     passwordVariable: 'ELASTICSEARCH_CONSOLE_PASSWORD',
@@ -81,7 +81,7 @@ export const elasticsearchUsers = {
   },
 } as const satisfies Readonly<Record<string, ElasticsearchUser>>;
 
-/** Rights of who installs the index templates in an Elasticsearch that is not ours; in ours the superuser does. */
+/** Rights of the user that installs the index templates in an external Elasticsearch; in ours it is the superuser. */
 export const templatesRole: ElasticsearchUser['role'] = {
   cluster: ['monitor', 'manage_ilm', 'manage_index_templates'],
   indices: [{ names: [eventsAlias], privileges: ['view_index_metadata'] }],
@@ -93,19 +93,19 @@ export function elasticsearchRoles(): Readonly<Record<string, ElasticsearchUser[
 }
 
 /**
- * `action.auto_create_index`: what a first document may create. A typing error must not create an index beside those of
- * the days, and above all none that has the alias's name: no index of a day could be made any more.
+ * `action.auto_create_index`: which indices a first document may create. A typing error must not create any other
+ * index, above all none with the alias's name: no daily index could be created any more.
  */
 export const autoCreatedIndices = [`-${eventsAlias}`, `+${eventsAlias}-*`].join();
 
 /**
- * `cluster.max_shards_per_node`: a source that writes wrong commit times must not make an index for each of them until
- * Elasticsearch runs out of memory. A month of days with copies is a fifth of it. What has no index beyond that is put
- * aside as a refused document, with an alert.
+ * `cluster.max_shards_per_node`: a source with wrong commit times must not create indices until Elasticsearch runs out
+ * of memory. A month of daily indices with replicas is a fifth of the limit. Documents for which no further index can
+ * be created are kept as refused documents, with an alert.
  */
 export const maxShardsPerNode = 300;
 
-/** Filebeat's user with what it must be allowed to. */
+/** Filebeat's user with the rights it must have. */
 export const writer: Writer = {
   username: elasticsearchUsers.shipper.username,
   indices: elasticsearchUsers.shipper.role.indices,
@@ -120,14 +120,14 @@ export interface ElasticsearchOptions {
   readonly logsDir: string;
 }
 
-/** elasticsearch.yml of a single node without security: for a target where only this machine reaches it. */
+/** elasticsearch.yml of a single node without security, for a target where only this machine reaches it. */
 export function openElasticsearchSettings(options: ElasticsearchOptions): Readonly<Record<string, unknown>> {
   return { ...singleNodeSettings(options), 'xpack.security.enabled': false };
 }
 
 /**
- * elasticsearch.yml of a single node that answers nobody without a login. Without TLS: for a target whose network is
- * one machine's own.
+ * elasticsearch.yml of a single node that requires a login. It has no TLS, because the target's network is inside one
+ * machine.
  */
 export function guardedElasticsearchSettings(options: ElasticsearchOptions): Readonly<Record<string, unknown>> {
   return {
@@ -135,7 +135,7 @@ export function guardedElasticsearchSettings(options: ElasticsearchOptions): Rea
     'xpack.security.enabled': true,
     'xpack.security.http.ssl.enabled': false,
     'xpack.security.transport.ssl.enabled': false,
-    // Enrolment is how further nodes and Kibana would join: it makes certificates at the first start.
+    // Enrolment lets further nodes and Kibana join, and creates certificates at the first start: not needed here.
     'xpack.security.enrollment.enabled': false,
     'xpack.ml.enabled': false,
     'cluster.max_shards_per_node': maxShardsPerNode,
@@ -152,10 +152,10 @@ function singleNodeSettings(options: ElasticsearchOptions): Readonly<Record<stri
     'http.port': options.httpPort,
     'transport.port': options.transportPort,
     'discovery.type': 'single-node',
-    // mmap needs a kernel setting that laptops and containers often lack; a demo's indices are small.
+    // mmap needs a kernel setting that laptops and containers often lack. A demo's indices are small.
     'node.store.allow_mmap': false,
     'action.auto_create_index': autoCreatedIndices,
-    // A nearly full disk would turn the indices read-only for good on a machine that others share.
+    // Others fill this machine's disk too: a nearly full one would make the indices read-only.
     'cluster.routing.allocation.disk.threshold_enabled': false,
   };
 }

@@ -21,15 +21,16 @@ import { filebeatCommand, filebeatConfig, filebeatEnvironment, filebeatFolders }
 
 const name = 'filebeat';
 
-/** How long Filebeat waits at its end until Elasticsearch has what was read, in seconds. */
+/** How long Filebeat waits on shutdown until Elasticsearch has what was read, in seconds. */
 const shutdownSeconds = 10;
 
-/** How long a pod that is deleted may take until Elasticsearch has all of its lines, in seconds. */
+/** How long a deleted pod may take until Elasticsearch has all of its lines, in seconds. */
 const drainSeconds = 60;
 
 /**
- * Run when the pod is deleted, while the consumer ends: waits until it has ended, and until Elasticsearch has its last
- * line. Filebeat, once it is told to end, reads nothing more, and a pod that is scaled away may never come back.
+ * Runs when the pod is deleted, while the consumer stops: waits until the consumer has stopped and Elasticsearch has
+ * its last line. Once Filebeat is told to stop, it reads nothing more, and a pod that is scaled away may never come
+ * back.
  */
 function drain(): string[] {
   const consumer = `http://127.0.0.1:${systems.consumer.http}/livez`;
@@ -37,7 +38,7 @@ function drain(): string[] {
   const script = [
     `late() { ((SECONDS >= ${drainSeconds})); }`,
     `until late || ! curl --silent --max-time 5 --output /dev/null ${consumer}; do sleep 0.2; done`,
-    // A file that has just begun is found within a second.
+    // Filebeat finds a new file within a second.
     'sleep 2',
     `until late || curl --silent --max-time 5 ${status} | grep -q '"events":{"active":0,"added"'; do sleep 0.2; done`,
   ];
@@ -78,16 +79,16 @@ export function filebeatSidecar(scope: Construct, profile: Profile): Sidecar {
       }),
       ports: [{ name: 'status', containerPort: systems.filebeat.status }],
       lifecycle: { preStop: { exec: { command: drain() } } },
-      // No answer to it depends on Elasticsearch: the consumer starts, and writes, without one.
+      // Liveness does not depend on Elasticsearch: the consumer starts and writes without it.
       livenessProbe: httpProbe('/', {
         port: 'status',
         periodSeconds: 10,
         failureThreshold: 6,
-        // The hook is run at a restart too, when the consumer goes on.
+        // Kubernetes also runs the hook on a restart, while the consumer keeps running.
         terminationGracePeriodSeconds: 10,
       }),
       resources: containerResources(size),
-      // The image gives its files to the group root, and to nobody else.
+      // Besides root itself, only the group root can read the image's files.
       securityContext: { ...restrictedContainer, runAsGroup: 0 },
       volumeMounts: [
         { name: eventLogVolume, mountPath: eventLogFolder, subPath: 'event-log', readOnly: true },

@@ -3,52 +3,52 @@ import { dailyIndices, eventsAlias, rejectedIndex } from '../pipeline.ts';
 export interface IndexTemplateOptions {
   /** Primary shards of each index. @default 1 */
   readonly shards?: number;
-  /** Copies of each shard beside the primary; `auto` is one where there is a second node. @default 0, for a single node */
+  /** Replicas of each shard; `auto` is one if there is a second node. @default 0, for a single node */
   readonly replicas?: number | 'auto';
-  /** How long documents are kept at least, such as `30d`. @default for ever, for an Elasticsearch without lifecycles */
+  /** Minimum time that documents are kept, such as `30d`. @default for ever, for an Elasticsearch without lifecycles */
   readonly retention?: string;
 }
 
-/** What is installed under a name: the body of `PUT /_index_template/<name>` or `PUT /_ilm/policy/<name>`. */
+/** A named object to install: the body of `PUT /_index_template/<name>` or `PUT /_ilm/policy/<name>`. */
 export interface Named {
   readonly name: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** A user of Elasticsearch, and rights it must have. */
+/** A user of Elasticsearch and the rights it must have. */
 export interface Writer {
-  /** @default whoever the job has the login of */
+  /** @default the user whose login the job has */
   readonly username?: string;
-  /** As `roles.yml` takes them. */
+  /** In the format of `roles.yml`. */
   readonly indices: readonly { readonly names: readonly string[]; readonly privileges: readonly string[] }[];
 }
 
 /** What the job `install-index-template` reads from its INDEX_TEMPLATE_FILE. */
 export interface IndexTemplates {
-  /** Who is going to write, where Elasticsearch asks for a login: the job fails while a right is missing. */
+  /** The user that will write, if Elasticsearch requires a login. The job fails while it lacks a right. */
   readonly writer?: Writer;
   readonly lifecycles: readonly Named[];
   readonly templates: readonly Named[];
 }
 
 /**
- * A row image: one field whatever columns there are, so that no table can reach Elasticsearch's limit of 1,000 fields.
- * Lucene refuses a document with a term over 32,766 bytes; 8,000 UTF-16 units of at most 3 bytes and a column's name
- * stay below. Longer values are kept in the document and cannot be searched.
+ * A row image. It is one field for all columns, so that no table can reach Elasticsearch's limit of 1,000 fields.
+ * Lucene refuses a document with a term over 32,766 bytes; 8,000 UTF-16 units of at most 3 bytes plus a column's name
+ * stay below. Longer values are stored in the document but cannot be searched.
  */
 const rowImage = { type: 'flattened', ignore_above: 8000 } as const;
 
 const keyword = { type: 'keyword', ignore_above: 8000 } as const;
 
 /**
- * What holds the events: an index for each commit day behind the alias `cdc-events`, and the index of the documents that
- * were refused. `_id` is unique within one index only, so where a change goes must follow from the change itself: its
- * commit day, and not the day of its arrival.
- * @throws Error where the retention is not a number of days
+ * Templates of the indices: one index per commit day behind the alias `cdc-events`, and the index of refused documents.
+ * `_id` is unique only within an index, so the index must follow from the change itself: from its commit day, not from
+ * the day of its arrival.
+ * @throws Error if the retention is not a number of days
  */
 export function indexTemplates(options: IndexTemplateOptions = {}): IndexTemplates {
   const { retention } = options;
-  // A search that names no field looks at what a person would look for, not at offsets and topics.
+  // A search without a field name searches what people look for, not offsets and topics.
   const query = { default_field: ['event.id', 'event.action', 'cdc.table', 'cdc.primary_key', 'cdc.data', 'cdc.old'] };
   const lifecycle = { name: eventsAlias, parse_origination_date: true };
   const events = template(dailyIndices, eventProperties, options, {
@@ -65,8 +65,9 @@ export function indexTemplates(options: IndexTemplateOptions = {}): IndexTemplat
 }
 
 /**
- * Deletes an index of a commit day when its last change is so old. Elasticsearch counts from the beginning of the day in
- * the index's name (`parse_origination_date`): a replay that makes the index of an old day again does not keep it longer.
+ * Deletes a daily index when its last change has this age. Elasticsearch counts from the start of the day in the
+ * index's name (`parse_origination_date`), so a replay that creates the index of an old day again does not keep it
+ * longer.
  */
 function deletion(name: string, days: number): Named {
   const actions = { delete: { delete_searchable_snapshot: true } };
@@ -120,7 +121,7 @@ const eventProperties = {
       source: { properties: { topic: keyword, partition: { type: 'integer' }, offset: { type: 'long' } } },
     },
   },
-  // Filebeat ships a line that is not JSON too, and says why here.
+  // Filebeat also ships lines that are not JSON, with the parser's error here.
   error: { properties: { message: { type: 'text' }, type: keyword } },
 } as const;
 

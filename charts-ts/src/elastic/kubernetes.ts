@@ -72,7 +72,7 @@ export const elasticsearchKind = {
   }),
 } satisfies CustomKind;
 
-/** The nodes of Elasticsearch; each holds data and can be master. */
+/** The Elasticsearch cluster. Each node holds data and can become master. */
 export function elasticsearch(profile: Profile, size: OwnElasticsearch): CustomResource {
   const { namespace, storageClass, spread, zoneKey, keepVolumes, backup } = profile;
   const role = backup && snapshotRole(backup);
@@ -85,7 +85,7 @@ export function elasticsearch(profile: Profile, size: OwnElasticsearch): CustomR
   };
   return customResource(elasticsearchKind, metadata(namespace, 'elasticsearch', 'search', instance), {
     version: version('elasticsearch'),
-    // ECK's own setting is where it is installed; this holds where others have.
+    // Our own ECK has the registry in its settings. An ECK that others installed does not, so the image is set here.
     image: profile.registry && image('elasticsearch', profile),
     auth: {
       fileRealm: Object.values(elasticsearchUsers).map((user) => ({ secretName: elasticsearchUserSecret(user) })),
@@ -99,17 +99,17 @@ export function elasticsearch(profile: Profile, size: OwnElasticsearch): CustomR
         count: size.replicas,
         zoneAwareness: spread && zoneKey !== undefined ? { topologyKey: zoneKey } : undefined,
         config: {
-          // mmap needs a kernel setting that a node may lack, and changing it needs privileges.
+          // mmap needs a kernel setting that a node may lack; changing it requires privileges.
           'node.store.allow_mmap': false,
           'xpack.ml.enabled': false,
           'cluster.max_shards_per_node': maxShardsPerNode,
           'action.auto_create_index': autoCreatedIndices,
           ...(backup && snapshotClient(backup)),
-          // The disk of a laptop is its owner's: a nearly full one would turn the indices read-only.
+          // On a laptop others fill the disk too: a nearly full one would make the indices read-only.
           'cluster.routing.allocation.disk.threshold_enabled': size.replicas === 1 ? false : undefined,
         },
         podTemplate: {
-          // ECK writes the node sets back with it, and each apply would find it.
+          // ECK adds this field when it writes the node sets back; without it, every apply would see a change.
           metadata: {},
           spec: {
             automountServiceAccountToken: false,
@@ -117,7 +117,7 @@ export function elasticsearch(profile: Profile, size: OwnElasticsearch): CustomR
             ...pullSecrets(profile),
             securityContext: { fsGroup: 1000, runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
             containers: [container],
-            // Over zones ECK spreads them itself, as it does the copies of a shard.
+            // ECK itself spreads pods, and the copies of a shard, over zones.
             ...placed({ ...profile, zoneKey: undefined }, elasticsearchPods),
           },
         },
@@ -136,7 +136,7 @@ export function elasticsearch(profile: Profile, size: OwnElasticsearch): CustomR
   });
 }
 
-/** What Elasticsearch needs beside its resource: the users' roles, and the index templates. */
+/** What Elasticsearch needs besides its custom resource: the users' roles and the index templates. */
 export function elasticWorkloads(scope: Construct, profile: Profile, code: ProgramCode): void {
   const { namespace, elasticsearch } = profile;
   const { url, ca } = elasticsearchAccess(profile);
@@ -151,7 +151,7 @@ export function elasticWorkloads(scope: Construct, profile: Profile, code: Progr
         automountServiceAccountToken: false,
       });
     }
-    // ECK reads roles from a Secret only; there is none in it.
+    // ECK reads roles only from a Secret; this one contains nothing secret.
     new k8s.KubeSecret(scope, 'roles', {
       metadata: metadata(namespace, 'elasticsearch', 'search', elasticsearchRolesSecret),
       data: { 'roles.yml': secretData(renderYaml(elasticsearchRoles())) },
@@ -180,7 +180,7 @@ export function elasticWorkloads(scope: Construct, profile: Profile, code: Progr
   });
 }
 
-/** What the Job installs. Snapshots of an Elasticsearch that is there already are its owner's. */
+/** What the Job installs. It sets up no snapshots in an external Elasticsearch: those are its owner's business. */
 function installed({ elasticsearch, retention, backup }: Profile) {
   const external = 'external' in elasticsearch;
   const { indexReplicas } = external ? elasticsearch.external : elasticsearch;
@@ -191,7 +191,7 @@ function installed({ elasticsearch, retention, backup }: Profile) {
   };
 }
 
-/** Filebeat's own login: elsewhere nobody may ask in its place. */
+/** Filebeat's own login: in an external Elasticsearch, no other user may check Filebeat's rights. */
 function writerLogin(profile: Profile) {
   const { username, password } = elasticsearchLogin(profile, 'filebeat');
   return { ELASTICSEARCH_WRITER_USERNAME: username, ELASTICSEARCH_WRITER_PASSWORD: password };

@@ -4,7 +4,7 @@ import { backupTime } from '../profile/backup.ts';
 import type { Profile } from '../profile/fields.ts';
 import type { Named } from './index-template.ts';
 
-/** Where Elasticsearch writes snapshots, and when; as the job `install-index-template` reads it. */
+/** Where and when Elasticsearch writes snapshots, as the job `install-index-template` reads it. */
 export interface Snapshots {
   /** Body of `PUT /_snapshot/<name>`. */
   readonly repository: Named;
@@ -14,7 +14,7 @@ export interface Snapshots {
 
 type Backup = NonNullable<Profile['backup']>;
 
-/** A snapshot of the documents each day. Templates are ours, and installed again. */
+/** A daily snapshot of the documents. It leaves out the templates, which are installed again. */
 export function snapshots(backup: Backup): Snapshots {
   const { hour, minute } = backupTime(backup);
   const { bucket, prefix } = backup.s3;
@@ -36,18 +36,18 @@ export function snapshots(backup: Backup): Snapshots {
   };
 }
 
-/** The S3 client of the nodes: settings of elasticsearch.yml. */
+/** The nodes' S3 client, as settings in elasticsearch.yml. */
 export function snapshotClient({ s3: { region, endpoint } }: Backup): Readonly<Record<string, string>> {
   const client = 's3.client.default';
   return { [`${client}.region`]: region, ...defined({ [`${client}.endpoint`]: endpoint }) };
 }
 
-/** The account of the nodes that have a role of AWS. */
+/** The nodes' account, if they have an AWS role. */
 export const snapshotAccount = 'elasticsearch';
 
 /**
- * How the nodes have a role of AWS: fields of their pod and of their container. Elasticsearch takes the token of the
- * account only from this path.
+ * The fields of pod and container that give the nodes an AWS role. Elasticsearch reads the account's token only from
+ * this path.
  */
 export function snapshotRole({ s3: { role } }: Backup) {
   if (role === undefined) return { pod: {}, container: {}, environment: [] };
@@ -67,7 +67,7 @@ export function snapshotRole({ s3: { role } }: Backup) {
   };
 }
 
-/** Its keys, of which only Elasticsearch's keystore may know. @returns undefined where it has a role in their place */
+/** The client's keys, which belong in Elasticsearch's keystore. @returns undefined if it has a role instead */
 export function snapshotKeys({ s3: { secret } }: Backup) {
   if (secret === undefined) return undefined;
   const entries = ['access_key', 'secret_key'].map((key) => ({ key, path: `s3.client.default.${key}` }));

@@ -3,7 +3,7 @@ import { fromEnvironment, type HostFile } from '../kit/compose/service.ts';
 import { address, consumerGroup, deadLetterTopic, eventsTopic } from '../pipeline.ts';
 import { kafkaComposeLogin } from './facts.ts';
 
-/** Where the containers find the certificate authority of a Kafka that runs elsewhere; an empty file is none. */
+/** The path in containers of an external Kafka's certificate authority; an empty file means none. */
 export const kafkaCaFile = '/etc/tidb-cdc/kafka-ca.pem';
 
 /** The mount of that file. */
@@ -11,7 +11,7 @@ export function kafkaCaMount(external: External): readonly HostFile[] {
   return external.has('kafka') ? [{ setting: 'EXTERNAL_KAFKA_CA_FILE', target: kafkaCaFile }] : [];
 }
 
-/** The login of a Kafka that runs elsewhere, under the names of our programs' settings. */
+/** The login to an external Kafka, as our programs' settings. */
 export const externalKafkaLogin = {
   KAFKA_USERNAME: fromEnvironment('EXTERNAL_KAFKA_USERNAME'),
   KAFKA_PASSWORD: fromEnvironment('EXTERNAL_KAFKA_PASSWORD'),
@@ -19,7 +19,7 @@ export const externalKafkaLogin = {
   KAFKA_TLS: fromEnvironment('EXTERNAL_KAFKA_TLS'),
 };
 
-/** How Kafka's clients reach it in compose, under the names of their settings. */
+/** The settings with which our programs connect to Kafka in compose. */
 export function kafkaClient(external: External) {
   if (!external.has('kafka')) return { KAFKA_BROKERS: address('kafka', 'clients'), ...kafkaComposeLogin };
   return {
@@ -29,7 +29,7 @@ export function kafkaClient(external: External) {
   };
 }
 
-/** The topics, under the names of the settings of consumer and console. */
+/** The topics, as settings of consumer and console. */
 export function kafkaTopics(external: External) {
   if (!external.has('kafka')) return { KAFKA_TOPICS: eventsTopic, KAFKA_DEAD_LETTER_TOPIC: deadLetterTopic };
   return {

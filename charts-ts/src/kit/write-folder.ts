@@ -18,11 +18,11 @@ export async function writeFolder(
 }
 
 /**
- * Files of an earlier synth are replaced; somebody's own must not be.
+ * Makes sure that synth would replace only files of an earlier synth.
  *
  * @param out the folder as `--out` names it
- * @param isOurs whether a file of this path in the folder is one that synth writes
- * @throws SettingsError where the folder holds another one
+ * @param isOurs whether synth writes the file with this path in the folder
+ * @throws SettingsError if the folder contains any other file
  */
 export async function requireOwnFolder(out: string, isOurs: (name: string) => boolean): Promise<void> {
   const foreign = (await filesOf(out)).find((name) => !isOurs(name));
@@ -30,7 +30,7 @@ export async function requireOwnFolder(out: string, isOurs: (name: string) => bo
   throw new SettingsError([`--out=${out}: holds '${foreign}', which is no manifest of ours: name an empty folder`]);
 }
 
-/** Paths in the folder; none where there is no such folder. */
+/** Paths of the files in the folder; none if it does not exist. */
 async function filesOf(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];

@@ -7,9 +7,9 @@ import { type WatchedKind, watchedKinds } from './kinds.ts';
 
 const open = { 'x-kubernetes-preserve-unknown-fields': true };
 
-/** Compact CRDs: what upstream's say about names, versions and subresources, and the types of the fields we write. */
+/** Compact CRDs: names, versions and subresources as upstream has them, and the types of the fields that we write. */
 export class CrdsChart extends Chart {
-  /** @param written the kinds whose resources we write */
+  /** @param written kinds whose resources we write */
   constructor(scope: Construct, id: string, operators: readonly OperatorName[], written: readonly CustomKind[]) {
     super(scope, id);
     for (const watched of operators.flatMap((operator) => watchedKinds[operator])) {
@@ -65,7 +65,7 @@ function oldVersion(name: string, served: boolean) {
   return { name, served, storage: false, schema: { openAPIV3Schema: { type: 'object', ...open } } };
 }
 
-/** The plural as it stands in the name of a CRD, by the rules of English. */
+/** The plural in the name of a CRD, by the rules of English. */
 function pluralOf(kind: string): string {
   const word = kind.toLowerCase();
   if (word.endsWith('y')) return `${word.slice(0, -1)}ies`;

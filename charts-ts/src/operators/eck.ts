@@ -8,7 +8,7 @@ import { renderYaml } from '../kit/yaml.ts';
 import type { Profile } from '../profile/fields.ts';
 import { bindEverywhere, clusterRole, operatorMetadata, read, rule } from './rbac.ts';
 
-/** Name of ECK's workload, by which systems let it in. */
+/** Name of ECK's workload; network policies let its pods in by this name. */
 export const elasticOperatorName = 'elastic-operator';
 const name = elasticOperatorName;
 const all = 'get list watch create update patch delete';
@@ -51,7 +51,7 @@ const rules = [
   rule('', 'nodes', read),
 ];
 
-/** eck.yaml: no webhook (it would need a certificate before the first resource), no telemetry. */
+/** eck.yaml: without a webhook (it would need a certificate before the first resource) and without telemetry. */
 function configuration({ namespace, registry = 'docker.elastic.co' }: Profile) {
   return {
     'log-verbosity': 0,
@@ -80,7 +80,7 @@ function configuration({ namespace, registry = 'docker.elastic.co' }: Profile) {
   };
 }
 
-/** Elastic Cloud on Kubernetes 3.5.0: its account, its rights and the two roles for people, its StatefulSet. */
+/** Elastic Cloud on Kubernetes 3.5.0: account, rights, two roles for users, StatefulSet. */
 export function eck(scope: Construct, profile: Profile): void {
   const { namespace } = profile;
   const meta = operatorMetadata(namespace, name);

@@ -1,20 +1,20 @@
 import type { OperatorName } from '../profile/operators.ts';
 
-/** Paths of the scale subresource's numbers. */
+/** Paths of the scale subresource. */
 type Scale = readonly [specReplicas: string, statusReplicas: string, labelSelector?: string];
 
-/** A printer column: header, type, path of its value; the last one, above 0, only with `kubectl get -o wide`. */
+/** A printer column: header, type, path of its value, priority. Above 0, only `kubectl get -o wide` shows it. */
 type PrinterColumn = readonly [header: string, type: string, jsonPath: string, priority?: number];
 
-/** What a CRD says about a kind beside its name and its schema, exactly as upstream's. All kinds are namespaced. */
+/** What a CRD states about a kind besides its name and schema, exactly as upstream. All kinds are namespaced. */
 interface Facts {
   readonly group: string;
   readonly category?: string;
   /** The version that is stored. */
   readonly version: string;
   /**
-   * Whether the status is a subresource: TiDB Operator writes the status of a TidbCluster by a plain update, which a
-   * status subresource would swallow, and the others through the subresource, which has to be there.
+   * Whether the status is a subresource. TiDB Operator writes a TidbCluster's status with a plain update, which a
+   * status subresource would ignore; all other statuses are written through the subresource, which must exist.
    */
   readonly status: boolean;
   readonly scale?: Scale;
@@ -31,7 +31,7 @@ export interface WatchedKind extends Facts {
   readonly shortName: string;
 }
 
-/** The kinds of an operator: what they have in common, then a line per kind with what is different there. */
+/** The kinds of an operator: what they have in common, then one line per kind with what differs. */
 function kinds(
   common: Facts,
   rows: readonly (readonly [kind: string, shortName: string, different?: Partial<Facts>])[],
@@ -104,7 +104,7 @@ const beatColumns: readonly PrinterColumn[] = [
   ['age', 'date', '.metadata.creationTimestamp'],
 ];
 
-/** Prometheus and Alertmanager differ in a header. */
+/** Columns of Prometheus and Alertmanager, which differ in one header. */
 function monitoringColumns(replicas: string): readonly PrinterColumn[] {
   return [
     ['Version', 'string', '.spec.version'],
@@ -154,7 +154,7 @@ const stable = { version: 'v1', older: 'v1beta1' } as const;
 const stableSinceAlpha = { ...stable, unserved: 'v1alpha1' } as const;
 const logstashScale: Scale = ['.spec.count', '.status.expectedNodes', '.status.selector'];
 
-/** Every kind that ECK 3.5.0 watches: each has a group of its own. */
+/** Every kind that ECK 3.5.0 watches; each has its own group. */
 const eck = kinds({ group: 'k8s.elastic.co', category: 'elastic', version: 'v1alpha1', status: true }, [
   ['Agent', 'agent', { group: 'agent.k8s.elastic.co' }],
   ['ApmServer', 'apm', { group: 'apm.k8s.elastic.co', ...stableSinceAlpha, scale: byCount }],
@@ -190,7 +190,7 @@ const prometheusOperator = kinds(monitoring, [
   ['ThanosRuler', 'ruler'],
 ]);
 
-/** Every kind that each operator watches: without one of them it waits, or does not start. */
+/** Every kind that each operator watches. If one is missing, the operator waits or does not start. */
 export const watchedKinds: Readonly<Record<OperatorName, readonly WatchedKind[]>> = {
   tidb: tidbOperator,
   strimzi,

@@ -44,7 +44,7 @@ const tlsCiphers = [
   ...ciphers.map((exchange) => `TLS_${exchange}_WITH_CHACHA20_POLY1305`),
 ].join(',');
 
-/** Prometheus Operator v0.92.0: its account, its rights, its Deployment and the Service of its metrics. */
+/** Prometheus Operator v0.92.0: account, rights, Deployment, and the Service of its metrics. */
 export function prometheusOperator(scope: Construct, profile: Profile): void {
   const { namespace } = profile;
   const meta = operatorMetadata(namespace, name);
@@ -93,7 +93,7 @@ function operatorContainer(profile: Profile): k8s.Container {
   };
 }
 
-/** Lets only those read the operator's metrics whom the API server allows it. */
+/** Lets only those clients read the operator's metrics that the API server authorizes. */
 function proxyContainer(profile: Profile): k8s.Container {
   return {
     name: 'kube-rbac-proxy',

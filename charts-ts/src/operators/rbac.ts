@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { metadata } from '../kit/kubernetes/metadata.ts';
 
-/** One rule of RBAC. */
+/** An RBAC rule. */
 export interface Rule {
   readonly apiGroups?: string[];
   readonly resources?: string[];
@@ -12,12 +12,12 @@ export interface Rule {
   readonly verbs: string[];
 }
 
-/** Every verb that reads. */
+/** The verbs that read. */
 export const read = 'get list watch';
 
 /**
- * A rule in one line: an API group ('' is the core), its resources, the verbs, and names where only those are meant;
- * several of a kind are separated by blanks.
+ * A rule in one line: an API group ('' is core), its resources, the verbs, and resource names if it is limited to them.
+ * Lists are separated by spaces.
  */
 export function rule(apiGroup: string, resources: string, verbs: string, resourceNames?: string): Rule {
   return {
@@ -33,7 +33,7 @@ export function operatorMetadata(namespace: string, name: string) {
   return metadata(namespace, name, 'operator');
 }
 
-/** A cluster-wide role, bound to an operator's account where the operator itself uses it. */
+/** A cluster-wide role with an operator's labels. */
 export function clusterRole(
   scope: Construct,
   { namespace, account, name, rules }: { namespace: string; account: string; name: string; rules: readonly Rule[] },
@@ -49,7 +49,7 @@ interface Binding {
   readonly role: string;
 }
 
-/** Gives an operator's account a cluster-wide role everywhere. */
+/** Gives an operator's account a role in the whole cluster. */
 export function bindEverywhere(scope: Construct, { namespace, account, name, role }: Binding): void {
   const { labels } = operatorMetadata(namespace, account);
   new k8s.KubeClusterRoleBinding(scope, `${name}-everywhere`, {
@@ -58,7 +58,7 @@ export function bindEverywhere(scope: Construct, { namespace, account, name, rol
   });
 }
 
-/** Gives an operator's account a cluster-wide role in its namespace only. */
+/** Gives an operator's account the rights of a cluster-wide role in its own namespace only. */
 export function bindHere(scope: Construct, { namespace, account, name, role }: Binding): void {
   const { labels } = operatorMetadata(namespace, account);
   new k8s.KubeRoleBinding(scope, `${name}-here`, {

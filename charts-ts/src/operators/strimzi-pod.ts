@@ -3,7 +3,7 @@ import { type Environment, environmentVariables, pullSecrets, restrictedContaine
 import { image, strimziKafkaImage, version } from '../kit/versions.ts';
 import type { Profile } from '../profile/fields.ts';
 
-/** log4j2.properties of the operator: INFO to standard output, Kafka's admin client only when something is wrong. */
+/** log4j2.properties of the operator: INFO to standard output; of Kafka's admin client only warnings and errors. */
 export const log4j2 = [
   'name = COConfig',
   'monitorInterval = 30',
@@ -24,7 +24,7 @@ export const log4j2 = [
   '',
 ].join('\n');
 
-/** Every Kafka version that this Strimzi knows, our own the newest: it starts only if it has an image for each. */
+/** Every Kafka version that this Strimzi supports; ours is the newest. Strimzi starts only with an image for each. */
 const kafkaVersions = ['4.2.0', '4.2.1', '4.3.0', version('kafka')];
 
 function settings(profile: Profile): Environment {
@@ -51,7 +51,7 @@ function settings(profile: Profile): Environment {
   };
 }
 
-/** Variables that hold what the pod knows about itself. */
+/** Environment variables from fields of the pod. */
 const fromPod = {
   STRIMZI_NAMESPACE: 'metadata.namespace',
   STRIMZI_OPERATOR_NAMESPACE: 'metadata.namespace',
@@ -59,7 +59,7 @@ const fromPod = {
   STRIMZI_LEADER_ELECTION_IDENTITY: 'metadata.name',
 };
 
-/** The operator's pod. @param name its account's and its settings' */
+/** The operator's pod. @param name of its account and its settings */
 export function strimziPod(name: string, profile: Profile): k8s.PodSpec {
   return {
     serviceAccountName: name,
@@ -78,7 +78,7 @@ export function strimziPod(name: string, profile: Profile): k8s.PodSpec {
   };
 }
 
-/** With the API server's own defaults: it keeps the list as a whole, and each apply would find one missing. */
+/** Includes the API server's defaults. An apply compares the whole list, so without them it would see a change. */
 const apiAccess: k8s.Volume = {
   name: 'kube-api-access',
   projected: {

@@ -21,7 +21,7 @@ const custom = [
 ];
 const each = (suffix: string) => custom.map((plural) => `${plural}${suffix}`).join(' ');
 
-/** Rights by role, as Strimzi splits them. */
+/** Rights by role, split as Strimzi does. */
 const roles = {
   [`${name}-namespaced`]: [
     rule('rbac.authorization.k8s.io', 'rolebindings', all),
@@ -57,7 +57,7 @@ const roles = {
     rule('core.strimzi.io', 'strimzipodsets/finalizers', 'update'),
     rule('kafka.strimzi.io', 'kafkarebalances', 'delete'),
   ],
-  // Those below are not the operator's own: it may hand out only rights that it has.
+  // The operator does not use the rights below itself, but it can grant only rights that it has.
   'strimzi-kafka-broker': [rule('', 'nodes', 'get')],
   'strimzi-entity-operator': [
     rule('kafka.strimzi.io', 'kafkatopics', 'get list watch create patch update delete'),
@@ -69,7 +69,7 @@ const roles = {
   'strimzi-kafka-client': [rule('', 'nodes', 'get')],
 };
 
-/** Which role the operator has where, by the name of the binding. */
+/** The operator's roles in its namespace and in the whole cluster, by the name of the binding. */
 const here = {
   [name]: `${name}-namespaced`,
   [`${name}-leader-election`]: `${name}-leader-election`,
@@ -82,7 +82,7 @@ const everywhere = {
   [`${name}-kafka-client-delegation`]: 'strimzi-kafka-client',
 };
 
-/** Strimzi 1.2.0: its account, its rights, its Deployment. It watches its own namespace. */
+/** Strimzi 1.2.0: account, rights, Deployment. It watches its own namespace. */
 export function strimzi(scope: Construct, profile: Profile): void {
   const { namespace } = profile;
   const meta = operatorMetadata(namespace, name);

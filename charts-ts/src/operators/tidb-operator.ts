@@ -12,7 +12,7 @@ import { image } from '../kit/versions.ts';
 import type { Profile } from '../profile/fields.ts';
 import { bindEverywhere, clusterRole, operatorMetadata, read, rule } from './rbac.ts';
 
-/** Name of TiDB Operator's workload, by which systems let it in. */
+/** Name of TiDB Operator's workload; network policies let its pods in by this name. */
 export const tidbControllerName = 'tidb-controller-manager';
 const name = tidbControllerName;
 const role = `tidb-operator:${name}`;
@@ -42,12 +42,12 @@ const rules = [
   rule('', 'nodes', read),
   rule('', 'persistentvolumes', 'get list watch patch update create'),
   rule('storage.k8s.io', 'storageclasses', read),
-  // It makes a role for each cluster's discovery, with rights that it does not have itself.
+  // It creates a role for each cluster's discovery, with rights that it does not have itself.
   rule('rbac.authorization.k8s.io', 'clusterroles roles', 'escalate create get update delete'),
   rule('rbac.authorization.k8s.io', 'rolebindings clusterrolebindings', 'create get update delete'),
 ];
 
-/** TiDB Operator v1.6.6: its account, its rights, its Deployment. */
+/** TiDB Operator v1.6.6: account, rights, Deployment. */
 export function tidbOperator(scope: Construct, profile: Profile): void {
   const { namespace } = profile;
   const meta = operatorMetadata(namespace, name);

@@ -1,7 +1,7 @@
 import type { External } from '../external-settings.ts';
 import type { HostFile } from '../kit/compose/service.ts';
 
-/** Where create-changefeed finds the certificate authority of a TiCDC that runs elsewhere; an empty file is none. */
+/** The path in create-changefeed's container of an external TiCDC's certificate authority; an empty file means none. */
 export const ticdcCaFile = '/etc/tidb-cdc/ticdc-ca.pem';
 
 /** The mount of that file. */

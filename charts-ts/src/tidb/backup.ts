@@ -64,7 +64,7 @@ export function backupSchedule(profile: Profile): readonly CustomResource[] {
     resources: resourcesOfCustomResource({ cpu: '100m', memory: '512Mi', memoryLimit: '2Gi' }),
     // When an expired Backup is removed, its files go too.
     cleanPolicy: 'Delete',
-    // TiDB Operator derives only the image's default name, from TiKV's version.
+    // TiDB Operator derives this image's name from TiKV's version alone, so a registry must be named here.
     toolImage: profile.registry && image('br', profile),
     // The upstream schema's defaults.
     calcSizeLevel: 'all',
