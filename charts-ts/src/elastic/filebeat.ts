@@ -83,8 +83,8 @@ export function filebeatConfig(options: FilebeatOptions): Readonly<Record<string
       bulk_max_size: queued / 4,
       // Filebeat may be newer than Elasticsearch: on this machine by a release, or during an upgrade.
       allow_older_versions: true,
-      // Keeps documents that Elasticsearch can never index, such as a column named `.a`. By default, Filebeat would
-      // drop them with a log line.
+      // Keeps documents that Elasticsearch can never index, for example because of a column named `.a`. By default,
+      // Filebeat drops them with a log line.
       'non_indexable_policy.dead_letter_index.index': rejectedIndex,
     },
     'setup.template.enabled': false,

@@ -2,7 +2,7 @@ import { defined } from '@tidb-cdc/runtime/defined';
 import type { OwnAlertmanager } from '../profile/monitoring.ts';
 import type { AlertmanagerOptions } from './alertmanager.ts';
 
-/** Who is told on Kubernetes. Prometheus Operator mounts the Secrets that the Alertmanager resource names. */
+/** The receivers on Kubernetes. Prometheus Operator mounts the Secrets that the Alertmanager resource names. */
 export function alertReceivers({ receiver, heartbeatSecret }: OwnAlertmanager): AlertmanagerOptions {
   return {
     ...(receiver === undefined ? {} : receiverOptions(receiver)),

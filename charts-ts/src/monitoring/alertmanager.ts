@@ -1,20 +1,20 @@
 import { defined } from '@tidb-cdc/runtime/defined';
 export interface AlertmanagerOptions {
   /**
-   * URL that gets every notification as a POST (Alertmanager's webhook format), or `file:` and the absolute path of a
-   * file that holds the URL, where it is a secret.
-   * @default none: alerts are seen in Alertmanager and on the dashboard, and nobody is called
+   * URL that gets every notification as a POST (Alertmanager's webhook format); or, if the URL is a secret, `file:` and
+   * the absolute path of a file that contains it.
+   * @default none: alerts are shown in Alertmanager and on the dashboard, and nobody is notified
    */
   readonly webhook?: string;
   /** @default none */
   readonly slack?: { readonly urlFile: string; readonly channel: string };
   /** @default none */
   readonly email?: EmailOptions;
-  /** A file that holds the URL that gets the alert Watchdog every minute, and nothing else. @default nobody waits for it */
+  /** File with the URL that gets the alert Watchdog, and only that, every minute. @default no heartbeat */
   readonly heartbeatUrlFile?: string;
 }
 
-/** Mail of alerts. The server must offer STARTTLS. */
+/** How alerts are sent by mail. The server must offer STARTTLS. */
 export interface EmailOptions {
   readonly to: string;
   readonly from: string;
@@ -24,14 +24,14 @@ export interface EmailOptions {
   readonly passwordFile: string;
 }
 
-/** Name of the receiver of every alert but Watchdog. */
+/** Name of the receiver of all alerts except Watchdog. */
 export const alertReceiver = 'local';
 const heartbeatReceiver = 'heartbeat';
 
 /**
- * alertmanager.yml as plain data; the caller writes it as YAML. One receiver for everything that people have to see, and
- * one for the heartbeat. An alert that only follows from another is held back.
- * @throws Error where the webhook is neither a URL nor `file:` and an absolute path
+ * alertmanager.yml as plain data; the caller writes it as YAML. One receiver gets everything that people must see, one
+ * the heartbeat. An alert that only follows from another one is suppressed.
+ * @throws Error if the webhook is neither a URL nor `file:` and an absolute path
  */
 export function alertmanagerConfig(options: AlertmanagerOptions = {}): Readonly<Record<string, unknown>> {
   const { heartbeatUrlFile } = options;
@@ -88,7 +88,7 @@ function webhookConfig(webhook: string): Readonly<Record<string, unknown>> {
   throw new Error(`'webhook' (${webhook}) must be an http or https URL, or file: and an absolute path`);
 }
 
-/** While `source` fires, `target` is not sent; both agree in the labels `equal`. */
+/** While `source` fires, `target` is not sent, if both have the same values of the labels `equal`. */
 function inhibit(
   source: string,
   target: string,

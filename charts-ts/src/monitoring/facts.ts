@@ -3,10 +3,10 @@ import { clientSecret } from '../profile/elasticsearch.ts';
 import type { Profile } from '../profile/fields.ts';
 import type { ScrapeJobName } from './scrape.ts';
 
-/** The Secret with the name and the password of Grafana's administrator. */
+/** The Secret with the name and password of Grafana's administrator. */
 export const grafanaAdminSecret = 'grafana-admin';
 
-/** Whether metrics of Elasticsearch itself are taken: an external one's owner may not want that. */
+/** Whether Elasticsearch's own metrics are collected: the owner of an external one may not want that. */
 export function asksElasticsearch({ elasticsearch }: Pick<Profile, 'elasticsearch'>): boolean {
   return !('external' in elasticsearch) || clientSecret(elasticsearch.external, 'monitor') !== undefined;
 }
@@ -26,7 +26,7 @@ const all: readonly ScrapeJobName[] = [
   'json-exporter',
 ];
 
-/** How Prometheus is asked on Kubernetes. */
+/** How to query Prometheus on Kubernetes. */
 export interface PrometheusAccess {
   readonly url: string;
   readonly scrapeIntervalSeconds: number;
@@ -37,7 +37,7 @@ export function prometheusAccess({ prometheus }: Pick<Profile, 'prometheus'>): P
   return { url: `http://${address('prometheus', 'http')}`, scrapeIntervalSeconds: prometheus.scrapeIntervalSeconds };
 }
 
-/** What is scraped on Kubernetes: everything that the model knows, but for what is external. */
+/** The jobs that are scraped on Kubernetes: all of the model except those of external systems. */
 export function kubernetesJobs(
   profile: Pick<Profile, 'tidb' | 'kafka' | 'elasticsearch' | 'prometheus' | 'grafana'>,
 ): readonly ScrapeJobName[] {

@@ -11,7 +11,7 @@ import { profileDashboards } from './dashboards/index.ts';
 import { prometheusAccess } from './facts.ts';
 import { grafanaDataSources, sharedDataSourceUids } from './grafana.ts';
 
-/** Variables of an external Grafana's environment with the login to Elasticsearch, and its certificate authority. */
+/** Environment variables of an external Grafana with the login to Elasticsearch and its certificate authority. */
 export const grafanaVariables = {
   username: 'GRAFANA_ELASTICSEARCH_USERNAME',
   password: elasticsearchUsers.dashboards.passwordVariable,
@@ -19,8 +19,8 @@ export const grafanaVariables = {
 } as const;
 
 /**
- * Dashboards and data sources for the sidecar of somebody else's Grafana. There is no password in them: Grafana's own
- * environment has it.
+ * Dashboards and data sources for the sidecar of an external Grafana. They contain no password: it is in Grafana's own
+ * environment.
  */
 export function grafanaConfigMaps(scope: Construct, profile: Profile, options: ExternalGrafana): void {
   const { dashboardLabels, dataSourceLabels } = options;
@@ -28,7 +28,7 @@ export function grafanaConfigMaps(scope: Construct, profile: Profile, options: E
     const meta = metadata(profile.namespace, 'grafana', 'monitoring', name);
     new k8s.KubeConfigMap(scope, name, { metadata: { ...meta, labels: { ...meta.labels, ...labels } }, data });
   };
-  // The sidecar puts the files of everybody into one folder.
+  // The sidecar puts the files of all teams into one folder, hence the file name.
   add('grafana-data-sources', dataSourceLabels, { 'tidb-cdc.yaml': renderYaml(dataSources(profile)) });
   for (const dashboard of profileDashboards(profile)) {
     add(`grafana-dashboard-${dashboard.uid}`, dashboardLabels, {
@@ -54,7 +54,7 @@ function dataSources(profile: Profile): Readonly<Record<string, unknown>> {
   });
 }
 
-/** The URL of a Service of the namespace, as pods of other namespaces reach it. */
+/** Adds the namespace to a Service's URL, so that pods in other namespaces can use it. */
 function fromElsewhere(url: string, { namespace }: Profile): string {
   return url.replace(/^(https?:\/\/[^.:]+):/, `$1.${namespace}.svc:`);
 }

@@ -43,12 +43,12 @@ function elasticsearchReader(profile: Profile) {
   return loginByEnvironment(profile, 'grafana', (variable) => `$__env{${variable}}`);
 }
 
-/** Where browsers come over TLS, Grafana makes its links so, and its cookie goes no other way. */
+/** Behind an Ingress with TLS, Grafana's links use https, and its cookie is sent only over TLS. */
 function behindIngress(entry: OwnGrafana['ingress']): Environment {
   return entry === undefined ? {} : { GF_SERVER_ROOT_URL: `https://${entry.host}/`, GF_SECURITY_COOKIE_SECURE: 'true' };
 }
 
-/** Grafana's files, by ConfigMap and name: the dashboards have one each, since they are large. */
+/** Grafana's files: ConfigMap → name → content. Each dashboard has its own ConfigMap, because dashboards are large. */
 function files(profile: Profile): Readonly<Record<string, Readonly<Record<string, string>>>> {
   const prometheus = prometheusAccess(profile);
   const { url, ca } = elasticsearchAccess(profile);
@@ -75,7 +75,7 @@ function files(profile: Profile): Readonly<Record<string, Readonly<Record<string
   };
 }
 
-/** Grafana, without state of its own: data sources and dashboards are files, users come with the admin's Secret. */
+/** Grafana, without state: data sources and dashboards are files, and the admin's login is in a Secret. */
 export function grafana(scope: Construct, profile: Profile, size: OwnGrafana): void {
   const { namespace, nodePorts: exposed } = profile;
   const meta = metadata(namespace, name, 'monitoring');

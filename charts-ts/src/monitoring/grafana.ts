@@ -1,16 +1,16 @@
 import { defined } from '@tidb-cdc/runtime/defined';
 import { eventsAlias } from '../pipeline.ts';
 
-/** Uids by which dashboards know the data sources, whatever they are called. */
+/** Uids by which dashboards refer to the data sources, whatever their names. */
 export const dataSourceUids = { prometheus: 'prometheus', elasticsearch: 'elasticsearch' } as const;
 
-/** The same in a Grafana that others use too: kube-prometheus-stack has a data source with the uid `prometheus`. */
+/** The same for a Grafana that others use too: kube-prometheus-stack has a data source with the uid `prometheus`. */
 export const sharedDataSourceUids = { prometheus: 'cdc-prometheus', elasticsearch: 'cdc-elasticsearch' } as const;
 
 /**
- * Environment of Grafana without outbound calls. From 13 on the Elasticsearch data source is a plugin beside
- * the program in the image; at each start Grafana would end it to put a newer one in its place, which a read-only file
- * system refuses: the data source would be gone (grafana/grafana issue 132528). Without preinstallation it stays.
+ * Environment of a Grafana without outbound calls. Since Grafana 13, the Elasticsearch data source is a separate plugin
+ * in the image. At each start, Grafana would stop it and replace it with a newer one. A read-only file system prevents
+ * the replacement, so the data source would be gone (grafana/grafana issue 132528). Without preinstallation it stays.
  */
 export const grafanaWithoutOutboundCalls = {
   GF_PLUGINS_PREINSTALL_DISABLED: 'true',
@@ -21,27 +21,27 @@ export const grafanaWithoutOutboundCalls = {
 } as const;
 
 export interface DataSourcesOptions {
-  /** URL of Prometheus, as Grafana reaches it. */
+  /** URL of Prometheus as seen from Grafana. */
   readonly prometheusUrl: string;
-  /** Time between two scrapes, in seconds: no panel asks for finer steps. @default 5 */
+  /** Time between two scrapes, in seconds: no panel uses finer steps. @default 5 */
   readonly scrapeIntervalSeconds?: number;
-  /** URL of Elasticsearch, as Grafana reaches it. */
+  /** URL of Elasticsearch as seen from Grafana. */
   readonly elasticsearchUrl: string;
-  /** How Elasticsearch is asked, where it wants to know by whom. @default without credentials */
+  /** Login to Elasticsearch. @default no login */
   readonly elasticsearchUser?: {
     readonly username: string;
-    /** Where Grafana finds the password: `$__env{NAME}` or `$__file{/path}`. A password itself is refused. */
+    /** Where Grafana finds the password: `$__env{NAME}` or `$__file{/path}`. A literal password is refused. */
     readonly password: string;
-    /** Where Grafana finds the certificate authority's certificate: `$__file{/path}`. */
+    /** Where Grafana finds the certificate authority's certificate, such as `$__file{/path}`. */
     readonly ca?: string;
   };
-  /** @default those of a Grafana that is ours alone */
+  /** @default those of a Grafana that only we use */
   readonly uids?: typeof dataSourceUids | typeof sharedDataSourceUids;
 }
 
 /**
- * Grafana's provisioning file of data sources, as plain data; the caller writes it as YAML.
- * @throws Error where the password or the certificate is given instead of the place that holds it
+ * Grafana's provisioning file for data sources, as plain data; the caller writes it as YAML.
+ * @throws Error if password or certificate are given literally instead of a reference to them
  */
 export function grafanaDataSources(options: DataSourcesOptions): Readonly<Record<string, unknown>> {
   const {
@@ -61,7 +61,7 @@ export function grafanaDataSources(options: DataSourcesOptions): Readonly<Record
         uid: uids.prometheus,
         access: 'proxy',
         url: prometheusUrl,
-        // Grafana refuses a second one.
+        // Grafana refuses a second default data source.
         isDefault: !isShared,
         editable: false,
         jsonData: { httpMethod: 'POST', timeInterval: `${scrapeIntervalSeconds}s`, manageAlerts: true },
@@ -97,7 +97,7 @@ function credentials(user: DataSourcesOptions['elasticsearchUser']): Readonly<Re
   };
 }
 
-/** Grafana's provisioning file of dashboards: those in a folder, as Grafana sees its path. They are changed here only. */
+/** Grafana's provisioning file for dashboards, which cannot be edited in Grafana. @param folder as seen by Grafana */
 export function grafanaDashboardProvider(folder: string): Readonly<Record<string, unknown>> {
   return {
     apiVersion: 1,

@@ -22,7 +22,7 @@ import { type JsonExporterOptions, jsonExporterConfig } from './json-exporter.ts
 const userFolder = '/etc/elasticsearch-user';
 const configFolder = '/etc/json-exporter';
 
-/** How Elasticsearch is asked, and from which Secrets: by the name of the volume, with the folder it is mounted at. */
+/** The exporter's access to Elasticsearch, and the Secrets for it: volume name → Secret and mount folder. */
 function access(profile: Profile) {
   if (!asksElasticsearch(profile)) return { options: {}, secrets: {} };
   const { ca } = elasticsearchAccess(profile);
@@ -38,7 +38,7 @@ function access(profile: Profile) {
   return { options, secrets: { user, ...defined({ ca }) } };
 }
 
-/** The JSON exporter, which asks Elasticsearch and Filebeat: Deployment and Service. */
+/** The JSON exporter, which queries Elasticsearch and Filebeat: Deployment and Service. */
 export function jsonExporter(scope: Construct, profile: Profile): void {
   const { namespace, jsonExporter: size } = profile;
   const name = 'json-exporter';

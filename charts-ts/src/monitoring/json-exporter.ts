@@ -1,20 +1,20 @@
 import { defined } from '@tidb-cdc/runtime/defined';
-/** Names of the exporter's modules: a set of metrics from one answer in JSON. */
+/** Names of the exporter's modules. A module is a set of metrics from one JSON response. */
 export type JsonExporterModule = 'elasticsearch_health' | 'elasticsearch_nodes' | 'filebeat';
 
 export interface JsonExporterOptions {
-  /** How Elasticsearch is asked, where it wants to know by whom. @default without credentials */
+  /** Login to Elasticsearch. @default no login */
   readonly elasticsearch?: {
-    /** The name, or the path of the file that holds it. */
+    /** The name, or the path of the file that contains it. */
     readonly username: string | { readonly file: string };
-    /** Path of the file that holds the password, as the exporter sees it. */
+    /** Path of the file that contains the password, as seen by the exporter. */
     readonly passwordFile: string;
-    /** Path of the certificate authority's certificate, where the URL is https. */
+    /** Path of the certificate authority's certificate, if the URL is https. */
     readonly caFile?: string;
   };
 }
 
-/** A metric as prometheus-community/json_exporter 0.7 takes it (`config/config.go` there). */
+/** A metric in the configuration of prometheus-community/json_exporter 0.7 (its `config/config.go`). */
 interface Metric {
   readonly name: string;
   readonly help: string;
@@ -27,8 +27,8 @@ interface Metric {
 
 /**
  * The JSON exporter's configuration as plain data; the caller writes it as YAML. Elasticsearch and Filebeat have no
- * endpoint in Prometheus's format: this one exporter asks their own APIs. Metrics of Elasticsearch have the names that
- * elasticsearch_exporter gives them, so that it can take this one's place and no dashboard or rule changes.
+ * endpoint in Prometheus's format, so this exporter queries their own APIs. Elasticsearch's metrics are named as in
+ * elasticsearch_exporter, which can therefore replace this one without changes to dashboards or rules.
  */
 export function jsonExporterConfig(options: JsonExporterOptions = {}): Readonly<Record<string, unknown>> {
   const client = defined({ http_client_config: options.elasticsearch && clientConfig(options.elasticsearch) });
@@ -72,7 +72,7 @@ const healthMetrics: readonly Metric[] = [
   ),
 ];
 
-/** `GET /_nodes/stats/fs,indices,jvm,thread_pool`, one series a node. */
+/** `GET /_nodes/stats/fs,indices,jvm,thread_pool`, one series per node. */
 const nodeMetrics: readonly Metric[] = [
   nodeMetric('elasticsearch_filesystem_data', 'gauge', {
     available_bytes: '{ .fs.total.available_in_bytes }',

@@ -3,12 +3,12 @@ import { panelQueries } from './dashboards/panel-queries.ts';
 import { rules } from './rules/index.ts';
 import type { DirectScrapeJobName, ScrapeJobName } from './scrape.ts';
 
-/** Names of the metrics that are kept of a job; all of a job that is not named. */
+/** Names of the metrics that are kept, by job. All metrics of other jobs are kept. */
 export type KeptMetrics = Readonly<Partial<Record<string, readonly string[]>>>;
 
 /**
- * What the names of a product's own metrics begin with. The jobs that are not here, the consumer's and those of the JSON
- * exporter's questions, have metrics that we choose ourselves: all are kept.
+ * Prefixes of each product's own metrics. Jobs that are missing here (the consumer, and those that the JSON exporter
+ * probes) have metrics that we choose ourselves: all of them are kept.
  */
 const ownPrefixes: Readonly<Record<Exclude<DirectScrapeJobName, 'consumer'>, readonly string[]>> = {
   pd: ['pd_', 'etcd_'],
@@ -22,12 +22,12 @@ const ownPrefixes: Readonly<Record<Exclude<DirectScrapeJobName, 'consumer'>, rea
   'json-exporter': ['jsonexporter_'],
 };
 
-/** Metrics that programs have in common: memory, processor. */
+/** Prefix of metrics that programs have in common: memory, processor. */
 const sharedPrefix = 'process_';
 
 /**
- * Which metrics Prometheus keeps of each product: those that a panel, an alert or a recording rule reads. TiKV alone has
- * thousands of series that nobody looks at here, and they would cost most of Prometheus's memory.
+ * The metrics that Prometheus keeps of each product: those that a panel, an alert or a recording rule reads. TiKV alone
+ * has thousands of series that nothing reads here, and they would take most of Prometheus's memory.
  */
 export function keptMetrics(jobs: readonly ScrapeJobName[]): KeptMetrics {
   const read = metricsRead(jobs);
@@ -50,7 +50,7 @@ export function metricsRead(jobs: readonly ScrapeJobName[]): readonly string[] {
   return [...new Set(expressions.flatMap(metricsOf))].sort();
 }
 
-/** Names of the metrics of a PromQL expression. Ours have an underscore each, which no keyword of the language has. */
+/** Names of the metrics in a PromQL expression. Ours all contain an underscore, which no keyword of PromQL does. */
 export function metricsOf(expression: string): readonly string[] {
   const selectorsOnly = expression.replace(
     /"[^"]*"|\{[^}]*\}|\[[^\]]*\]|\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g,

@@ -37,7 +37,7 @@ import type { RuleSource } from './rules/rule.ts';
 
 const monitoring = { group: 'monitoring.coreos.com', version: 'v1' } as const;
 const everything = object({});
-/** By its name; others may write the number. */
+/** We write a port's name; others may write its number. */
 const portName = text.meta({ crd: { 'x-kubernetes-int-or-string': true } });
 const spreadField = z
   .array(
@@ -133,7 +133,7 @@ export const prometheusRuleKind = {
   }),
 } satisfies CustomKind;
 
-/** The account of Prometheus, and the Secret with Alertmanager's configuration. */
+/** Prometheus's account, and the Secret with Alertmanager's configuration. */
 const prometheusAccount = 'prometheus';
 const alertmanagerSecret = 'alertmanager-configuration';
 
@@ -171,10 +171,10 @@ export function prometheus(profile: Profile, size: OwnPrometheus): CustomResourc
     serviceDiscoveryRole: 'EndpointSlice',
     scrapeInterval: interval,
     scrapeTimeout: interval,
-    // Only the upstream schema has a default for it, and without it Prometheus refuses its configuration.
+    // Only the upstream schema has a default for this; without it, Prometheus refuses its configuration.
     evaluationInterval: interval,
     retention: size.retention,
-    // Room for the blocks that are being written.
+    // The rest of the volume is for blocks that are being written.
     retentionSize: `${Math.floor(Number.parseInt(size.storage, 10) * 0.8 * 1024)}MB`,
     enableFeatures: [...prometheusFeatures],
     serviceMonitorSelector: {},
@@ -221,7 +221,7 @@ export function prometheusRule(profile: Profile): CustomResource {
   });
 }
 
-/** What monitoring needs beside the custom resources: Grafana, the JSON exporter, rights, configuration, ports. */
+/** What monitoring needs besides the custom resources: Grafana, the JSON exporter, rights, configuration, ports. */
 export function monitoringWorkloads(scope: Construct, profile: Profile): void {
   const { alertmanager: told, grafana: size } = profile;
   if (!('external' in profile.prometheus)) prometheusRights(new Construct(scope, 'prometheus'), profile);
@@ -231,7 +231,7 @@ export function monitoringWorkloads(scope: Construct, profile: Profile): void {
   else grafana(new Construct(scope, 'grafana'), profile, size);
 }
 
-/** Prometheus finds pods in its own namespace, and reads nothing else. */
+/** Prometheus's rights: it discovers pods in its own namespace and reads nothing else. */
 function prometheusRights(scope: Construct, { namespace, nodePorts: exposed }: Profile): void {
   const meta = metadata(namespace, prometheusAccount, 'monitoring');
   new k8s.KubeServiceAccount(scope, 'account', { metadata: meta, automountServiceAccountToken: false });
@@ -253,7 +253,7 @@ function prometheusRights(scope: Construct, { namespace, nodePorts: exposed }: P
     spec: {
       type: exposed ? 'NodePort' : 'ClusterIP',
       selector: selectorLabels('prometheus'),
-      // Grafana's panels of one refresh agree: two Prometheus have scraped at different moments.
+      // Grafana's panels agree with each other: two replicas of Prometheus scrape at different moments.
       sessionAffinity: 'ClientIP',
       ports: [
         {
@@ -267,7 +267,7 @@ function prometheusRights(scope: Construct, { namespace, nodePorts: exposed }: P
   });
 }
 
-/** Alertmanager reads its configuration from a Secret only; there is none in it. */
+/** Alertmanager reads its configuration only from a Secret; this one contains nothing secret. */
 function alertmanagerConfiguration(scope: Construct, { namespace }: Profile, told: OwnAlertmanager): void {
   new k8s.KubeSecret(scope, 'configuration', {
     metadata: metadata(namespace, 'alertmanager', 'monitoring', alertmanagerSecret),

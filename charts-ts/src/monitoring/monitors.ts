@@ -74,32 +74,32 @@ export const scrapeConfigKind = {
 
 type Relabeling = z.input<typeof relabeling>;
 
-/** Rules and dashboards know a part by the label `job`, whatever the monitor is called. */
+/** Sets the label `job`, by which rules and dashboards identify a part, whatever the monitor's name. */
 function jobLabel(job: ScrapeJobName): Relabeling {
   return { action: 'replace', targetLabel: 'job', replacement: job };
 }
 
-/** Drops what nobody reads. */
+/** Drops metrics that nothing reads. */
 function metricRelabelings(profile: Profile, job: ScrapeJobName): { readonly metricRelabelings?: Relabeling[] } {
   const names = keptMetrics(kubernetesJobs(profile))[job];
   if (names === undefined) return {};
   return { metricRelabelings: [{ action: 'keep', sourceLabels: ['__name__'], regex: names.join('|') }] };
 }
 
-/** Metadata of a monitor, or of rules, with the labels by which Prometheus finds it. @param name @default the job's */
+/** Metadata of a monitor or of rules, with the labels by which Prometheus selects it. @param name @default the job's */
 export function monitorMetadata({ namespace, prometheus }: Profile, job: string, name = job): ObjectMetadata {
   const meta = metadata(namespace, job, 'monitoring', name);
   const wanted = 'external' in prometheus ? prometheus.external.monitorLabels : {};
   return { ...meta, labels: { ...meta.labels, ...wanted } };
 }
 
-/** The JSON exporter as Prometheus reaches it. */
+/** The JSON exporter's address as seen from Prometheus. */
 function exporterAddress({ namespace, prometheus }: Profile): string {
   const { http } = systems['json-exporter'];
   return 'external' in prometheus ? `json-exporter.${namespace}.svc:${http}` : address('json-exporter', 'http');
 }
 
-/** Pods whose metrics have a port of this name. */
+/** A monitor for pods that expose metrics at the port with this name. */
 function byPortName(profile: Profile, job: keyof typeof scrapeJobs, matchLabels: Record<string, string>, port: string) {
   return customResource(podMonitorKind, monitorMetadata(profile, job), {
     selector: { matchLabels },
@@ -109,7 +109,7 @@ function byPortName(profile: Profile, job: keyof typeof scrapeJobs, matchLabels:
   });
 }
 
-/** A component of the TidbCluster. Not each names the port of its metrics, so the pod's address is put together here. */
+/** A monitor for a component of the TidbCluster. Not all name their metrics port, so the address is built here. */
 function tidbComponent(
   profile: Profile,
   component: 'pd' | 'tikv' | 'tidb' | 'ticdc',
@@ -147,7 +147,7 @@ function consumerMonitor(profile: Profile): CustomResource {
   });
 }
 
-/** The Filebeat of each consumer's pod answers in JSON, so each is asked through the exporter. */
+/** The Filebeat in each consumer pod answers in JSON, so it is scraped through the exporter. */
 function filebeatMonitor(profile: Profile): CustomResource {
   const [{ module, path }] = probeJobs.filebeat;
   return customResource(podMonitorKind, monitorMetadata(profile, 'filebeat'), {
@@ -191,7 +191,7 @@ function elasticsearchProbes(profile: Profile): readonly CustomResource[] {
   );
 }
 
-/** Takes from the cluster's Prometheus the series that rules need and that ours has no way to. */
+/** Federates from the cluster's Prometheus the series that rules need and ours cannot scrape. */
 function clusterPrometheus(profile: Profile): readonly CustomResource[] {
   const { namespace, clusterPrometheus: address } = profile;
   if (address === undefined) return [];
@@ -206,7 +206,7 @@ function clusterPrometheus(profile: Profile): readonly CustomResource[] {
   ];
 }
 
-/** One monitor for each job that there is. */
+/** All monitors of a profile. */
 export function monitors(profile: Profile): readonly CustomResource[] {
   const { tidb, kafka, prometheus, grafana } = profile;
   const ofOurOwn = (job: keyof typeof scrapeJobs, port: string) =>

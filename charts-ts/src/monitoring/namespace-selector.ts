@@ -1,10 +1,10 @@
-/** Strings, ranges, lists of labels; then the name of a metric, which is no function, with its matchers. */
+/** Matches strings, ranges and label lists; or the name of a metric (not of a function) with its matchers. */
 const token =
   /"(?:[^"\\]|\\.)*"|\[[^\]]*\]|\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)|\b([a-zA-Z][\w:]*_[\w:]*|up|ALERTS)\b(?!\s*\()(?:\{((?:"[^"]*"|[^}"])*)\})?/g;
 
 /**
- * A PromQL expression that sees the series of one namespace alone: in a Prometheus that others share, `up` and the
- * metrics of the products are everybody's. Names of metrics are known by an underscore, as in `metricsOf`.
+ * Limits a PromQL expression to the series of one namespace. In a shared Prometheus, `up` and the products' metrics
+ * include those of others. A metric's name is recognized by its underscore, as in `metricsOf`.
  */
 export function inNamespace(expression: string, namespace: string): string {
   return expression.replace(token, (whole, name?: string, matchers?: string) => {

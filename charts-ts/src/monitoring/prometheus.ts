@@ -8,23 +8,23 @@ export interface PrometheusOptions {
   readonly targets: readonly (ScrapeTarget | ProbeTarget)[];
   /** Time between two scrapes, in seconds. @default 5 */
   readonly scrapeIntervalSeconds?: number;
-  /** Paths of rule files, as Prometheus sees them. @default none */
+  /** Paths of rule files, as seen by Prometheus. @default none */
   readonly ruleFiles?: readonly string[];
   /** `host:port` of each Alertmanager. @default none */
   readonly alertmanagers?: readonly string[];
-  /** In a Prometheus that others use: labels of every target. The interval stands at each job then. @default none */
+  /** Labels of every target, for a Prometheus that others use; each job then states its interval. @default none */
   readonly labels?: Readonly<Record<string, string>>;
-  /** What is kept of each job, see `keptMetrics`. @default all metrics of all jobs */
+  /** The metrics to keep of each job, see `keptMetrics`. @default all metrics of all jobs */
   readonly kept?: KeptMetrics;
 }
 
 /**
- * Features that make the pie exact. Without the first, `increase()` never sees a counter's first sample, so the very
- * first event of a table would not count; without the second there is no `anchored`, and counts are estimates.
+ * Features that make the pie exact. Without the first, `increase()` misses a counter's first sample, so the very first
+ * event of a table would not count. Without the second there is no `anchored`, and counts are estimates.
  */
 export const prometheusFeatures = ['created-timestamp-zero-ingestion', 'promql-extended-range-selectors'] as const;
 
-/** Command-line flags that every Prometheus of the system runs with. */
+/** Command-line flags of every Prometheus of ours. */
 export const prometheusFlags: readonly string[] = [`--enable-feature=${prometheusFeatures.join(',')}`];
 
 /** prometheus.yml as plain data; the caller writes it as YAML. */
@@ -59,7 +59,7 @@ function scrapeConfig({ job, addresses, path }: ScrapeTarget, labels: Labels): R
   };
 }
 
-/** The exporter is scraped, and `instance` names what it asked. */
+/** Scrapes the exporter; `instance` is the URL that the exporter queries. */
 function probeConfig({ job, exporter, probes }: ProbeTarget, labels: Labels): Readonly<Record<string, unknown>> {
   return {
     job_name: job,

@@ -1,23 +1,23 @@
 import { systems } from '../pipeline.ts';
 import type { JsonExporterModule } from './json-exporter.ts';
 
-/** Path under which an exporter of the blackbox kind answers for another system. */
+/** Path of an exporter that probes another system, as the blackbox exporter does. */
 export const probePath = '/probe';
 
 interface Job {
   /** What the job scrapes, for people. */
   readonly what: string;
-  /** Port of the metrics, where the address does not name one. */
+  /** Port of the metrics, if the address does not name one. */
   readonly port: number;
   readonly path: string;
 }
 
 /**
- * Everything that is scraped, on whatever target: one list. A target has some of these; `job` is the label by which
- * rules and dashboards know a part, so a ServiceMonitor must set it to these names too.
+ * Everything that is scraped directly, on any target; a target has some of these. Rules and dashboards identify a part
+ * by the label `job`, so a ServiceMonitor must set it to these names too.
  *
- * Kafka answers only where Strimzi's metrics reporter runs in it; the apache/kafka image has no exporter, and there the
- * consumer's own `cdc_consumer_lag` and `cdc_consumer_offset` tell about the topic.
+ * Kafka has metrics only with Strimzi's metrics reporter; the apache/kafka image has no exporter. Without it, the
+ * consumer's own `cdc_consumer_lag` and `cdc_consumer_offset` describe the topic.
  */
 export const scrapeJobs = {
   pd: { what: 'PD', port: systems.pd.client, path: '/metrics' },
@@ -36,7 +36,7 @@ export const scrapeJobs = {
   },
 } as const satisfies Record<string, Job>;
 
-/** What answers in JSON only, and by which questions the JSON exporter turns it into metrics. */
+/** Parts that answer only in JSON, with the requests whose answers the JSON exporter turns into metrics. */
 export const probeJobs = {
   elasticsearch: [
     { module: 'elasticsearch_health', path: '/_cluster/health' },
@@ -47,12 +47,12 @@ export const probeJobs = {
 
 /** A job that is scraped directly. */
 export type DirectScrapeJobName = keyof typeof scrapeJobs;
-/** A job that is asked through the JSON exporter. */
+/** A job that is probed through the JSON exporter. */
 export type ProbedJobName = keyof typeof probeJobs;
 /** The `job` label of a part. */
 export type ScrapeJobName = DirectScrapeJobName | ProbedJobName;
 
-/** A job's name and where it answers. */
+/** A job's name and addresses. */
 export interface ScrapeTarget {
   readonly job: string;
   /** `host:port` of each instance. */
@@ -61,30 +61,30 @@ export interface ScrapeTarget {
   readonly path?: string;
 }
 
-/** A job that is asked through an exporter. */
+/** A job that is probed through an exporter. */
 export interface ProbeTarget {
   readonly job: string;
   /** `host:port` of the exporter. */
   readonly exporter: string;
-  /** What the exporter is told to ask, and by which of its modules. */
+  /** The URLs that the exporter requests, and the module for each. */
   readonly probes: readonly { readonly module: string; readonly url: string }[];
 }
 
 /**
- * Where the jobs of one target answer: `host` or `host:port` for what is scraped directly, base URLs without a slash
- * at the end for Elasticsearch and Filebeat. A job that is left out does not exist there.
+ * Addresses of a target's jobs: `host` or `host:port` for jobs that are scraped directly; base URLs without a trailing
+ * slash for Elasticsearch and Filebeat. A job that is left out does not exist there.
  */
 export type ScrapeAddresses = Readonly<Partial<Record<ScrapeJobName, readonly string[]>>>;
 
 /**
  * The scrape targets of a system, in the order of the list.
- * @throws Error where Elasticsearch or Filebeat has an address and the JSON exporter none
+ * @throws Error if Elasticsearch or Filebeat has an address but the JSON exporter has none
  */
 export function scrapeTargets(addresses: ScrapeAddresses): readonly (ScrapeTarget | ProbeTarget)[] {
   return [...directTargets(addresses), ...probeTargets(addresses)];
 }
 
-/** Names of the jobs that a system has: what its rules and dashboards can ask about. */
+/** Names of the jobs that a system has, which its rules and dashboards can query. */
 export function scrapeJobNames(addresses: ScrapeAddresses): readonly ScrapeJobName[] {
   const names = [...Object.keys(scrapeJobs), ...Object.keys(probeJobs)] as ScrapeJobName[];
   return names.filter((job) => addresses[job] !== undefined);

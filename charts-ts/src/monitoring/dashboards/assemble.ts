@@ -10,7 +10,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { PanelSource } from './common.ts';
 
-/** Panels under a heading, or under none. */
+/** Panels, with or without a heading. */
 export interface DashboardSection {
   readonly title?: string;
   readonly panels: readonly PanelSource[];
@@ -20,7 +20,7 @@ export interface DashboardParts {
   readonly uid: string;
   readonly title: string;
   readonly description: string;
-  /** How often the panels ask again, such as `5s`. */
+  /** How often the panels refresh, such as `5s`. */
   readonly refresh: string;
   readonly variables?: readonly Builder<VariableModel>[];
   readonly sections: readonly DashboardSection[];
@@ -28,7 +28,7 @@ export interface DashboardParts {
 
 const tag = 'tidb-cdc';
 
-/** A dashboard of its sections, as Grafana reads it. Panels are numbered in their order, so that links to one keep. */
+/** Builds a dashboard from its sections, as Grafana reads it. Panels are numbered in order, so links to them last. */
 export function assembleDashboard({
   uid,
   title,
@@ -70,5 +70,5 @@ function numbered(panel: AnyPanel, index: number): AnyPanel {
   return { ...panel, id, targets };
 }
 
-/** Names of a panel's queries, by which Grafana keeps their answers apart. */
+/** Names by which Grafana tells the queries of a panel apart. */
 const refIds = 'ABCDEFGH';

@@ -37,13 +37,13 @@ import { PanelBuilder as StateTimelinePanelBuilder } from '@grafana/grafana-foun
 import { PanelBuilder as TimeSeriesPanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { dataSourceUids } from '../grafana.ts';
 
-/** A panel as each topic's file returns it. */
+/** A panel, as the file of each topic returns it. */
 export type PanelSource = Builder<Panel>;
 
 export const prometheusSource: DataSourceRef = { type: 'prometheus', uid: dataSourceUids.prometheus };
 export const elasticsearchSource: DataSourceRef = { type: 'elasticsearch', uid: dataSourceUids.elasticsearch };
 
-/** One colour for an operation, a good state or a bad one, wherever it is drawn. */
+/** Colours of operations and states, the same in all panels. */
 export const colors = {
   insert: 'green',
   update: 'blue',
@@ -54,7 +54,7 @@ export const colors = {
   calm: 'text',
 } as const;
 
-/** What a panel shows, in the words of its reader. */
+/** What a panel shows, for its readers. */
 export interface PanelText {
   readonly title: string;
   readonly description: string;
@@ -79,13 +79,13 @@ function promQuery(expr: string, legend: string): DataqueryBuilder {
     .format(PromQueryFormat.TimeSeries);
 }
 
-/** Steps of colour from calm upwards; each number is where the next colour begins. */
+/** Colours by value: the base colour, then steps of the value from which the next colour applies. */
 export function thresholds(base: string, ...steps: readonly (readonly [number, string])[]): ThresholdsConfigBuilder {
   const rest: Threshold[] = steps.map(([value, color]) => ({ value, color }));
   return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([{ value: null, color: base }, ...rest]);
 }
 
-/** A figure with its recent course. */
+/** A single figure with its recent history. */
 export function statPanel({ title, description }: PanelText): StatPanelBuilder {
   return new StatPanelBuilder()
     .title(title)
@@ -100,7 +100,7 @@ export function statPanel({ title, description }: PanelText): StatPanelBuilder {
     .thresholds(thresholds(colors.calm));
 }
 
-/** Lines over time, the newest values in the legend. */
+/** Lines over time, with the latest values in the legend. */
 export function timeSeriesPanel({ title, description }: PanelText): TimeSeriesPanelBuilder {
   return new TimeSeriesPanelBuilder()
     .title(title)
@@ -125,7 +125,7 @@ export function timeSeriesPanel({ title, description }: PanelText): TimeSeriesPa
 /** Puts the series of a panel on top of each other. */
 export const stacked = new StackingConfigBuilder().mode(StackingMode.Normal).group('A');
 
-/** Shares of a whole, with their numbers. */
+/** Shares of a whole, with their values. */
 export function piePanel({ title, description }: PanelText): PieChartPanelBuilder {
   return new PieChartPanelBuilder()
     .title(title)
@@ -148,7 +148,7 @@ export function piePanel({ title, description }: PanelText): PieChartPanelBuilde
     );
 }
 
-/** States over time: value → how it is called and drawn. */
+/** States over time. @param names value → its text and colour */
 export function stateTimelinePanel(
   { title, description }: PanelText,
   names: Readonly<Record<string, { readonly text: string; readonly color: string }>>,
@@ -169,7 +169,7 @@ export function stateTimelinePanel(
     .mappings([{ type: MappingType.ValueToText, options: { ...names } }]);
 }
 
-/** Makes a series of a name, or all whose names match, the colour. */
+/** Gives the overridden series a fixed colour. */
 export function fixedColorOverride(color: string): DynamicConfigValue[] {
   return [{ id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor: color } }];
 }

@@ -7,12 +7,12 @@ import { overviewDashboard } from './overview/index.ts';
 import { pipelineDashboard } from './pipeline/index.ts';
 import { sharedDashboard } from './shared.ts';
 
-/** All dashboards of a target that scrapes these jobs; the caller writes each as JSON, `<uid>.json`. */
+/** All dashboards of a target that scrapes these jobs; the caller writes each as `<uid>.json`. */
 export function dashboards(jobs: readonly ScrapeJobName[]): readonly Dashboard[] {
   return [overviewDashboard(jobs.includes('ticdc')), pipelineDashboard(jobs)];
 }
 
-/** Those of a profile, for its Prometheus and its Grafana. */
+/** All dashboards of a profile, for its Prometheus and its Grafana. */
 export function profileDashboards(profile: Profile): readonly Dashboard[] {
   const { namespace, prometheus, grafana } = profile;
   const all = dashboards(kubernetesJobs(profile));

@@ -1,18 +1,18 @@
 import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dataSourceUids } from '../grafana.ts';
 
-/** A query of a panel for Prometheus. */
+/** A panel's query to Prometheus. */
 export interface PrometheusQuery {
   readonly kind: 'prometheus';
   readonly panel: string;
   readonly refId: string;
   readonly expr: string;
-  /** One moment, or the course over the dashboard's time range. */
+  /** Whether it asks for one moment instead of the dashboard's time range. */
   readonly instant: boolean;
   readonly legend: string;
 }
 
-/** A query of a panel for documents of Elasticsearch. */
+/** A panel's query for documents in Elasticsearch. */
 export interface ElasticsearchQuery {
   readonly kind: 'elasticsearch';
   readonly panel: string;
@@ -24,15 +24,15 @@ export interface ElasticsearchQuery {
 
 export type PanelQuery = PrometheusQuery | ElasticsearchQuery;
 
-/** The panels of a dashboard that ask something, rows opened. */
+/** The panels of a dashboard that have queries, including those in rows. */
 export function queryPanels(dashboard: Dashboard): readonly Panel[] {
   const panels = (dashboard.panels ?? []).flatMap((panel) => ('panels' in panel ? (panel.panels ?? []) : [panel]));
   return panels.filter((panel): panel is Panel => 'targets' in panel && (panel.targets?.length ?? 0) > 0);
 }
 
 /**
- * Every query of a dashboard as its JSON holds it, variables not yet put in.
- * @throws Error where a query names a data source that is not provisioned, or lacks what its data source needs
+ * All queries of a dashboard as in its JSON, before variables are interpolated.
+ * @throws Error if a query names a data source that is not provisioned, or lacks what its data source needs
  */
 export function panelQueries(dashboard: Dashboard): readonly PanelQuery[] {
   return queryPanels(dashboard).flatMap((panel) =>
@@ -40,7 +40,7 @@ export function panelQueries(dashboard: Dashboard): readonly PanelQuery[] {
   );
 }
 
-/** What the JSON of a query holds, whatever its data source. */
+/** The JSON of a query to either data source. */
 interface Target {
   readonly refId?: string;
   readonly datasource?: { readonly uid?: string };
@@ -72,14 +72,14 @@ function toQuery(panel: string, target: Target): PanelQuery {
   throw new Error(`query ${refId} of '${panel}' asks neither Prometheus nor Elasticsearch`);
 }
 
-/** What is chosen for each variable: one text, several, or all of a variable with that `allValue`. */
+/** The value of a variable: one text, several, or the `allValue` that stands for all. */
 export type VariableChoice = string | readonly string[] | { readonly all: string };
 
 /**
- * Puts variables into a query as Grafana does: `$name` by the data source's own format, `${name:format}` by the named
- * one, the value for all as it is. After packages/scenes/src/variables/interpolation/formatRegistry.ts of
- * grafana/scenes and `prometheusSpecialRegexEscape` of grafana-prometheus.
- * @throws Error for a variable without a choice, and for a format that no dashboard here uses
+ * Interpolates variables into a query as Grafana does: `$name` in the data source's own format, `${name:format}` in the
+ * named one, the value for all unchanged. After packages/scenes/src/variables/interpolation/formatRegistry.ts in
+ * grafana/scenes and `prometheusSpecialRegexEscape` in grafana-prometheus.
+ * @throws Error for a variable without a value, and for a format that none of our dashboards uses
  */
 export function interpolateVariables(query: string, choices: Readonly<Record<string, VariableChoice>>): string {
   return query.replace(
@@ -100,7 +100,7 @@ export function interpolateVariables(query: string, choices: Readonly<Record<str
 function escapeValue(value: string, format: string | undefined): string {
   const regex = value.replace(/[\\^$*+?.()|[\]{}/]/g, '\\$&');
   if (format === 'regex') return regex;
-  // Inside a PromQL string each backslash is written twice.
+  // Inside a PromQL string, each backslash is doubled.
   if (format === undefined) return value.replace(/[\\^$*+?.()|[\]{}]/g, '\\\\$&');
   throw new Error(`the format '${format}' is not used by any dashboard`);
 }

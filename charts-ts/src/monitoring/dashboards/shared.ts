@@ -3,13 +3,13 @@ import { dataSourceUids } from '../grafana.ts';
 import { inNamespace } from '../namespace-selector.ts';
 
 export interface SharedOptions {
-  /** The namespace whose series are shown, where others use the same Prometheus. @default all series are ours */
+  /** The namespace whose series are shown, if others use the same Prometheus. @default all series are ours */
   readonly namespace?: string | undefined;
-  /** Uids of the data sources, where others use the same Grafana. */
+  /** Uids of the data sources, if others use the same Grafana. */
   readonly uids: Readonly<Record<keyof typeof dataSourceUids, string>>;
 }
 
-/** A dashboard for a Prometheus or a Grafana that is not ours alone. */
+/** Adapts a dashboard for a Prometheus or Grafana that others use too. */
 export function sharedDashboard(dashboard: Dashboard, { namespace, uids }: SharedOptions): Dashboard {
   const renamed = new Map(Object.entries(dataSourceUids).map(([type, uid]) => [uid, uids[type as keyof typeof uids]]));
   const revive = (key: string, value: unknown): unknown => {

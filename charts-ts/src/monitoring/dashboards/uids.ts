@@ -1,3 +1,3 @@
-/** Uids of the dashboards, which are a part of their addresses. */
+/** Uids of the dashboards, which are part of their URLs. */
 export const overviewUid = 'cdc-overview';
 export const pipelineUid = 'cdc-pipeline';

@@ -9,17 +9,18 @@ import {
 import { operations } from '@tidb-cdc/runtime/operations';
 import { prometheusSource } from './common.ts';
 
-/** Stands for all values, in PromQL and in Lucene's regular expressions alike. */
+/** Matches all values, in PromQL as in Lucene's regular expressions. */
 const everything = '.*';
 
 /**
- * The metric names a table `shop.orders` in one label; a document has schema and table in two fields. So there are two
- * variables, and both languages take them as regular expressions: the same choice selects the same changes in
- * Prometheus and in Elasticsearch. Prometheus escapes a variable for a label matcher by itself.
+ * Selects the chosen changes in Prometheus. The metric has a table as one label (`shop.orders`), a document as two
+ * fields, schema and table. So there are two variables, used as regular expressions in both languages: the same choice
+ * selects the same changes in Prometheus and in Elasticsearch. The Prometheus data source escapes a variable in a label
+ * matcher.
  */
 export const eventSelector = '{tablename=~"$schema[.]$table",operation=~"$operation"}';
 
-/** The same choice, and the search, as a query of documents. */
+/** The same choice, and the search, as a query for documents. */
 export const eventLucene = [
   `cdc.schema:/${formatted('schema', 'regex')}/`,
   `cdc.table:/${formatted('table', 'regex')}/`,
@@ -32,7 +33,7 @@ function formatted(variable: string, format: 'regex' | 'raw'): string {
   return `\${${variable}:${format}}`;
 }
 
-/** Variables of the overview, in the order in which they are shown. */
+/** Variables of the overview, in display order. */
 export function overviewVariables(): readonly Builder<VariableModel>[] {
   return [schema(), table(), operation(), search()];
 }
@@ -45,7 +46,7 @@ function table(): Builder<VariableModel> {
   return tablenames('table', 'Table', 'cdc_events_total{tablename=~"$schema[.].+"}').regex('/^[^.]+[.](.+)$/');
 }
 
-/** The values of `tablename`; the caller's pattern takes a part of each. */
+/** The values of `tablename`; the caller's pattern extracts a part of each. */
 function tablenames(name: string, label: string, selector: string): QueryVariableBuilder {
   const query = `label_values(${selector}, tablename)`;
   return new QueryVariableBuilder(name)
@@ -71,7 +72,7 @@ function operation(): Builder<VariableModel> {
     .current({ text: ['All'], value: ['$__all'] });
 }
 
-/** Not a text box: one that is emptied would leave a query that Elasticsearch cannot read. */
+/** Not a text box: an empty one would give a query that Elasticsearch cannot parse. */
 function search(): Builder<VariableModel> {
   return new CustomVariableBuilder('search')
     .label('Search events')

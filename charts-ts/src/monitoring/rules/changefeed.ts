@@ -1,17 +1,17 @@
 import { watermarkAge } from '../queries.ts';
 import type { AlertGroup } from './rule.ts';
 
-/** The changefeed's state, a number in `ticdc_owner_status` (tiflow v8.5.7, `FeedState.ToInt` in cdc/model/changefeed.go). */
+/** Changefeed states in `ticdc_owner_status` (tiflow v8.5.7, `FeedState.ToInt` in cdc/model/changefeed.go). */
 const state = { normal: 0, pending: 1, failed: 2, stopped: 3, warning: 6 } as const;
 
-// Only `changefeed`: the metric's own label `namespace` gives way to the Kubernetes namespace where there is one.
+// By `changefeed` only: on Kubernetes, the Kubernetes namespace replaces the metric's own label `namespace`.
 const status = 'max by (changefeed) (ticdc_owner_status)';
 const checkpointLag = 'max by (changefeed) (ticdc_owner_checkpoint_ts_lag)';
 
 /**
- * TiCDC's changefeed. Its state can stay `normal` while Kafka is away, so the lag has alerts of its own; a changefeed
- * that has stopped has no lag any more, so its state has. The watermark is the consumer's own figure, so that it tells of a
- * TiCDC too that others run.
+ * Alerts about TiCDC's changefeed. Its state can stay `normal` while Kafka is away, so the lag has its own alerts; a
+ * stopped changefeed has no lag any more, so the state has its own too. The watermark is the consumer's figure, so it
+ * also covers an external TiCDC.
  */
 export const changefeedAlerts: AlertGroup = {
   name: 'cdc-changefeed',

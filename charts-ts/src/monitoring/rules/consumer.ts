@@ -1,6 +1,6 @@
 import type { AlertGroup } from './rule.ts';
 
-/** The consumer: that it lives, reads, keeps up, and writes every event once. */
+/** Alerts about the consumer: whether it is up, reads, keeps up, and writes every event once. */
 export const consumerAlerts: AlertGroup = {
   name: 'cdc-consumer',
   needs: ['consumer'],

@@ -9,15 +9,15 @@ import { searchAlerts } from './search.ts';
 export { otherSources } from './rule.ts';
 
 export interface RulesOptions {
-  /** Jobs that the target scrapes, and other sources: a rule about another one could never fire, and is left out. */
+  /** Jobs that the target scrapes, and other sources. Rules about anything else could never fire and are left out. */
   readonly jobs: readonly RuleSource[];
-  /** Operators that somebody needs, of whose pods the cluster's Prometheus is asked. @default all */
+  /** Operators that are needed; alerts watch their pods through the cluster's Prometheus. @default all */
   readonly operators?: readonly OperatorName[];
-  /** URL of docs/operations.md as those who are alerted reach it. @default its path in the repository */
+  /** URL of docs/operations.md for the people who get alerts. @default its path in the repository */
   readonly runbook?: string;
 }
 
-/** A rule as Prometheus reads it, and as a PrometheusRule holds it. */
+/** A rule in the format of Prometheus and of a PrometheusRule. */
 export interface Rule {
   readonly record?: string;
   readonly alert?: string;
@@ -27,7 +27,7 @@ export interface Rule {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** A rules file: also the `spec` of a PrometheusRule. */
+/** A rules file, which is also the `spec` of a PrometheusRule. */
 export interface RulesFile {
   readonly groups: readonly { readonly name: string; readonly rules: readonly Rule[] }[];
 }
@@ -70,7 +70,7 @@ function alertRule({ alert, expr, for: duration, severity, summary, description 
     expr,
     for: duration,
     labels: { severity },
-    // GitHub makes a heading's anchor of its text in lower case.
+    // GitHub's anchor of a heading is its text in lower case.
     annotations: { summary, description, runbook_url: `${runbook}#${alert.toLowerCase()}` },
   };
 }

@@ -2,8 +2,8 @@ import { inNamespace } from '../namespace-selector.ts';
 import type { RulesFile } from './index.ts';
 
 /**
- * Rules for a Prometheus that others share: they look at the series of one namespace, and what they record and alert on
- * has its label.
+ * Rules for a shared Prometheus: they read the series of one namespace, and what they record and alert on has its
+ * label.
  */
 export function rulesOfNamespace({ groups }: RulesFile, namespace: string): RulesFile {
   return {

@@ -1,14 +1,14 @@
 import type { OperatorName } from '../../profile/operators.ts';
 import type { Alert, AlertGroup } from './rule.ts';
 
-/** PD and TiKV. */
+/** Alerts about PD and TiKV. */
 export const databaseAlerts: AlertGroup = {
   name: 'cdc-database',
   needs: ['pd', 'tikv'],
   alerts: [
     {
       alert: 'StoreDown',
-      // Only the PD that leads counts stores; the others say 0, or what they saw when they led.
+      // Only the PD leader counts stores. The others report 0, or what they last saw as leader.
       expr: 'max(sum by (instance) (pd_cluster_status{type=~"store_(disconnected|unhealth|down)_count"})) > 0',
       for: '2m',
       severity: 'critical',
@@ -28,7 +28,7 @@ export const databaseAlerts: AlertGroup = {
   ],
 };
 
-/** Kafka's brokers, where Strimzi's metrics reporter runs in them. */
+/** Alerts about Kafka's brokers that run Strimzi's metrics reporter. */
 export const kafkaAlerts: AlertGroup = {
   name: 'cdc-kafka',
   needs: ['kafka'],
@@ -52,7 +52,7 @@ export const kafkaAlerts: AlertGroup = {
   ],
 };
 
-/** Whatever is scraped. */
+/** Alerts about anything that is scraped. */
 export const targetAlerts: AlertGroup = {
   name: 'cdc-targets',
   needs: [],
@@ -68,7 +68,7 @@ export const targetAlerts: AlertGroup = {
   ],
 };
 
-/** The pods that each operator runs in, whatever the release that installed it is called. */
+/** Each operator's name, and its pods' name without that of the release that installed it. */
 const operatorPods: Readonly<Partial<Record<OperatorName, readonly [operator: string, pod: string]>>> = {
   tidb: ['TiDB Operator', 'tidb-controller-manager'],
   strimzi: ['Strimzi', 'strimzi-cluster-operator'],
@@ -81,7 +81,7 @@ function podsOf(operators: readonly OperatorName[]) {
 
 const readyPods = (name: string) => `kube_pod_status_ready{condition="true",pod=~"(.+-)?${name}-.+"}`;
 
-/** What `clusterAlerts` need of the cluster's Prometheus, as it is asked for with `match[]`. */
+/** The series that `clusterAlerts` need from the cluster's Prometheus, as values of `match[]`. */
 export function clusterSeries(namespace: string, operators: readonly OperatorName[]): readonly string[] {
   return [
     ...['available', 'capacity'].map((what) => `kubelet_volume_stats_${what}_bytes{namespace="${namespace}"}`),
@@ -89,7 +89,7 @@ export function clusterSeries(namespace: string, operators: readonly OperatorNam
   ];
 }
 
-/** What only the cluster's Prometheus sees: the kubelets' view of volumes, and kube-state-metrics' of operators. */
+/** Alerts that need the cluster's Prometheus: volumes as seen by kubelets, operators as seen by kube-state-metrics. */
 export function clusterAlerts(operators: readonly OperatorName[]): AlertGroup {
   const pods = podsOf(operators);
   return {
@@ -113,7 +113,7 @@ type OperatorPods = ReturnType<typeof podsOf>;
 function operatorDown(pods: OperatorPods): Alert {
   return {
     alert: 'OperatorDown',
-    // Where the cluster's Prometheus does not answer, nothing is known: TargetDown says that.
+    // If the cluster's Prometheus does not answer, nothing is known; TargetDown reports that.
     expr: `(${pods.map(withoutReadyPod).join(' or ')}) and on () (up{job="cluster-prometheus"} == 1)`,
     for: '10m',
     severity: 'warning',
@@ -127,7 +127,7 @@ function withoutReadyPod([operator, pod]: OperatorPods[number]): string {
   return `label_replace((sum(${readyPods(pod)}) or vector(0)) == 0, "operator", "${operator}", "", "")`;
 }
 
-/** Fires always: who is outside and hears nothing knows that Prometheus or Alertmanager is down. */
+/** An alert that always fires: if it stops arriving outside, Prometheus or Alertmanager is down. */
 export const heartbeat: AlertGroup = {
   name: 'cdc-heartbeat',
   needs: ['heartbeat'],

@@ -2,8 +2,8 @@ import { eventDelayQuantile, lagByPartition } from '../queries.ts';
 import type { RecordingRule } from './rule.ts';
 
 /**
- * What alerts look back on, as series of their own: a partition's offset and lag whoever reads it at the moment, so
- * that a rebalance is no gap, and the delay that dashboards of days ask for.
+ * Series that alerts look back on: a partition's offset and lag, whichever consumer reads it, so that a rebalance
+ * leaves no gap; and the delay, for dashboards over days.
  */
 export const recordingRules: readonly RecordingRule[] = [
   { record: 'topic_partition:cdc_consumer_offset:max', expr: 'max by (topic, partition) (cdc_consumer_offset)' },

@@ -1,23 +1,23 @@
 import type { AlertGroup } from './rule.ts';
 
-/** What became of events that Elasticsearch has: new, there already, or refused and kept in the index beside. */
+/** Events that have arrived in Elasticsearch: new, already there, or refused and kept in the index for that. */
 const arrived = 'filebeat_libbeat_output_events_total{type=~"acked|duplicates|dead_letter"}';
 
 /**
- * Events of an hour that were counted and have not come to Elasticsearch within five minutes: whatever is counted from 65
- * to 5 minutes ago must have been acknowledged in the last 65. A hundredth is tolerated, since a Filebeat that is started
- * again forgets what it had acknowledged since the last scrape.
+ * Events of an hour that were counted and have not arrived in Elasticsearch within five minutes: what was counted
+ * between 65 and 5 minutes ago must have been acknowledged in the last 65. One percent is tolerated, because a
+ * restarted Filebeat loses the count of what it had acknowledged since the last scrape.
  */
 const missing = `(sum(increase(cdc_events_total[1h] offset 5m)) - (sum(increase(${arrived}[65m])) or vector(0))) > 0.01 * sum(increase(cdc_events_total[1h] offset 5m))`;
 
-/** Filebeat and Elasticsearch, by what the JSON exporter asks of them. */
+/** Alerts about Filebeat and Elasticsearch, from the JSON exporter's metrics. */
 export const searchAlerts: AlertGroup = {
   name: 'cdc-search',
   needs: ['filebeat'],
   alerts: [
     {
       alert: 'FilebeatNotShipping',
-      // A Filebeat that is not there ships nothing either, hence the zero; a document that Elasticsearch has is shipped.
+      // A missing Filebeat ships nothing either, hence the zero. A document that Elasticsearch has counts as shipped.
       expr: `((sum(rate(${arrived}[5m])) or vector(0)) == 0) and on () (sum(rate(cdc_events_total[5m])) > 0)`,
       for: '5m',
       severity: 'critical',

@@ -22,13 +22,13 @@ import type { Profile } from '../../profile/fields.ts';
 const name = 'bootstrap';
 const folder = '/custom-resources';
 
-/** The user `nonroot` of the images without a shell. */
+/** The user `nonroot` of images without a shell. */
 const nobody = 65532;
 
 /**
- * The custom resources, and the Job that applies them. `kubectl apply -f dist/` cannot itself: it looks every kind up
- * before it sends the first object, and their CRDs are among those. The kubectl image has no shell, so each command is
- * a container.
+ * The custom resources, and the Job that applies them. `kubectl apply -f dist/` itself cannot: it looks up every kind
+ * before it sends the first object, and the CRDs are among the objects. The kubectl image has no shell, so each command
+ * is a container.
  */
 export class BootstrapChart extends Chart {
   constructor(
@@ -59,7 +59,7 @@ export class BootstrapChart extends Chart {
     });
   }
 
-  /** To see its CRDs, and those alone. */
+  /** The right to read our CRDs and no others. */
   private allowWaiting(namespace: string, kinds: readonly CustomKind[]): void {
     const { labels } = metadata(namespace, name, 'setup');
     const global = `${namespace}-${name}`;
@@ -81,7 +81,7 @@ export class BootstrapChart extends Chart {
     });
   }
 
-  /** A server-side apply is a patch, and a create where there is nothing yet, which cannot be limited to names. */
+  /** A server-side apply needs `patch`, and `create` for a new resource. `create` cannot be limited to names. */
   private allowApplying(
     namespace: string,
     kinds: readonly CustomKind[],

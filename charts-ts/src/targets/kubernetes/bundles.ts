@@ -6,21 +6,21 @@ import { licencesOf, type PackageLicences } from './notices.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
-/** Code that runs on plain Node: text of the modules, and of what they serve, by file name. Each entry point is `<name>.mjs`. */
+/** Code for plain Node: text of modules, and of files that they serve, by file name. Entry points are `<name>.mjs`. */
 export type Bundle = ReadonlyMap<string, string>;
 
 export type ProgramName = 'consumer' | 'console' | 'jobs';
 
-/** The code of the consumer, of the console with its page, and of the jobs with what they share in modules of its own. */
+/** The code of the consumer, of the console with its page, and of the jobs, which share modules. */
 export interface Bundles {
   readonly consumer: Bundle;
   readonly console: Bundle;
   readonly jobs: Bundle;
-  /** The licences of the packages whose code is in each of them. */
+  /** The licences of the packages whose code is in each bundle. */
   readonly licences: Readonly<Record<ProgramName, PackageLicences>>;
 }
 
-/** Bundles the programs, in processes of their own: what follows the call runs meanwhile. */
+/** Bundles the programs in separate processes, so that the caller can do other work meanwhile. */
 export async function bundlePrograms(): Promise<Bundles> {
   const [consumer, console, jobs] = await Promise.all([
     bundle({ consumer: 'consumer/src/main.ts' }),
@@ -41,9 +41,9 @@ export async function bundlePrograms(): Promise<Bundles> {
 }
 
 /**
- * Leaves out two things that mysql2 brings and our programs never use: the certificates of Amazon's databases, for its
- * `ssl` profile of that name, and tables of East Asian character sets, since every connection is in utf8mb4. Each is as
- * large as mysql2 itself.
+ * Leaves out two parts of mysql2 that our programs never use: the certificates of Amazon's databases (for the `ssl`
+ * profile of that name), and tables of East Asian character sets (every connection uses utf8mb4). Each is as large as
+ * mysql2 itself.
  */
 const withoutUnusedData: Plugin = {
   name: 'without-unused-data',
@@ -64,11 +64,11 @@ async function bundle(entryPoints: Record<string, string>) {
     format: 'esm',
     target: 'node20',
     minify: true,
-    // YAML takes few characters outside ASCII as they are.
+    // YAML can hold few characters outside ASCII unescaped.
     charset: 'ascii',
     outdir: 'bundle',
     outExtension: { '.js': '.mjs' },
-    // CommonJS modules in the bundle ask for Node's own.
+    // CommonJS modules in the bundle `require` Node's own modules.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     plugins: [withoutUnusedData],
     logLevel: 'error',

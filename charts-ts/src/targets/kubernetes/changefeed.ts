@@ -10,12 +10,12 @@ import { ticdcAccess } from '../../ticdc/facts.ts';
 import { changefeedSecretFolders, createChangefeed, profileChangefeed } from '../../ticdc/kubernetes.ts';
 import { migrateDatabase, seedDatabase } from '../../tidb/kubernetes.ts';
 
-/** Name of the Job, by which the systems that it works on let it in. */
+/** Name of the Job; network policies let its pods in by this name. */
 export const startChangefeedJob = 'start-changefeed';
 
 const database = new URL('../../../../database/', import.meta.url);
 
-/** One of the demo's own files. */
+/** Content of one of the demo's files. */
 function databaseFile(path: string): string {
   return readFileSync(new URL(path, database), 'utf8');
 }
@@ -25,14 +25,14 @@ function migrations(): Readonly<Record<string, string>> {
   return Object.fromEntries(names.map((name) => [name, databaseFile(`migrations/${name}`)]));
 }
 
-/** Whether there is something for the Job to do. */
+/** Whether the Job has anything to do. */
 export function hasChangefeedJob({ tidb, demo }: Profile): boolean {
   return demo || createsChangefeed(tidb);
 }
 
 /**
- * The demo's tables, the changefeed, the demo's rows, in this order: a changefeed never sees the rows that were there before
- * it. One Job, because nothing else puts programs in order; each waits in its own process for what it works on.
+ * The demo's tables, the changefeed, the demo's rows, in this order: a changefeed never sees rows that existed before
+ * it. It is one Job, because nothing else runs programs in order; each program waits for the systems it works on.
  */
 export class ChangefeedChart extends Chart {
   constructor(scope: Construct, id: string, profile: Profile, code: ProgramCode) {

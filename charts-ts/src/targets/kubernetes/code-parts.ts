@@ -1,15 +1,15 @@
 import { encodedBytes } from '../../kit/kubernetes/object-size.ts';
 import type { Bundle } from './bundles.ts';
 
-/** Bytes of code in one ConfigMap, as its annotation counts them; the rest is for names and labels. */
+/** Bytes of code per ConfigMap, as counted in its annotation; the rest of the limit is for names and labels. */
 const partBytes = 240_000;
 
-/** A ConfigMap's data: parts of modules, by a name that ends in the part's number. */
+/** A ConfigMap's data: parts of modules, by names that end in the part's number. */
 export type CodePart = Readonly<Record<string, string>>;
 
 /**
- * The modules of a bundle in pieces that fit into ConfigMaps, in order: a module is all its parts `<module>.<number>`
- * one after another. Plain text and no archive, so that equal sources are equal bytes on every machine.
+ * Splits the modules of a bundle into pieces that fit into ConfigMaps, in order: a module is the concatenation of its
+ * parts `<module>.<number>`. Plain text, not an archive, so that equal sources give equal bytes on every machine.
  */
 export function splitBundle(bundle: Bundle): readonly CodePart[] {
   const parts: Record<string, string>[] = [];
@@ -26,14 +26,14 @@ export function splitBundle(bundle: Bundle): readonly CodePart[] {
       if (part === undefined) throw new Error('a part was added before');
       part[`${name}.${String(number).padStart(3, '0')}`] = piece;
       start += piece.length;
-      // What did not fit fills the next one.
+      // The rest of the module goes into the next ConfigMap.
       room = start < text.length ? 0 : room - encodedBytes(JSON.stringify(piece));
     }
   }
   return parts;
 }
 
-/** The longest piece of whole characters that the room can take, to within a step. */
+/** The longest piece of whole characters that fits into the room, to within a step. */
 function takePiece(text: string, start: number, room: number): string {
   const step = 1024;
   let end = start;
@@ -46,15 +46,15 @@ function takePiece(text: string, start: number, room: number): string {
   return text.slice(start, end);
 }
 
-/** Not between the two halves of a character outside the basic plane. */
+/** If the end would split a surrogate pair, moves it behind the pair. */
 function wholeCharacters(text: string, end: number): number {
   const unit = text.charCodeAt(end - 1);
   return unit >= 0xd800 && unit < 0xdc00 && end < text.length ? end + 1 : end;
 }
 
 /**
- * The program of the init container: puts the parts together again. Names sort in the order of the parts; those that
- * begin with a dot are the kubelet's own. A first part begins its file again, also where a restart runs this again.
+ * The program of the init container: joins the parts again. Names sort in the order of the parts; names that begin with
+ * a dot are the kubelet's. A first part truncates its file, so a restart can run the program again.
  */
 export function joinPartsProgram(from: string, to: string): string {
   return [

@@ -25,7 +25,7 @@ import { backupSchedule, backupScheduleKind } from '../../tidb/backup.ts';
 import { tidbCluster, tidbClusterKind } from '../../tidb/kubernetes.ts';
 import { kafkaClients } from './flows.ts';
 
-/** Every kind of the operators whose resources we write. */
+/** Every operator's kind of which we write resources. */
 export const customKinds: readonly CustomKind[] = [
   tidbClusterKind,
   backupScheduleKind,
@@ -59,7 +59,7 @@ export function customResources(profile: Profile): readonly CustomResource[] {
   ];
 }
 
-/** Custom resources as they are: `kubectl diff`, pruning and GitOps see them. */
+/** Custom resources as plain objects, which `kubectl diff`, pruning and GitOps see. */
 export class CustomResourcesChart extends Chart {
   constructor(scope: Construct, id: string, resources: readonly CustomResource[]) {
     super(scope, id);

@@ -6,8 +6,8 @@ import type { Profile } from '../../profile/fields.ts';
 import { type PodName, pods } from './flows.ts';
 
 /**
- * Disruption budgets of what its operator gives none: at most one copy of each is evicted at a time. Strimzi and ECK
- * make those of Kafka and Elasticsearch. One copy alone may always be evicted: a budget would say nothing.
+ * Disruption budgets of systems whose operator creates none: at most one pod of each is evicted at a time. Strimzi and
+ * ECK create those of Kafka and Elasticsearch. A single pod may always be evicted, so it needs no budget.
  */
 export function disruptionBudgets(scope: Construct, { namespace, tidb, ...profile }: Profile): void {
   const { consumer, prometheus, alertmanager } = profile;

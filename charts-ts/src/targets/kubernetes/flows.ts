@@ -13,7 +13,7 @@ import { ticdcOperatorPort, ticdcPods } from '../../ticdc/facts.ts';
 import { tidbClusterPods, tidbComponentPods } from '../../tidb/facts.ts';
 import { startChangefeedJob } from './changefeed.ts';
 
-/** Pods of the namespace that take part in flows, by their labels. */
+/** Labels of the namespace's pods that take part in flows. */
 export const pods = {
   'tidb-cluster': tidbClusterPods,
   pd: tidbComponentPods('pd'),
@@ -33,29 +33,29 @@ export const pods = {
   [installIndexTemplatesJob]: selectorLabels(installIndexTemplatesJob),
 } as const satisfies Readonly<Record<string, Labels>>;
 
-/** Pods of operators, which another team may have put into namespaces of their own. */
+/** Pods of operators, which another team may run in other namespaces. */
 type OperatorName = 'tidb-operator' | 'eck-operator' | 'strimzi';
 
 export type PodName = keyof typeof pods;
-/** Those whom the profile lets in from outside the namespace. */
+/** Peers that the profile lets in from outside the namespace. */
 type PeersName = `${keyof Profile['peers']}-peers`;
 
 export type Sender = PodName | OperatorName | PeersName | 'tidb-backup' | 'people';
 
-/** Connections that have to be let through. */
+/** Connections that must be allowed. */
 export interface Flow {
-  /** `people` come from outside the cluster, through ports of its nodes: what is open to them is open to all. */
+  /** `people` connect from outside the cluster through its nodes' ports: what is open to them is open to everyone. */
   readonly from: readonly Sender[];
   readonly to: PodName;
   readonly ports: readonly number[] | 'all';
   /** Over UDP too. */
   readonly udp?: true;
-  /** Strimzi writes the policies of its own pods. @default we do */
+  /** Who writes the policy: Strimzi does for its own pods. @default we do */
   readonly policyBy?: 'strimzi';
   readonly why: string;
 }
 
-/** What of a profile flows depend on. */
+/** The parts of a profile that flows depend on. */
 export type FlowProfile = Pick<
   Profile,
   | 'tidb'
@@ -70,7 +70,7 @@ export type FlowProfile = Pick<
   | 'backup'
 >;
 
-/** Everything that passes between pods, and into them from outside. What is not here is refused. */
+/** All connections between pods, and to pods from outside. Everything else is refused. */
 export function flows(profile: FlowProfile): readonly Flow[] {
   const { kafka, consumer, nodePorts, peers, backup } = profile;
   const all = [
@@ -90,7 +90,7 @@ export function flows(profile: FlowProfile): readonly Flow[] {
     .filter(({ from, to }) => from.length > 0 && isPresent(to));
 }
 
-/** Pods that there are none of here: of an external system, or of what the profile leaves out. */
+/** Pods that do not exist here, because their system is external or the profile leaves them out. */
 export function absentPods({
   tidb,
   kafka,
@@ -109,7 +109,7 @@ export function absentPods({
   ];
 }
 
-/** Those of external systems that connect to pods here. */
+/** External systems that connect to pods here. */
 function externalSenders({ prometheus, grafana: shown }: FlowProfile): readonly Sender[] {
   return [
     ...('external' in prometheus ? (['prometheus'] as const) : []),
@@ -117,7 +117,7 @@ function externalSenders({ prometheus, grafana: shown }: FlowProfile): readonly 
   ];
 }
 
-/** A rule without peers would let everybody in. */
+/** Peers of which the profile names none: a rule without peers would let everyone in. */
 function absentPeers(peers: Profile['peers']): readonly PeersName[] {
   const names = Object.keys(peers) as (keyof typeof peers)[];
   return names.filter((name) => peers[name].length === 0).map((name): PeersName => `${name}-peers`);
@@ -136,7 +136,7 @@ const ofLookup: readonly Flow[] = [
   { from: ['consumer'], to: 'tidb', ports: [systems.tidb.sql], why: 'it reads rows over the size limit' },
 ];
 
-/** @param port of the clients' listener */
+/** @param port the clients' listener */
 function ofKafka(port: number): readonly Flow[] {
   const to = { to: 'kafka', policyBy: 'strimzi' } as const;
   return [
@@ -187,7 +187,7 @@ const fromPods: readonly Flow[] = [
 ];
 
 const fromPeers: readonly Flow[] = [
-  // A port-forward passes by all policies.
+  // A port-forward bypasses all policies.
   { from: ['console-peers'], to: 'console', ports: [systems.console.http], why: 'the page' },
   { from: ['sql-peers'], to: 'tidb', ports: [systems.tidb.sql], why: 'applications' },
   { from: ['grafana-peers'], to: 'grafana', ports: [systems.grafana.http], why: 'dashboards' },
@@ -205,7 +205,7 @@ const fromPeople: readonly Flow[] = [
   { from: ['people'], to: 'grafana', ports: [systems.grafana.http], why: 'dashboards' },
 ];
 
-/** Who a sender is. Pods of our own operators are in the namespace, others where the profile says. */
+/** The peers of a sender. Pods of our own operators are in the namespace, others where the profile says. */
 export function peersOf(
   sender: Exclude<Sender, 'people'>,
   profile: Pick<Profile, 'namespace' | 'operators' | 'operatorPods' | 'peers' | 'prometheus' | 'grafana'>,
@@ -244,7 +244,7 @@ export function peersOf(
   }
 }
 
-/** Who may reach Kafka's listener: Strimzi makes its policies from them. */
+/** Who may connect to Kafka's listener; Strimzi writes its policies from this. */
 export function kafkaClients(profile: Profile, kafka: OwnKafka): readonly Peer[] {
   const { port } = kafkaListener(kafka);
   return flows(profile)

@@ -4,8 +4,10 @@ import type { Construct } from 'constructs';
 import { backsUpTidb, backupNamespace } from '../../profile/backup.ts';
 import type { Profile } from '../../profile/fields.ts';
 
-/** The namespace, in which every pod keeps to Pod Security's level `restricted`: ours, and those of the operators; and
- * that of TiDB's backups, where there are some. */
+/**
+ * The namespace, where every pod of ours and of the operators meets Pod Security's level `restricted`; and the
+ * namespace of TiDB's backups, if there are any.
+ */
 export class NamespaceChart extends Chart {
   constructor(scope: Construct, id: string, profile: Profile) {
     super(scope, id);

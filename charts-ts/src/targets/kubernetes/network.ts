@@ -5,7 +5,7 @@ import { renderPeer } from '../../kit/kubernetes/network-peer.ts';
 import type { Profile } from '../../profile/fields.ts';
 import { type Flow, flows, type PodName, peersOf, pods, type Sender } from './flows.ts';
 
-/** Nothing reaches a pod of the namespace but by a flow of the table, or by what its operator lets in. */
+/** Pods of the namespace accept only connections that are flows of the table, or that their operator allows. */
 export function networkPolicies(scope: Construct, profile: Profile): void {
   const { namespace } = profile;
   new k8s.KubeNetworkPolicy(scope, 'default-deny', {

@@ -2,16 +2,16 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Metafile } from 'esbuild';
 
-/** Name of the file beside the manifests that carry the code. kubectl reads only YAML and JSON of a folder. */
+/** Name of the notices file beside the manifests. kubectl reads only YAML and JSON files of a folder. */
 export const noticesFile = 'THIRD-PARTY-NOTICES.txt';
 
-/** What packages call the texts that go with each copy of their code. */
+/** Names of the licence files in packages, which must go with each copy of their code. */
 const licenceFile = /^(licen[cs]e|copying|notice)/i;
 
-/** Licence texts by the package's name and version. */
+/** Licence texts by package name and version. */
 export type PackageLicences = ReadonlyMap<string, string>;
 
-/** The text of the notices, each package once. */
+/** Renders the notices, each package once. */
 export function renderNotices(programs: readonly PackageLicences[]): string {
   const intro =
     'The ConfigMaps of this folder carry code of the packages below, under their licences.\nWritten by npm run synth.\n';
@@ -23,14 +23,14 @@ export function renderNotices(programs: readonly PackageLicences[]): string {
 /**
  * The licences of the packages whose code is in bundles.
  *
- * @param root folder that esbuild's paths count from
+ * @param root the folder that esbuild's paths are relative to
  * @throws Error naming a package without a licence
  */
 export async function licencesOf(root: string, metafiles: readonly Metafile[]): Promise<PackageLicences> {
   return new Map(await Promise.all(bundledPackages(metafiles).map((folder) => licenceOf(path.join(root, folder)))));
 }
 
-/** Folders of the packages of which something is left in a bundle. */
+/** Folders of the packages that have code in a bundle. */
 function bundledPackages(metafiles: readonly Metafile[]): readonly string[] {
   const files = metafiles
     .flatMap(({ outputs }) => Object.values(outputs))

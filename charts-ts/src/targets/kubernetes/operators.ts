@@ -16,7 +16,7 @@ const install: Readonly<Record<OperatorName, readonly [id: string, install: Inst
   prometheus: ['prometheus-operator', prometheusOperator],
 };
 
-/** The operators, in the system's own namespace: Strimzi's rights have to be where Kafka is. */
+/** The operators, in the system's own namespace: Strimzi's rights must be where Kafka is. */
 export class OperatorsChart extends Chart {
   constructor(scope: Construct, id: string, profile: Profile, operators: readonly OperatorName[]) {
     super(scope, id);

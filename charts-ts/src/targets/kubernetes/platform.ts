@@ -15,9 +15,9 @@ import { networkPolicies } from './network.ts';
 import { programCode } from './programs.ts';
 import { createSecrets } from './secrets.ts';
 
-/** Everything of ours that the operators do not make. */
+/** All our objects that no operator creates. */
 export class PlatformChart extends Chart {
-  /** The code of the jobs, for the Jobs of other charts too. */
+  /** The code of the jobs, also for the Jobs of other charts. */
   readonly jobsCode: ProgramCode;
 
   constructor(scope: Construct, id: string, profile: Profile, bundles: Bundles) {

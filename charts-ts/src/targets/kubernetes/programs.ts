@@ -14,7 +14,7 @@ const components = { consumer: 'consumer', console: 'monitoring', jobs: 'setup' 
 const partsFolder = '/code-parts';
 const codeFolder = '/code';
 
-/** The code of a program: of the profile's image, or of ConfigMaps that this makes of its bundle. */
+/** The code of a program: in the profile's image, or in ConfigMaps that this function creates from the bundle. */
 export function programCode(scope: Construct, profile: Profile, name: ProgramName, bundles: Bundles): ProgramCode {
   const { programs, namespace, imagePullSecrets: names } = profile;
   const imagePullSecrets = names.map((secret) => ({ name: secret }));
@@ -24,7 +24,7 @@ export function programCode(scope: Construct, profile: Profile, name: ProgramNam
     return {
       image: programImage,
       imagePullSecrets,
-      // As the Dockerfile lays them out.
+      // The layout of the Dockerfile.
       command: (entryPoint) => ['node', `/app/${name}/build/${name === 'jobs' ? entryPoint : 'main'}.mjs`],
       initContainers: [],
       volumes: [],
@@ -37,7 +37,7 @@ export function programCode(scope: Construct, profile: Profile, name: ProgramNam
     const part = `${name}-code-${hash}-${index}`;
     const meta = metadata(namespace, name, components[name], part);
     new k8s.KubeConfigMap(scope, `code-${index}`, {
-      // By this label those of an earlier code are found, which an apply leaves behind.
+      // This label finds the ConfigMaps of earlier code, which an apply leaves behind.
       metadata: { ...meta, labels: { ...meta.labels, 'tidb-cdc/code': name } },
       immutable: true,
       data: { ...data },

@@ -14,14 +14,15 @@ import { noticesFile, renderNotices } from './notices.ts';
 import { OperatorsChart } from './operators.ts';
 import { PlatformChart } from './platform.ts';
 
-/** Generated files by their path under `dist/`. */
+/** Generated files: path under `dist/` → content. */
 export type KubernetesFiles = ReadonlyMap<string, string>;
 
 /**
- * The manifests of a profile: a file a chart, numbered so that `kubectl apply -f` meets what others need first. Custom
- * resources that a Job applies are readable one by one under `crs/`. Where code is in them, its licences are beside.
+ * Renders the manifests of a profile: one file per chart, numbered so that `kubectl apply -f` applies dependencies
+ * first. Custom resources that a Job applies are also written one by one under `crs/`, for readers. If the manifests
+ * contain code, its licences are written beside them.
  *
- * @throws Error where a resource breaks a rule, or an object is too large for a client-side apply
+ * @throws Error if a resource breaks a rule, or an object is too large for a client-side apply
  */
 export function renderKubernetes(profile: Profile, bundles: Bundles): KubernetesFiles {
   const charts = kubernetesCharts(profile, bundles);
@@ -43,7 +44,7 @@ function notices({ programs, console: page }: Profile, { licences }: Bundles): r
   return [[noticesFile, renderNotices(carried)]];
 }
 
-/** The charts of a profile, in the order in which they depend on one another. */
+/** The charts of a profile, in the order of their dependencies. */
 export function kubernetesCharts(profile: Profile, bundles: Bundles): readonly Chart[] {
   const app = new App();
   const { operators } = profile;
@@ -55,7 +56,7 @@ export function kubernetesCharts(profile: Profile, bundles: Bundles): readonly C
   const platform = new PlatformChart(app, 'platform', profile, bundles);
   charts.push(
     platform,
-    // Where their CRDs are there before, custom resources are objects like all others.
+    // If the CRDs exist already, custom resources are applied like all other objects.
     operators === 'install'
       ? new BootstrapChart(app, 'bootstrap', profile, customKinds, customResources(profile))
       : new CustomResourcesChart(app, 'resources', customResources(profile)),

@@ -14,7 +14,7 @@ import { applicationSecret, tidbRootPassword } from '../../tidb/facts.ts';
 
 const name = 'create-secrets';
 
-/** A Secret with a user name and a password that is generated, `username` and `password`. */
+/** A Secret with a user name and a generated password, under the keys `username` and `password`. */
 function basicAuth(secret: string, values: Readonly<Record<string, string>>): SecretDefinition {
   return {
     name: secret,
@@ -33,12 +33,12 @@ const rootPassword: SecretDefinition = {
   generate: [tidbRootPassword.key],
 };
 
-/** ECK reads the role from the Secret too. */
+/** ECK also reads the role from the Secret. */
 const elasticsearchLogins = Object.values(elasticsearchUsers).map((user) =>
   basicAuth(elasticsearchUserSecret(user), { username: user.username, roles: user.username }),
 );
 
-/** Every Secret that neither an operator makes nor a person. */
+/** All Secrets that neither an operator nor a person creates. */
 const definitions = ({ console: page, tidb, demo, elasticsearch, grafana }: Profile): readonly SecretDefinition[] => [
   ...('external' in tidb && !demo ? [] : [basicAuth(applicationSecret, { username: appUser })]),
   ...('external' in grafana ? [] : [basicAuth(grafanaAdminSecret, { username: 'admin' })]),
@@ -47,7 +47,7 @@ const definitions = ({ console: page, tidb, demo, elasticsearch, grafana }: Prof
   ...('external' in elasticsearch ? [] : elasticsearchLogins),
 ];
 
-/** Makes the Secrets in the cluster: no password is ever in a file. Its account can do nothing else. */
+/** A Job that creates the Secrets in the cluster, so no password is ever in a file. Its account can do nothing else. */
 export function createSecrets(scope: Construct, profile: Profile, code: ProgramCode): void {
   const { namespace } = profile;
   const meta = metadata(namespace, name, 'setup');

@@ -10,18 +10,18 @@ import { renderKubernetes } from './render.ts';
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 export interface SynthOptions {
-  /** A profile of k8s/profiles by its name, or the path of a YAML file. @default kind */
+  /** Name of a profile in k8s/profiles, or the path of a YAML file. @default kind */
   readonly profile?: string;
-  /** Folder that will hold the manifests and nothing else. @default dist/ of the repository, for the default profile */
+  /** Folder that will hold only the manifests. @default dist/ of the repository, for the default profile */
   readonly out?: string;
 }
 
 /**
- * Writes the manifests of a profile, with the code of the programs in them where it names no images.
+ * Writes the manifests of a profile, including the code of the programs if the profile names no images.
  *
- * @returns what was written, in a line
- * @throws SettingsError where the profile is wrong, another one would overwrite the committed dist/, or the folder holds
- * files of somebody else
+ * @returns one line that says what was written
+ * @throws SettingsError if the profile is invalid, another profile would overwrite the committed dist/, or the folder
+ * contains other files
  */
 export async function synthKubernetes(bundles: Bundles, { profile = 'kind', out }: SynthOptions = {}): Promise<string> {
   if (profile !== 'kind' && out === undefined) {
@@ -34,5 +34,5 @@ export async function synthKubernetes(bundles: Bundles, { profile = 'kind', out 
   return `${path.relative(process.cwd(), folder) || '.'}/: ${written} files written, ${removed} removed`;
 }
 
-/** What this writes, by its path in the folder. */
+/** Paths in the folder that this writes. */
 const manifest = /^(\d{4}-[a-z]+|crs\/[a-z0-9.-]+)\.yaml$/;

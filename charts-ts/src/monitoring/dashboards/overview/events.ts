@@ -4,18 +4,18 @@ import { PanelBuilder as TablePanelBuilder } from '@grafana/grafana-foundation-s
 import { colors, elasticsearchSource, type PanelSource } from '../common.ts';
 import { eventLucene } from '../variables.ts';
 
-/** The newest documents that the panel shows. */
+/** How many of the newest documents the panel shows. */
 const rows = 500;
 
-/** Name of the query, and so of the one field that it returns: the whole document. */
+/** Name of the query, and of the one field that it returns: the whole document. */
 const document = 'Document';
 
 /**
- * Columns of the table: field after the transformations → title. Row images stay whole: a column for each of their
- * columns would be a table of hundreds.
+ * Columns of the table: field after the transformations → title. A row image is one column: a column for each of its
+ * fields would give hundreds.
  */
 const columns = [
-  // The first value that the rows are sorted by, in milliseconds. `@timestamp` itself comes as a list of one text.
+  // The first sort value, in milliseconds. `@timestamp` itself is a list with one text.
   ['0', 'Time'],
   ['schema', 'Schema'],
   ['table', 'Table'],
@@ -64,10 +64,10 @@ function query(): DataqueryBuilder {
     .bucketAggs([]);
 }
 
-/** The SDK's own builder of this (0.0.21) leaves the type `unknown`, which Grafana's backend does not answer. */
+/** The SDK's builder for this (0.0.21) sets the type to `unknown`, which Grafana's backend does not answer. */
 const wholeDocuments: RawDocument = { id: '1', type: 'raw_document', settings: { size: String(rows) } };
 
-/** Takes the document apart level by level; a field that it lacks stays an empty cell. */
+/** Extracts the fields of the document level by level. A missing field gives an empty cell. */
 function transformations(): { id: string; options: Readonly<Record<string, unknown>> }[] {
   const names = columns.map(([field]) => field);
   return [

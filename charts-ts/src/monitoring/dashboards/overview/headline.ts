@@ -3,7 +3,7 @@ import { eventDelayQuantile, lagByPartition } from '../../queries.ts';
 import { colors, instantQuery, type PanelSource, rangeQuery, statPanel, thresholds } from '../common.ts';
 import { eventSelector } from '../variables.ts';
 
-/** The row of figures that says at a glance whether changes flow. */
+/** The row of figures that shows at a glance whether changes flow. */
 export function headlinePanels(hasTicdc: boolean): readonly PanelSource[] {
   return [...flowing(), ...behind(hasTicdc), ...broken()];
 }

@@ -1,12 +1,12 @@
 import { GraphDrawStyle } from '@grafana/grafana-foundation-sdk/common';
 import { colors, type PanelSource, rangeQuery, stateTimelinePanel, timeSeriesPanel } from '../common.ts';
 
-/** What should not be there, and which parts answer. */
+/** Events that should not happen, and which parts are up. */
 export function healthPanels(): readonly PanelSource[] {
   return [partStates(), ...oddities()];
 }
 
-/** Occurrences are drawn as bars: each is the number since the bar before. */
+/** Occurrences are drawn as bars; each bar counts those since the previous bar. */
 function oddities(): readonly PanelSource[] {
   return [
     occurrences(

@@ -10,7 +10,7 @@ import { healthPanels } from './health.ts';
 import { operationPanels } from './operations.ts';
 
 /**
- * The dashboard that people look at: what changes, the changes themselves, and whether they flow.
+ * The main dashboard: what changes, the changes themselves, and whether they flow.
  * @param hasTicdc whether TiCDC is scraped @default true
  */
 export function overviewDashboard(hasTicdc = true): Dashboard {

@@ -17,7 +17,7 @@ import { eventSelector } from '../variables.ts';
 const byTable = 'sum by (schema, table)';
 const byTableAndOperation = 'sum by (schema, table, operation)';
 
-/** What changes, by operation and by table; each number leads to its events. */
+/** Changes by operation and by table; each number links to its events. */
 export function operationPanels(): readonly PanelSource[] {
   return [operationsPie(), tablesPie(), rates()];
 }
@@ -61,7 +61,7 @@ function rates(): PanelSource {
     .dataLinks([eventsLink({ schema: 'schema', table: 'table', operation: 'operation' })]);
 }
 
-/** Shows the events of a number: each variable takes the value of a label of the series, the others go back to all. */
+/** A link to the events behind a number. @param labels variable → label of the series; other variables select all */
 function eventsLink(labels: Readonly<Record<string, string>>): DashboardLinkBuilder {
   const choice = ['schema', 'table', 'operation'].map((variable) => {
     const label = labels[variable];

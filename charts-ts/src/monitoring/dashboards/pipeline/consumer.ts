@@ -1,7 +1,7 @@
 import type { PanelSource } from '../common.ts';
 import { cpuFigure, figurePanels, memoryFigure } from './figures.ts';
 
-/** The consumer's inside; what it does is on the overview. */
+/** The consumer's internals; what it does is on the overview. */
 export function consumerPanels(): readonly PanelSource[] {
   return figurePanels([
     {

@@ -35,7 +35,7 @@ export function tidbPanels(): readonly PanelSource[] {
   ]);
 }
 
-/** TiKV. Metrics as registered in tikv v8.5.7; queries after its own metrics/grafana/tikv_summary.json. */
+/** TiKV. Metrics as registered in tikv v8.5.7; queries after its metrics/grafana/tikv_summary.json. */
 export function tikvPanels(): readonly PanelSource[] {
   return figurePanels([
     {
@@ -76,8 +76,8 @@ export function tikvPanels(): readonly PanelSource[] {
 }
 
 /**
- * PD. Metrics as registered in pd v8.5.7: the types of a region's state are spelt with hyphens there
- * (pkg/statistics/region_collection.go), though its own alert rules say otherwise.
+ * PD. Metrics as registered in pd v8.5.7: it spells the types of region states with hyphens
+ * (pkg/statistics/region_collection.go), although its own alert rules differ.
  */
 export function pdPanels(): readonly PanelSource[] {
   return figurePanels([

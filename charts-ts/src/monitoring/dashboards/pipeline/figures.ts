@@ -1,12 +1,12 @@
 import { type PanelSource, rangeQuery, stateTimelinePanel, timeSeriesPanel } from '../common.ts';
 
-/** A small chart: what it shows, its unit as Grafana names it, and its queries as expression → legend. */
+/** A small chart: what it shows, its unit by Grafana's name, and its queries (expression → legend). */
 export interface Figure {
   readonly title: string;
   readonly description: string;
   readonly unit: string;
   readonly queries: Readonly<Record<string, string>>;
-  /** Names and colours of the values, where they are states and not numbers. */
+  /** Names and colours of the values, if these are states instead of numbers. */
   readonly states?: Readonly<Record<string, { readonly text: string; readonly color: string }>>;
 }
 
@@ -25,7 +25,7 @@ export function figurePanels(list: readonly Figure[]): readonly PanelSource[] {
   });
 }
 
-/** Share of a second in which a program's processors were busy, over its processes; 1 is one processor. */
+/** CPU use of each process of a program; 1 is one processor. */
 export function cpuFigure(job: string): Figure {
   return {
     title: 'Processor',
@@ -35,7 +35,7 @@ export function cpuFigure(job: string): Figure {
   };
 }
 
-/** Memory of a program's processes. */
+/** Memory of each process of a program. */
 export function memoryFigure(job: string): Figure {
   return {
     title: 'Memory',

@@ -10,8 +10,8 @@ import { elasticsearchPanels, filebeatPanels } from './search.ts';
 import { ticdcPanels } from './ticdc.ts';
 
 /**
- * The dashboard for operations: of each product the few figures that say whether it is well, in the order in which the
- * data flows. A product that the target does not scrape has no row.
+ * The dashboard for operations: for each product, the few figures that show whether it is well, in the direction of the
+ * flow. A product that the target does not scrape has no row.
  */
 export function pipelineDashboard(jobs: readonly ScrapeJobName[]): Dashboard {
   const sections: readonly (DashboardSection & { readonly job: ScrapeJobName })[] = [
@@ -19,7 +19,7 @@ export function pipelineDashboard(jobs: readonly ScrapeJobName[]): Dashboard {
     { job: 'tikv', title: 'TiKV', panels: tikvPanels() },
     { job: 'pd', title: 'PD', panels: pdPanels() },
     { job: 'ticdc', title: 'TiCDC', panels: ticdcPanels() },
-    // The consumer tells of Kafka what it sees, so that the row is there without an exporter too.
+    // The consumer exposes what it sees of Kafka, so this row exists without an exporter too.
     { job: 'consumer', title: 'Kafka', panels: kafkaPanels(jobs.includes('kafka')) },
     { job: 'consumer', title: 'Consumer', panels: consumerPanels() },
     { job: 'elasticsearch', title: 'Elasticsearch', panels: elasticsearchPanels() },

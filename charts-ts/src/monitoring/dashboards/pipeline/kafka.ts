@@ -4,7 +4,7 @@ import { type Figure, figurePanels } from './figures.ts';
 
 const offsets = 'max by (topic, partition) (cdc_consumer_offset)';
 
-/** What the consumer knows of its topic, wherever Kafka runs. */
+/** What the consumer knows about its topic, wherever Kafka runs. */
 const seenByTheConsumer: readonly Figure[] = [
   {
     title: 'Messages written per second',
@@ -29,8 +29,8 @@ const seenByTheConsumer: readonly Figure[] = [
 ];
 
 /**
- * The brokers by Strimzi's metrics reporter, which names a metric after its MBean in lower case; names as in Strimzi
- * 1.2.0's examples/metrics/strimzi-metrics-reporter/grafana-dashboards/strimzi-kafka.json.
+ * The brokers' metrics from Strimzi's metrics reporter, which names a metric after its MBean in lower case. Names as in
+ * Strimzi 1.2.0's examples/metrics/strimzi-metrics-reporter/grafana-dashboards/strimzi-kafka.json.
  */
 const seenByStrimzi: readonly Figure[] = [
   {
@@ -50,7 +50,7 @@ const seenByStrimzi: readonly Figure[] = [
   },
 ];
 
-/** Kafka. The apache/kafka image exposes nothing to Prometheus; there the row is the consumer's view alone. */
+/** Kafka. The apache/kafka image exposes no metrics to Prometheus; there the row shows only the consumer's view. */
 export function kafkaPanels(hasExporter: boolean): readonly PanelSource[] {
   return figurePanels(hasExporter ? [...seenByTheConsumer, ...seenByStrimzi] : seenByTheConsumer);
 }

@@ -1,7 +1,7 @@
 import type { PanelSource } from '../common.ts';
 import { figurePanels, memoryFigure } from './figures.ts';
 
-/** Prometheus's metrics of itself, as Prometheus 3.13 exposes them. */
+/** Prometheus's own metrics, as Prometheus 3.13 exposes them. */
 export function prometheusPanels(): readonly PanelSource[] {
   return figurePanels([
     {

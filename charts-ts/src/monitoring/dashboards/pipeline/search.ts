@@ -7,14 +7,14 @@ const healthValues = [
   ['red', 3],
 ] as const;
 
-/** Elasticsearch, by the JSON exporter's modules (see ../../json-exporter.ts for the fields that they read). */
+/** Elasticsearch, through the JSON exporter's modules (see ../../json-exporter.ts for the fields that they read). */
 export function elasticsearchPanels(): readonly PanelSource[] {
   return figurePanels([
     {
       title: 'Cluster health',
       description: 'Yellow: copies of shards are missing. Red: shards are missing.',
       unit: 'none',
-      // One series whatever the colour: each colour's own would only come and go.
+      // One series for all colours: a series per colour would come and go.
       queries: {
         [`sum(${healthValues.map(([color, value]) => `elasticsearch_cluster_health_status{color="${color}"} * ${value}`).join(' or ')})`]:
           'cluster',
@@ -58,7 +58,7 @@ export function elasticsearchPanels(): readonly PanelSource[] {
   ]);
 }
 
-/** Filebeat, by the JSON exporter. */
+/** Filebeat, through the JSON exporter. */
 export function filebeatPanels(): readonly PanelSource[] {
   return figurePanels([
     {
