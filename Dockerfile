@@ -1,5 +1,5 @@
-# Images of the consumer, the jobs and the console: `--target consumer`, `--target jobs`, `--target console`. NODE_IMAGE is
-# the base of all, with its tag in versions.json; the compose file passes it.
+# Images of the consumer, the jobs and the console: `--target consumer`, `--target jobs`, `--target console`. NODE_IMAGE
+# is the base image of all, with the tag from versions.json; the compose file passes it.
 ARG NODE_IMAGE
 
 FROM ${NODE_IMAGE} AS build
@@ -14,7 +14,7 @@ COPY embedded/package.json embedded/
 COPY jobs/package.json jobs/
 COPY runtime/package.json runtime/
 COPY verify/package.json verify/
-# No package's own install script runs: esbuild's program is itself a package.
+# No install scripts of packages: none is needed, because esbuild's binary is a package too.
 RUN npm ci --ignore-scripts --include-workspace-root \
   --workspace runtime --workspace consumer --workspace jobs --workspace console
 COPY runtime/src runtime/src
@@ -26,12 +26,12 @@ RUN npm run build --workspace consumer --workspace jobs --workspace console
 FROM ${NODE_IMAGE} AS runtime
 ENV NODE_ENV=production
 WORKDIR /app
-# Nothing that could install or build: the bundles have all they need in them.
+# Remove everything that could install or build: the bundles contain all they need.
 RUN rm -rf /usr/local/lib/node_modules /opt/yarn* \
   /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg
 
 FROM runtime AS consumer
-# A new volume takes the owner of the folder that it is mounted on.
+# A new volume gets the owner of the folder that it is mounted on.
 RUN mkdir /var/lib/cdc-events && chown node:node /var/lib/cdc-events
 COPY --from=build /app/consumer/build/main.mjs consumer/build/
 USER node
@@ -43,9 +43,9 @@ USER node
 CMD ["node", "console/build/main.mjs"]
 
 FROM runtime AS jobs
-# Readable whatever the umask of the clone is.
+# Readable for the user node, whatever the umask of the clone.
 COPY --chown=node:node database database
 COPY --from=build /app/jobs/build jobs/build
 USER node
-# One of the programs in jobs/build has to be named.
+# The command must name one of the programs in jobs/build.
 CMD ["ls", "jobs/build"]

@@ -10,12 +10,12 @@ export type { Profile };
 
 const profileSchema = profileFields.superRefine(checkRules);
 
-/** Path of a profile: of `k8s/profiles` by its name, or a YAML file by its own path. */
+/** Path of a profile, given its name in `k8s/profiles` or the path of a YAML file. */
 export function profilePath(nameOrPath: string): string {
   return /[/.]/.test(nameOrPath) ? resolve(nameOrPath) : repositoryFile('k8s', 'profiles', `${nameOrPath}.yaml`);
 }
 
-/** @throws SettingsError with a line for each wrong key: the file, the key, its value, the rule */
+/** @throws SettingsError with a line per wrong key: the file, the key, its value, the rule */
 export async function readProfile(path: string): Promise<Profile> {
   let content: string;
   try {

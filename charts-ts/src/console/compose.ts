@@ -24,12 +24,12 @@ export const console = (external: External): SystemService<'console'> => ({
       ? fromEnvironment('EXTERNAL_PROMETHEUS_URL')
       : `http://${address('prometheus', 'http')}`,
     ...elasticsearchClient(external, 'CONSOLE'),
-    // A database that runs elsewhere has not the demo's user, as whom the SQL box would run.
+    // The SQL box runs as the demo's user, which an external database does not have.
     ...(external.has('database') ? {} : sqlBox),
   } satisfies SettingsOf<typeof consoleSettings>,
   hostFiles: [...kafkaCaMount(external), ...elasticsearchCaMount(external)],
   publish: { http: 'PORT_CONSOLE' },
-  // It waits for nothing: it shows what is not there yet.
+  // It waits for nothing, because it shows what is not up yet.
   health: wgetHttpCheck(systems.console.http, '/healthz'),
   memoryMiB: 192,
   user: '1000:1000',

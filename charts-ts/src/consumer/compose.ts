@@ -25,6 +25,6 @@ export const consumer = (external: External): SystemService<'consumer'> => ({
   afterDone: ['create-topic'],
   memoryMiB: 384,
   user: '1000:1000',
-  // The consumer's own bound for an orderly end, and room for the last batch.
+  // The consumer's own limit for a clean stop, and time for the last batch.
   stopSeconds: 20,
 });

@@ -36,8 +36,8 @@ const elasticsearchYml = guardedElasticsearchSettings({
 const users = Object.values(elasticsearchUsers);
 
 /**
- * Users of files, made again at each start: with the variables their passwords change too, which those that Elasticsearch
- * keeps in an index would not.
+ * Users in files, created again at each start, so that their passwords follow the variables. The passwords of users in
+ * Elasticsearch's index would not.
  */
 const start = [
   `cd ${home}`,
@@ -47,7 +47,7 @@ const start = [
     ({ username, passwordVariable: password }) =>
       `bin/elasticsearch-users useradd ${username} -p "$${password}" -r ${username}`,
   ),
-  // The image's own start puts ELASTIC_PASSWORD into the keystore.
+  // The image's entrypoint puts ELASTIC_PASSWORD into the keystore.
   'exec /usr/local/bin/docker-entrypoint.sh eswrapper',
 ];
 
@@ -75,7 +75,7 @@ export const elasticsearch: SystemService<'elasticsearch'> = {
   publish: { http: 'PORT_ELASTICSEARCH' },
   health: bashCheck([
     `url='http://127.0.0.1:${systems.elasticsearch.http}/_cluster/health?wait_for_status=yellow&timeout=3s'`,
-    // The login comes by a file, so that no list of processes shows it.
+    // The login is in a file, so that no process list shows it.
     'curl -fsS -m 4 -o /dev/null -K <(printf \'user = "elastic:%s"\' "$ELASTIC_PASSWORD") "$url"',
   ]),
   memoryMiB: 1280,
@@ -108,7 +108,7 @@ function templatesFor(external: External): IndexTemplates {
   return { ...indexTemplates({ ...options, replicas: 'auto' }), writer: { indices: writer.indices } };
 }
 
-/** Filebeat's own login: elsewhere nobody may ask in its place. */
+/** Filebeat's own login: in an external Elasticsearch, no other user may check Filebeat's rights. */
 function writerLogin(external: External) {
   const { username, password } = elasticsearchLogin(external, 'FILEBEAT');
   return { ELASTICSEARCH_WRITER_USERNAME: username, ELASTICSEARCH_WRITER_PASSWORD: password };
@@ -148,7 +148,7 @@ export function filebeat(external: External): SystemService<'filebeat'> {
       { volume: 'event-log', target: eventLogFolder, readOnly: true },
       { volume: 'filebeat-data', target: filebeatFolders.data },
     ],
-    // `filebeat test output` would start a second Filebeat within the memory of the first. That it ships is for the alert.
+    // `filebeat test output` would start a second Filebeat within the memory limit. An alert checks that it ships.
     health: { command: ['curl', '-fsS', '-m', '4', '-o', '/dev/null', `http://127.0.0.1:${systems.filebeat.status}/`] },
     afterDone: ['install-index-template'],
     memoryMiB: filebeatMemoryMiB,
@@ -157,12 +157,12 @@ export function filebeat(external: External): SystemService<'filebeat'> {
   };
 }
 
-/** A variable of its environment, in Filebeat's words. */
+/** A reference to an environment variable, in Filebeat's notation. */
 function variable(name: string): string {
   return `\${${name}}`;
 }
 
-/** Filebeat takes no empty file for a certificate authority. */
+/** Names the certificate authority only if its file is not empty, which Filebeat would refuse. */
 const filebeatWithCa = [
   'sh',
   '-euc',

@@ -12,7 +12,7 @@ import { type Topic, topics } from './topics.ts';
 const configFile = '/etc/kafka-cdc/server.properties';
 const logConfigFile = '/etc/kafka-cdc/log4j2.properties';
 
-/** Any 16 bytes in base64: it tells one cluster's data from another's. */
+/** Any 16 bytes in base64. The ID distinguishes one cluster's data from another's. */
 const clusterId = 'dGlkYi1jZGMtY29tcG9zZQ';
 
 const properties = serverProperties({
@@ -44,7 +44,7 @@ export const kafka: SystemService<'kafka'> = {
     'bash',
     '-euc',
     [
-      // The image's own start formats a cluster only from settings of static voters.
+      // The image's entrypoint can only format a cluster with static voters.
       `/opt/kafka/bin/kafka-storage.sh format --ignore-formatted --standalone -t ${clusterId} -c ${configFile}`,
       `exec /opt/kafka/bin/kafka-server-start.sh ${configFile}`,
     ].join('\n'),
@@ -54,7 +54,7 @@ export const kafka: SystemService<'kafka'> = {
     PORT_KAFKA: fromEnvironment('PORT_KAFKA'),
     KAFKA_HEAP_OPTS: '-Xms384m -Xmx384m',
     KAFKA_LOG4J_OPTS: `-Dlog4j2.configurationFile=${logConfigFile}`,
-    // Without it Kafka writes a log of its garbage collector into the image.
+    // Without this, Kafka writes a garbage-collector log into the image's file system.
     EXTRA_ARGS: '-name kafkaServer',
     LOG_DIR: '/tmp',
   },
@@ -64,8 +64,8 @@ export const kafka: SystemService<'kafka'> = {
   ],
   volumes: [{ volume: 'kafka-data', target: '/var/lib/kafka/data' }],
   publish: { outside: 'PORT_KAFKA' },
-  // An ApiVersions request, version 0, correlation id 1, whose answer repeats the 1: a broker that takes connections
-  // and answers none is not healthy, and Kafka's own tools would start a JVM for each check.
+  // Sends an ApiVersions request (version 0, correlation ID 1) and waits for the 1 in the answer: a broker that accepts
+  // connections but does not answer is unhealthy. Kafka's own tools would start a JVM for each check.
   health: bashCheck([
     `exec 3<>/dev/tcp/127.0.0.1/${systems.kafka.clients}`,
     String.raw`printf '\0\0\0\x0a\0\x12\0\0\0\0\0\1\xff\xff' >&3`,
@@ -92,13 +92,13 @@ export function createTopic(external: External): JobService {
   });
 }
 
-/** What is there already is its owner's. */
+/** Existing topics of an external Kafka belong to its owner and are not changed. */
 const namesElsewhere = {
   TOPIC_NAMES: [fromEnvironment('EXTERNAL_KAFKA_TOPIC'), ',', fromEnvironment('EXTERNAL_KAFKA_DEAD_LETTER_TOPIC')],
   TOPICS_UPDATE: 'false',
 };
 
-/** How many copies of a partition there are is the owner's choice too. */
+/** Leaves the number of replicas to the broker's defaults, which are the owner's choice. */
 function withBrokersDefaults({ topic, partitions, config }: Topic) {
   const { 'min.insync.replicas': _copies, ...own } = config;
   return { topic, partitions, config: own };

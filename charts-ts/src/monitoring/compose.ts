@@ -40,7 +40,7 @@ const monitoringJobs: ScrapeAddresses = {
   grafana: [address('grafana', 'http')],
 };
 
-/** What has metrics here: Kafka's image has no exporter, and systems that run elsewhere have their own monitoring. */
+/** The jobs with metrics: Kafka's image has no exporter, and external systems have their own monitoring. */
 function jobAddresses(external: External): ScrapeAddresses {
   return {
     ...(external.has('database') ? {} : databaseJobs),
@@ -91,7 +91,7 @@ export const alertmanager: SystemService<'alertmanager'> = {
     '/bin/alertmanager',
     '--config.file=/etc/alertmanager-cdc/alertmanager.yml',
     '--storage.path=/alertmanager',
-    // One alone needs no gossip.
+    // A single instance needs no gossip.
     '--cluster.listen-address=',
   ],
   files: [yamlFile('alertmanager/alertmanager.yml', '/etc/alertmanager-cdc', alertmanagerConfig())],
@@ -105,7 +105,7 @@ export const alertmanager: SystemService<'alertmanager'> = {
 const { dashboards: reader, monitor } = elasticsearchUsers;
 const passwordFile = '/tmp/elasticsearch-password';
 
-/** It runs here wherever Prometheus does: only here Filebeat can be asked. */
+/** It runs here even if Prometheus runs elsewhere: Filebeat can be queried only from here. */
 export function jsonExporter(external: External): SystemService<'json-exporter'> {
   const own = !external.has('elasticsearch');
   const config = jsonExporterConfig(own ? { elasticsearch: { username: monitor.username, passwordFile } } : {});
@@ -123,7 +123,7 @@ export function jsonExporter(external: External): SystemService<'json-exporter'>
 
 const jsonExporterCommand = ['/bin/json_exporter', '--config.file=/etc/json-exporter/json-exporter.yml'];
 
-/** It takes a password from a file only. */
+/** The exporter reads a password only from a file. */
 const jsonExporterWithPassword = [
   'sh',
   '-euc',
@@ -195,7 +195,7 @@ function search(external: External) {
       elasticsearchUser: { username: reader.username, password },
     };
   }
-  // From an empty file Grafana takes the public authorities.
+  // With an empty file, Grafana uses the public authorities.
   const ca = `$__file{${elasticsearchCaFile}}`;
   return {
     elasticsearchUrl: '$__env{ELASTICSEARCH_URL}',
@@ -203,12 +203,12 @@ function search(external: External) {
   };
 }
 
-/** Label by which a Prometheus that others use tells our series from theirs. */
+/** Label that distinguishes our series from others in a shared Prometheus. */
 const namespace = 'tidb-cdc';
 
 /**
- * What a Prometheus and a Grafana that run elsewhere need, by its path beside the compose file. Nothing here reads it;
- * docs/compose.md says where it goes.
+ * Files for an external Prometheus and Grafana: path beside the compose file → content. Nothing here reads them;
+ * docs/compose.md says where they go.
  */
 export function monitoringElsewhere(external: External): ReadonlyMap<string, string> {
   const addresses = jobAddresses(external);

@@ -3,7 +3,7 @@ import { host, labels, text } from './values.ts';
 
 const inNamespace = (name: string) => ({ 'kubernetes.io/metadata.name': name });
 
-/** Pods of another namespace, by its labels and theirs. */
+/** Pods of another namespace, by the labels of both. */
 const podPeer = z.strictObject({ namespace: labels.optional(), pods: labels });
 const podPeers = z.array(podPeer).min(1, { error: 'must name pods' });
 
@@ -20,7 +20,7 @@ const peer = z
 export const peers = z.array(peer).default([]);
 export const somePeers = z.array(peer).min(1, { error: 'must name pods or addresses' });
 
-/** Where an operator of another team is let in from, as its own manifests and its chart label it. */
+/** Pods of operators that another team runs. The defaults are the labels of their manifests and charts. */
 export const operatorPods = z.strictObject({
   tidb: podPeers.default([
     {
@@ -34,13 +34,13 @@ export const operatorPods = z.strictObject({
   ]),
 });
 
-/** A way in for browsers: an Ingress for the host, with the certificate of that Secret. */
+/** How browsers get in: an Ingress for the host, with the certificate in a Secret. */
 export const ingress = z.strictObject({
   host,
   tlsSecret: text,
   /** @default the cluster's default class */
   className: text.optional(),
-  /** What the Ingress controller or cert-manager go by. */
+  /** Annotations that the Ingress controller or cert-manager reads. */
   annotations: labels.default({}),
 });
 

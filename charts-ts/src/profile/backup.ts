@@ -2,33 +2,33 @@ import { z } from 'zod';
 import type { Profile } from './fields.ts';
 import { days, flag, text } from './values.ts';
 
-/** The annotation by which EKS gives the pods of a ServiceAccount a role of AWS. */
+/** The annotation with which EKS gives the pods of a ServiceAccount an AWS role. */
 export function roleAnnotation(role: string | undefined): Readonly<Record<string, string>> {
   return role === undefined ? {} : { 'eks.amazonaws.com/role-arn': role };
 }
 
-/** Backups of TiDB and Elasticsearch, daily at the same time, in a bucket of S3 or of what speaks its protocol. */
+/** Daily backups of TiDB and Elasticsearch in a bucket of S3 or of a compatible store. */
 export const backup = z.strictObject({
   s3: z.strictObject({
-    /** As TiDB Operator names it: aws, ceph, minio and others. */
+    /** TiDB Operator's name for it: aws, ceph, minio and others. */
     provider: text.default('aws'),
     bucket: text,
     prefix: text.regex(/^[^/](.*[^/])?$/, { error: 'must be a path without a slash at its ends' }),
     region: text,
-    /** @default that of the provider and region */
+    /** @default the endpoint of provider and region */
     endpoint: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
-    /** Name of the Secret with `access_key` and `secret_key`: in the namespace, and in that of the backups. */
+    /** Name of the Secret with `access_key` and `secret_key`, in the namespace and in the namespace of the backups. */
     secret: text.optional(),
-    /** A role of AWS in place of keys: that of the ServiceAccounts of what reads and writes the bucket. */
+    /** An AWS role instead of keys, for the ServiceAccounts of the pods that read and write the bucket. */
     role: z
       .string()
       .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/, { error: 'must be arn:aws:iam::<account>:role/<name>' })
       .optional(),
   }),
-  /** UTC. */
+  /** Time of day, UTC. */
   at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of day such as 02:30' }),
   keep: days,
-  /** Takes none of TiDB: a cluster into which a backup is restored must not write one. */
+  /** Pauses TiDB's backups: a cluster into which a backup is restored must not write one. */
   paused: flag.default(false),
 });
 
@@ -40,7 +40,7 @@ export function backupNamespace(namespace: string): string {
   return `${namespace}-backup`;
 }
 
-/** Whether TiDB is backed up here: an external one is not. */
+/** Whether TiDB is backed up here; an external one is not. */
 export function backsUpTidb({ backup: wanted, tidb }: Pick<Profile, 'backup' | 'tidb'>): boolean {
   return wanted !== undefined && !('external' in tidb);
 }

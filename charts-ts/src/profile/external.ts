@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * A system that the profile makes, by its sizes, or one that somebody runs already: `{external: {…}}`. A union would tell
- * of a wrong key only that neither form fits; this tells what is wrong with the one that is meant.
+ * A system that the profile creates, by its sizes; or one that somebody runs already: `{external: {…}}`. For a wrong
+ * key, a union would only report that neither form fits; this reports what is wrong with the form that is meant.
  */
 export function oursOrExternal<Ours extends z.ZodType, External extends z.ZodType>(ours: Ours, external: External) {
   const theirs = z.strictObject({ external }, { error: standsAlone });
@@ -17,13 +17,13 @@ export function oursOrExternal<Ours extends z.ZodType, External extends z.ZodTyp
   });
 }
 
-/** An undefined answer leaves the message to zod. */
+/** Error message for keys next to `external`; undefined leaves the message to zod. */
 function standsAlone({ code, keys }: { readonly code?: string; readonly keys?: unknown }): string | undefined {
   if (code !== 'unrecognized_keys' || !Array.isArray(keys)) return undefined;
   return `external stands alone: remove ${keys.join(', ')}, which a system that is there already does not take from here`;
 }
 
-/** Where a system answers that somebody runs already. */
+/** URL of a system that somebody runs already. */
 export const baseUrl = z.string().regex(/^https?:\/\/[^\s/:@]+:\d+$/, {
   error: 'must be http:// or https://, a host and a port, such as https://search.example.com:9200',
 });

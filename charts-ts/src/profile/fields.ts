@@ -14,48 +14,48 @@ import { byDigest, days, flag, hostPort, registry, size, text } from './values.t
 /** The keys of a profile. */
 export const profileFields = z.strictObject({
   namespace: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, { error: 'must be the name of a namespace' }),
-  /** `present`: the platform team installs CRDs and operators, and they watch the namespace. */
+  /** `present`: the platform team has installed CRDs and operators that watch the namespace. */
   operators: z.enum(['install', 'present'], { error: 'must be install or present' }),
   /**
-   * Where `present` operators run that connect to pods here; Strimzi's own policies let it in from everywhere. Each
-   * default is the operator's own namespace and labels.
+   * Pods of `present` operators that connect to pods here. Strimzi is missing: its own policies let it in from
+   * everywhere. The defaults are the operators' usual namespaces and labels.
    */
   operatorPods: operatorPods.prefault({}),
-  /** Who may connect from outside the namespace, beside people through `nodePorts`. @default nobody */
+  /** Who may connect from outside the namespace, besides people through `nodePorts`. @default nobody */
   peers: z.strictObject({ sql: peers, kafka: peers, grafana: peers, prometheus: peers, console: peers }).prefault({}),
-  /** Where the code of consumer and jobs comes from: `bundle` puts it into ConfigMaps for the public Node image. */
+  /** Where the programs' code comes from. `bundle` puts it into ConfigMaps for the public Node image. */
   programs: z.union(
     [z.literal('bundle'), z.strictObject({ consumer: byDigest, jobs: byDigest, console: byDigest.optional() })],
     {
       error: 'must be bundle, or the images {consumer, jobs, console} by digest',
     },
   ),
-  /** A registry, and a path in it, with copies of all images, which keep their own paths and tags. @default their own */
+  /** A registry, optionally with a path, that has all images under their own paths and tags. @default their own */
   registry,
-  /** Secrets of the namespace with which images are pulled. @default none */
+  /** Secrets in the namespace for pulling images. @default none */
   imagePullSecrets: z.array(text, { error: 'must be a list of names of Secrets' }).default([]),
   /** @default the cluster's default class */
   storageClass: text.optional(),
-  /** Whether volumes outlive the resources that made them. */
+  /** Whether volumes outlive the resources that created them. */
   keepVolumes: flag,
   /** Ports of every node for Grafana, TiDB and Prometheus, as kind-config.yaml maps them to 127.0.0.1. */
   nodePorts: flag,
-  /** Copies of a system go to different nodes; one for which there is no node waits. */
+  /** Spreads the copies of a system over nodes. A copy without a node of its own waits. */
   spread: flag,
-  /** Label of the nodes' zones, over which copies of pods, and of data, go too; every node must have it. @default none */
+  /** Label of the nodes' zones; pods and copies of data are spread over them. Every node must have it. @default none */
   zoneKey: text.optional(),
-  /** A PriorityClass of the cluster for everything that holds or moves data. @default none */
+  /** A PriorityClass of the cluster, for everything that holds or moves data. @default none */
   priorityClass: text.optional(),
-  /** Which tables the changefeed captures, as rules of TiCDC's table filter. */
+  /** Tables that the changefeed captures, as rules of TiCDC's table filter. */
   capture: z
     .array(z.string().regex(capturePattern, { error: captureRule }))
     .min(1, { error: 'must name tables' })
     .optional(),
-  /** How the changefeed writes changes: docs/protocols.md. @default canal-json */
+  /** Protocol of the changefeed's messages, see docs/protocols.md. @default canal-json */
   protocol: z.enum(protocolNames, { error: `must be one of ${protocolNames.join(', ')}` }).optional(),
-  /** The demo's tables and rows, and its user; `npm run verify` works on them. */
+  /** Whether to create the demo's tables, rows and user, which `npm run verify` uses. */
   demo: flag,
-  /** How long events are kept: as messages of Kafka, from where they can be read again, and as documents. */
+  /** How long events are kept: as messages in Kafka, where they can be read again, and as documents. */
   retention: z.strictObject({ messages: days.optional(), documents: days }),
   tidb,
   kafka,
@@ -64,20 +64,20 @@ export const profileFields = z.strictObject({
   filebeat: size,
   consumer,
   prometheus,
-  /** Only with a Prometheus of ours; an external one has its own. */
+  /** Only with our own Prometheus; an external one has its own Alertmanager. */
   alertmanager: alertmanager.optional(),
   /**
-   * `host:port` of the cluster's own Prometheus, which scrapes kubelets and kube-state-metrics: alerts about volumes and
-   * operators ask it. @default there are none
+   * `host:port` of the cluster's own Prometheus, which scrapes kubelets and kube-state-metrics. Alerts about volumes
+   * and operators need it. @default none: no such alerts
    */
   clusterPrometheus: hostPort.optional(),
   grafana,
   jsonExporter: size,
-  /** @default there is none */
+  /** @default none */
   console: consolePage.optional(),
-  /** @default there are none */
+  /** @default none */
   backup: backup.optional(),
 });
 
-/** Sizes, copies, storage and security of one environment; nothing else differs between environments. */
+/** Sizes, replicas, storage and security of one environment. Nothing else differs between environments. */
 export type Profile = z.infer<typeof profileFields>;

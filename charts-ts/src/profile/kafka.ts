@@ -6,33 +6,33 @@ import { flag, heap, hostPorts, stored, text, whole } from './values.ts';
 
 const kafkaNodes = z.strictObject({ ...stored.shape, heap });
 
-/** Raised after a password or the certificate authority was changed: brings them to consumer and changefeed. */
+/** Raised when a password or the certificate authority has changed, to bring it to consumer and changefeed. */
 const credentialsVersion = whole(1).default(1);
 
 const ownKafka = z.strictObject({
   ...kafkaNodes.shape,
-  /** Controllers apart from the brokers. @default the brokers are controllers too */
+  /** Controllers separate from the brokers. @default the brokers are controllers too */
   controllers: kafkaNodes.optional(),
   partitions: whole(1),
   replicationFactor: whole(1),
   minInsyncReplicas: whole(1),
-  /** `scram`: TLS, a user with a password for each client, and rights for no more than it needs. */
+  /** `scram`: TLS, and for each client a user with a password and only the rights that it needs. */
   authentication: z.enum(['none', 'scram'], { error: 'must be none or scram' }),
   credentialsVersion,
 });
 
 const mechanisms = ['none', 'plain', 'scram-sha-256', 'scram-sha-512'] as const;
 
-/** Where its topics, its users and their rights are there already: docs/kubernetes.md says which. */
+/** A Kafka where topics, users and their rights exist already; docs/kubernetes.md lists them. */
 const externalKafka = z.strictObject({
   brokers: hostPorts,
   /** Whether the listener is encrypted. */
   tls: flag.default(true),
-  /** Secret with the certificate authority of the brokers, at `ca.crt`. @default they have a certificate of a public one */
+  /** Secret with the brokers' certificate authority under the key `ca.crt`. @default a public one */
   caSecret: text.optional(),
   /** The listener's SASL mechanism. */
   authentication: z.enum(mechanisms, { error: `must be one of ${mechanisms.join(', ')}` }),
-  /** Secret with `username` and `password`: one for all clients, or one for each. */
+  /** Secret with `username` and `password`: one for all clients, or one per client. */
   secret: z
     .union([text, z.strictObject({ consumer: text, ticdc: text.optional(), console: text.optional() })], {
       error: 'must be the name of a Secret, or those of each client: {consumer, ticdc, console}',
@@ -41,7 +41,7 @@ const externalKafka = z.strictObject({
   topic: topicName.default(eventsTopic),
   deadLetterTopic: topicName.default(deadLetterTopic),
   consumerGroup: text.default(consumerGroup),
-  /** Those of the topic. */
+  /** Partitions of the topic. */
   partitions: whole(1),
   replicationFactor: whole(1),
   credentialsVersion,
@@ -51,5 +51,5 @@ export const kafka = oursOrExternal(ownKafka, externalKafka);
 
 /** Kafka that Strimzi runs for us. */
 export type OwnKafka = z.infer<typeof ownKafka>;
-/** Kafka of somebody else. */
+/** Kafka that somebody else runs. */
 export type ExternalKafka = z.infer<typeof externalKafka>;

@@ -5,21 +5,21 @@ import { days, labels, size, sized, stored, text, whole } from './values.ts';
 
 const ownPrometheus = z.strictObject({ ...stored.shape, retention: days, scrapeIntervalSeconds: whole(1) });
 
-/** A Prometheus that an operator of its own feeds with monitors and rules, and its Alertmanager. */
+/** A Prometheus that its operator configures from monitors and rules, and its Alertmanager. */
 const externalPrometheus = z.strictObject({
-  /** Where Grafana and the console ask it. */
+  /** URL at which Grafana and the console query it. */
   url: baseUrl,
-  /** Labels by which it finds monitors and rules, such as `release: kube-prometheus-stack`. */
+  /** Labels by which it selects monitors and rules, such as `release: kube-prometheus-stack`. */
   monitorLabels: labels,
-  /** Its pods: the policies let them in to what they scrape. */
+  /** Its pods, which the network policies allow to scrape. */
   peers: somePeers,
-  /** Time between two of its scrapes. */
+  /** Time between two of its scrapes, in seconds. */
   scrapeIntervalSeconds: whole(1).default(30),
 });
 
 export const prometheus = oursOrExternal(ownPrometheus, externalPrometheus);
 
-/** Who is told of alerts: the Secret holds `url`, for mail `password`. */
+/** Where alerts are sent. The Secret contains `url`, or `password` for mail. */
 const receiver = z.discriminatedUnion(
   'type',
   [
@@ -30,12 +30,12 @@ const receiver = z.discriminatedUnion(
   { error: 'must be of type webhook, slack or email' },
 );
 
-/** Goes with a Prometheus of ours. */
+/** Alertmanager, only with our own Prometheus. */
 export const alertmanager = z.strictObject({
   ...sized.shape,
-  /** @default alerts are seen in Alertmanager and on the dashboard, and nobody is told */
+  /** @default none: alerts are shown in Alertmanager and on the dashboard, and nobody is notified */
   receiver: receiver.optional(),
-  /** Secret with the `url` that gets an alert that always fires, every minute. @default there is none */
+  /** Secret with the `url` that gets an alert that always fires, every minute. @default none */
   heartbeatSecret: text.optional(),
 });
 
@@ -45,17 +45,17 @@ const ownGrafana = z.strictObject({ ...size.shape, ingress: ingress.optional() }
 const externalGrafana = z.strictObject({
   dashboardLabels: labels.default({ grafana_dashboard: '1' }),
   dataSourceLabels: labels.default({ grafana_datasource: '1' }),
-  /** Its pods, where they ask a Prometheus or an Elasticsearch of ours. */
+  /** Its pods, if they query a Prometheus or an Elasticsearch of ours. */
   peers,
 });
 
 export const grafana = oursOrExternal(ownGrafana, externalGrafana);
 
-/** Prometheus that its operator runs for us. */
+/** Prometheus that Prometheus Operator runs for us. */
 export type OwnPrometheus = z.infer<typeof ownPrometheus>;
-/** Alertmanager that Prometheus's operator runs for us. */
+/** Alertmanager that Prometheus Operator runs for us. */
 export type OwnAlertmanager = z.infer<typeof alertmanager>;
-/** Grafana of somebody else. */
+/** Grafana that somebody else runs. */
 export type ExternalGrafana = z.infer<typeof externalGrafana>;
 /** Grafana that we run. */
 export type OwnGrafana = z.infer<typeof ownGrafana>;

@@ -1,11 +1,11 @@
 import type { Profile } from './fields.ts';
 
-/** The operators whose resources a profile may have. */
+/** The operators whose resources a profile may contain. */
 export const operatorNames = ['tidb', 'strimzi', 'elastic', 'prometheus'] as const;
 
 export type OperatorName = (typeof operatorNames)[number];
 
-/** Those that have something to do: nobody needs the operator of a system that is external. */
+/** The operators that a profile needs: an external system needs none. */
 export function neededOperators({
   tidb,
   kafka,

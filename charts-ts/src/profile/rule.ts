@@ -1,2 +1,2 @@
-/** A rule across fields: which field is wrong, whether it is, and why. */
+/** A rule across fields: the field, whether it breaks the rule, and the error message. */
 export type Rule = readonly [path: string, broken: boolean, message: string];

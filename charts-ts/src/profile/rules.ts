@@ -6,7 +6,7 @@ import { monitoringRules } from './monitoring-rules.ts';
 import type { Rule } from './rule.ts';
 import { tidbRules } from './tidb-rules.ts';
 
-/** Reports each rule across fields that a profile breaks, at the field that is wrong. */
+/** Reports each rule across fields that a profile breaks, at the wrong field. */
 export function checkRules(profile: Profile, context: z.RefinementCtx): void {
   for (const [path, broken, message] of rules(profile)) {
     if (broken) context.addIssue({ code: 'custom', path: path.split('.'), message, input: valueAt(profile, path) });
@@ -19,7 +19,7 @@ function rules(profile: Profile): readonly Rule[] {
   );
 }
 
-/** What has to be there for what the profile asks for. */
+/** What the profile's choices require. */
 function placeRules({ operators, spread, zoneKey, backup, console: page, programs }: Profile): readonly Rule[] {
   return [
     ['backup', backup !== undefined && operators === 'install', 'needs operators: present, which watch its namespace'],
@@ -39,7 +39,7 @@ function placeRules({ operators, spread, zoneKey, backup, console: page, program
   ];
 }
 
-/** The first image that is none: the digests of k8s/profiles/ are for somebody to fill in. */
+/** Reports the first image with a placeholder for a digest: users must fill in the digests of k8s/profiles/. */
 function placeholders(programs: Profile['programs']): readonly Rule[] {
   if (programs === 'bundle') return [];
   const { consumer, jobs, console: page = '' } = programs;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Kinds of values in a profile, each with the rule that a wrong one is told. */
+/** Types of values in a profile, each with the error message for a wrong value. */
 
 const memory = z.string().regex(/^\d+(Mi|Gi)$/, { error: 'must be an amount of memory such as 512Mi or 2Gi' });
 const storage = z.string().regex(/^\d+Gi$/, { error: 'must be an amount of storage such as 5Gi' });
@@ -24,7 +24,7 @@ export const registry = z
   })
   .optional();
 
-/** What one container asks for, and what it may use. CPU has no limit: throttling would show as lag. */
+/** Requests and limits of one container. CPU has no limit: throttling would show as lag. */
 export const size = z.strictObject({ cpu, memory, memoryLimit: memory });
 export const sized = z.strictObject({ ...size.shape, replicas: whole(1) });
 export const stored = z.strictObject({ ...sized.shape, storage });
@@ -34,7 +34,7 @@ export const hostPort = z.string().regex(/^[^\s/:]+:\d+$/, { error: 'must be hos
 export const hostPorts = z.array(hostPort).min(1, { error: 'must name at least one address' });
 export const host = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, { error: 'must be a host name without a port' });
 
-/** Hours of an amount of days such as 7d. */
+/** Converts a number of days such as 7d to hours. */
 export function dayHours(amount: string): number {
   return Number.parseInt(amount, 10) * 24;
 }

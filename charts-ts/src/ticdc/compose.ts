@@ -46,7 +46,7 @@ export function createChangefeed(external: External): JobService {
     } satisfies SettingsOf<typeof createChangefeedSettings>,
     files: [jobFile('changefeed', definition(external))],
     hostFiles: external.has('database') ? ticdcCaMount(external) : kafkaCaMount(external),
-    // TiCDC asks TiDB about the login, and its check of the sink wants the topic.
+    // TiCDC checks the login in TiDB, and the sink's topic must exist.
     afterHealthy: ['ticdc', 'tidb', 'kafka'],
     afterDone: external.has('database') ? ['create-topic'] : ['migrate-database', 'create-topic'],
   });
@@ -57,9 +57,9 @@ function definition(external: External) {
   const elsewhere = external.has('kafka');
   return changefeedDefinition({
     brokers: address('kafka', 'clients'),
-    // A topic that is there already has partitions of its own.
+    // A topic that exists already has its own number of partitions.
     topic: elsewhere ? { topic, config } : { topic, partitions, replicationFactor, config },
-    // Elsewhere the settings say it.
+    // For an external Kafka, the settings name the mechanism.
     ...(elsewhere ? {} : { saslMechanism }),
     capture: demoCapture,
   });
@@ -84,11 +84,11 @@ function ticdcSettings(external: External) {
   };
 }
 
-/** Kafka as TiCDC reaches it, wherever each of them runs. */
+/** Kafka as seen from TiCDC, wherever each of them runs. */
 function kafkaSettings(external: External) {
   const ticdcElsewhere = external.has('database');
   if (!external.has('kafka')) {
-    // From outside of the containers, Kafka is on this machine's own address only.
+    // Outside the containers, Kafka is reachable only at this machine's loopback address.
     const brokers = { KAFKA_BROKERS: ['127.0.0.1:', fromEnvironment('PORT_KAFKA')] };
     return { ...(ticdcElsewhere ? brokers : {}), ...kafkaComposeLogin };
   }

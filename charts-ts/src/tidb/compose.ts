@@ -54,7 +54,7 @@ export const tikv: SystemService<'tikv'> = {
     },
   ],
   volumes: [{ volume: 'tikv-data', target: '/data' }],
-  // It answers only once it has joined PD's cluster.
+  // It answers only after it has joined PD's cluster.
   health: bashHttpCheck(systems.tikv.status, '/status'),
   afterHealthy: ['pd'],
   memoryMiB: tikvMemoryMiB,
@@ -63,7 +63,7 @@ export const tikv: SystemService<'tikv'> = {
   stopSeconds: 30,
 };
 
-/** The passwords of the users that TiDB makes at its first start, when no one could log in yet. */
+/** SQL that TiDB runs at its first start, before anyone can log in: it sets the users' passwords. */
 const bootstrapSql = [
   "ALTER USER 'root'@'%' IDENTIFIED BY '$TIDB_ROOT_PASSWORD';",
   `CREATE USER '${changefeedUser}'@'%' IDENTIFIED BY '$TICDC_PASSWORD';`,
@@ -94,7 +94,7 @@ export const tidb: SystemService<'tidb'> = {
   },
   files: [{ name: 'tidb/tidb.toml', target: '/etc/tidb/tidb.toml', content: renderToml(tidbConfiguration()) }],
   publish: { sql: 'PORT_SQL' },
-  // The greeting of the SQL protocol names the server's version, and there is no SQL client in the image.
+  // The image has no SQL client, but the greeting of the SQL protocol names the server's version.
   health: bashCheck([
     `exec 3<>/dev/tcp/127.0.0.1/${systems.tidb.sql}`,
     'IFS= LC_ALL=C read -r -t 4 -N 20 -u 3 greeting',
@@ -118,7 +118,7 @@ function application(external: External) {
   } satisfies SettingsOf<typeof seedDatabaseSettings> & SettingsOf<typeof generateWorkloadSettings>;
 }
 
-/** In a database that runs elsewhere there is a demo only where somebody asks for it. */
+/** In an external database, the demo is created only with the profile `demo`. */
 function demo(external: External) {
   return external.has('database')
     ? { environment: {}, profile: 'demo' as const }
@@ -145,7 +145,7 @@ export function seedDatabase(external: External): JobService {
   return jobService('seed-database', {
     environment: { ...application(external), ...environment } satisfies SettingsOf<typeof seedDatabaseSettings>,
     ...options,
-    // A changefeed never sees the rows that were there before it.
+    // A changefeed never sees rows that existed before it.
     afterDone: external.has('database') ? ['migrate-database', 'create-changefeed'] : ['create-changefeed'],
   });
 }

@@ -5,20 +5,20 @@ import { type ComposeService, fromEnvironment } from '../../kit/compose/service.
 import { ticdcCaMount } from '../../ticdc/compose-facts.ts';
 import type { ComposeServices } from './check.ts';
 
-/** Where the check finds the folder. */
+/** Path in the check's container of the generated files. */
 export const checkedFolder = '/config';
 
 /**
- * Ends with an error where the generated files are readable by their owner only, as in a clone under umask 077, and where a
- * setting of a system that runs elsewhere is missing. Without it some services would restart for ever, each with a message
- * of its own deep in its log.
+ * A service that fails if only their owner can read the generated files (as in a clone under umask 077), or if a
+ * setting of an external system is missing or wrong. Without this check, some services would restart for ever, each
+ * with its own message deep in its log.
  *
- * @param folder of the compose file, from the root of the repository
+ * @param folder the folder of the compose file, relative to the root of the repository
  */
 export function checkConfig(external: External, folder: string): ComposeService<'check-config'> {
   const settings = checkedSettings(external).map(({ name }) => [name, fromEnvironment(name)]);
   return {
-    // Any image that is pulled anyway and has a shell.
+    // Any image with a shell that is pulled anyway.
     image: 'json-exporter',
     command: ['sh', '-euc', script(external, folder).join('\n')],
     ...(settings.length === 0 ? {} : { environment: Object.fromEntries(settings) }),
@@ -33,7 +33,7 @@ function hostFiles(external: External) {
   return [...ticdcCaMount(external), ...kafkaCaMount(external), ...elasticsearchCaMount(external)];
 }
 
-/** In a shell without arrays: the image has busybox. */
+/** The lines of the check's script. The image has busybox, whose shell has no arrays. */
 function script(external: External, folder: string): readonly string[] {
   const files = [
     `closed=$(find ${checkedFolder} ! -exec test -r {} ';' -print 2>/dev/null | head -n 1)`,
@@ -46,7 +46,7 @@ function script(external: External, folder: string): readonly string[] {
   return [...files, 'wrong=0', 'say() { echo "$1" >&2; wrong=1; }', ...settings, 'exit $wrong'];
 }
 
-/** A line for each setting, so that all that is wrong is said at once. */
+/** One line per setting, so that all problems are reported at once. */
 function settingChecks(external: External): readonly string[] {
   const certificates = hostFiles(external).map(({ setting, target }) => {
     const remedy = `is not readable for the users of the containers. Run: chmod a+r $${setting}`;
@@ -55,7 +55,7 @@ function settingChecks(external: External): readonly string[] {
   return [...checkedSettings(external).map(settingCheck), ...certificates];
 }
 
-/** Any text is right for those that are not here. */
+/** The settings that can be wrong. All others accept any text. */
 function checkedSettings(external: External) {
   return externalSettings(external).filter(({ rule, default: value, optional }) => {
     return rule !== 'text' || (value === undefined && !optional);
@@ -72,12 +72,12 @@ function settingCheck({ name, what, rule, default: value, optional, unlessFalse 
   return `${condition}case "$${name}" in '') ${missing} ;; ${patterns.join('|')}) ;; *) ${wrong} ;; esac`;
 }
 
-/** As one word of a shell. */
+/** Quotes text as one shell word. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** Lets every service that mounts a file, or has a setting that may be missing, wait for the check. */
+/** Makes every service that mounts a file wait for the check. */
 export function afterCheckConfig(services: ComposeServices): ComposeServices {
   const entries = Object.entries(services).map(([name, service]) => {
     if (service.files === undefined && (service.hostFiles ?? []).length === 0) return [name, service];

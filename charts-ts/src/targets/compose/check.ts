@@ -1,15 +1,15 @@
 import type { ComposeService, ServiceName } from '../../kit/compose/service.ts';
 
-/** Services by name, in the order of the file. */
+/** Services by name, in the order of the compose file. */
 export type ComposeServices = Readonly<Partial<Record<ServiceName, ComposeService>>>;
 
-/** What the machine's Docker has to give: the sum of the limits stays within it, in MiB. */
+/** Memory that Docker must have: the limits add up to this at most, in MiB. */
 export const memoryBudgetMiB = 8192;
 
 /**
- * Rules that no type can say.
+ * Checks rules that types cannot express.
  *
- * @throws Error with a line for each rule that is broken, naming service, value and rule
+ * @throws Error with a line per broken rule, naming service, value and rule
  */
 export function checkServices(services: ComposeServices): void {
   const problems = [
@@ -63,7 +63,7 @@ function imageProblems(name: string, { image, afterDone = [] }: ComposeService, 
   return problems;
 }
 
-/** The images that a service builds itself: one or none. */
+/** The image that a service builds itself, if any. */
 function buildsOf({ image }: ComposeService): readonly string[] {
   return typeof image === 'object' && image.builtBy === undefined ? [image.build] : [];
 }

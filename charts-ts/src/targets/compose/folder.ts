@@ -4,14 +4,14 @@ import { choices, credentials, hostPorts } from '../../pipeline.ts';
 import { type ComposeFiles, renderCompose } from './render.ts';
 import { type ComposeOptions, composeServices } from './services.ts';
 
-/** The example of a compose file for systems that run elsewhere. */
+/** The example of a compose file with external systems. */
 const example = {
   external: new Set<ExternalSystem>(['database', 'kafka', 'elasticsearch']),
   folder: 'compose/external',
   context: '../..',
 };
 
-/** All files of `compose/` in the repository: the whole system, and in `external/` the example. */
+/** All files of `compose/` in the repository: the whole system, and the example in `external/`. */
 export function composeFolder(): ComposeFiles {
   const files = new Map(renderCompose(composeServices()));
   for (const [name, content] of renderExternal(example)) files.set(`external/${name}`, content);
@@ -19,11 +19,11 @@ export function composeFolder(): ComposeFiles {
 }
 
 export interface ExternalOptions extends Required<ComposeOptions> {
-  /** The root of the repository, from the folder of the compose file. */
+  /** The root of the repository, relative to the folder of the compose file. */
   readonly context: string;
 }
 
-/** The compose file of what does not run elsewhere, what it mounts, and an example of the `.env` that it wants. */
+/** The compose file without external systems, the files that it mounts, and an example of the `.env` that it needs. */
 export function renderExternal({ context, ...options }: ExternalOptions): ComposeFiles {
   const { external, folder } = options;
   const files = new Map(renderCompose(composeServices(options), context));
@@ -32,7 +32,7 @@ export function renderExternal({ context, ...options }: ExternalOptions): Compos
   return files;
 }
 
-/** Every variable that the compose file reads. */
+/** An `.env` with every variable that the compose file reads. */
 function envExample(external: External, folder: string, composeFile: string): string {
   const read = new Set([...composeFile.matchAll(/\$\{(\w+)/g)].map(([, name]) => name));
   const isRead = ([name]: readonly [string, ...unknown[]]): boolean => read.has(name);

@@ -7,17 +7,17 @@ import { renderYaml } from '../../kit/yaml.ts';
 import { choices, type HostPortName, hostPorts, systems } from '../../pipeline.ts';
 import { type ComposeServices, checkServices, memoryBudgetMiB, totalMemoryMiB } from './check.ts';
 
-/** Generated files by their path in the folder of the compose file. */
+/** Generated files: path in the compose file's folder → content. */
 export type ComposeFiles = ReadonlyMap<string, string>;
 
-/** In the place of a host file that no setting names. */
+/** An empty file, mounted where the setting of a host file is not set. */
 const noFile = 'config/none';
 
 /**
- * The compose file and every file that it mounts. No feature beyond both docker-compose 1.29.2 and Compose v2.
+ * The compose file and every file that it mounts. It uses only features of both docker-compose 1.29.2 and Compose v2.
  *
- * @param context the root of the repository, from the folder of the compose file
- * @throws Error where the services do not fit together
+ * @param context the root of the repository, relative to the folder of the compose file
+ * @throws Error if the services do not fit together
  */
 export function renderCompose(services: ComposeServices, context = '..'): ComposeFiles {
   checkServices(services);
@@ -45,7 +45,7 @@ function header(services: ComposeServices): string {
   ].join('\n');
 }
 
-/** What is undefined is no key of the file. */
+/** Keys whose value is undefined are left out of the file. */
 function renderService(name: string, service: ComposeService, context: string): Readonly<Record<string, unknown>> {
   const { environment, files = [], publish, profile, temporary, stopSeconds } = service;
   return {
@@ -64,11 +64,11 @@ function renderService(name: string, service: ComposeService, context: string): 
     tmpfs: temporary,
     cap_drop: ['ALL'],
     security_opt: ['no-new-privileges:true'],
-    // Signals reach the program, and what a health check leaves behind is reaped.
+    // An init process passes signals on to the program and reaps what health checks leave behind.
     init: true,
     mem_limit: `${service.memoryMiB}m`,
     logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } },
-    // A changed file is a changed service, so that `up` starts it again.
+    // A changed file changes the service, so that `up` restarts it.
     labels: files.length === 0 ? undefined : { 'tidb-cdc.files': hashOf(files) },
   };
 }
@@ -76,8 +76,8 @@ function renderService(name: string, service: ComposeService, context: string): 
 function renderImage(image: ComposeService['image'], context: string): Readonly<Record<string, unknown>> {
   if (typeof image === 'string') return { image: versions.images[image] };
   const name = `${project.name}/${image.build}:${project.version}`;
-  // Compose v2 builds all services at once, and two that export one tag can fail with "already exists". `never`: without
-  // it Compose v2 asks a registry for the image of a service that builds none.
+  // Only one service builds an image: Compose v2 builds all services at once, and two that export the same tag can fail
+  // with "already exists". Without `never`, Compose v2 would ask a registry for the image of the others.
   if (image.builtBy !== undefined) return { image: name, pull_policy: 'never' };
   return {
     image: name,
@@ -127,7 +127,7 @@ function renderNeeds({ afterHealthy = [], afterDone = [] }: ComposeService): unk
 
 function renderHealth({ command }: HealthCheck): unknown {
   const test = ['CMD', ...command.map(literal)];
-  // A first start on a slow disk takes minutes; within the start period only a success counts.
+  // A first start on a slow disk takes minutes. Failures do not count within the start period.
   return { test, interval: '5s', timeout: '5s', retries: 6, start_period: '300s' };
 }
 
@@ -147,7 +147,7 @@ function renderReference({ reference }: Reference): string {
     : `\${${reference}:?is not set, it belongs into .env}`;
 }
 
-/** Compose puts variables in everywhere; a dollar sign of our own is two. */
+/** Escapes text for Compose, which interpolates variables everywhere: a literal dollar sign is doubled. */
 function literal(text: string): string {
   return text.replaceAll('$', '$$$$');
 }

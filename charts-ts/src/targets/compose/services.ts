@@ -12,7 +12,7 @@ import { generateWorkload, migrateDatabase, pd, seedDatabase, tidb, tikv } from 
 import type { ComposeServices } from './check.ts';
 import { afterCheckConfig, checkConfig } from './check-config.ts';
 
-/** Each system and each job there is, in the direction of the flow. */
+/** All systems and jobs, in the direction of the flow. */
 function systemsAndJobs(external: External): { readonly [S in SystemName]: SystemService<S> } & {
   readonly [J in JobName]: JobService;
 } {
@@ -39,7 +39,7 @@ function systemsAndJobs(external: External): { readonly [S in SystemName]: Syste
   };
 }
 
-/** The services that are not here where a system runs elsewhere. */
+/** The services that are left out if a system runs elsewhere. */
 const servicesOf: Readonly<Record<ExternalSystem, readonly ServiceName[]>> = {
   database: ['pd', 'tikv', 'tidb', 'ticdc'],
   kafka: ['kafka'],
@@ -47,15 +47,15 @@ const servicesOf: Readonly<Record<ExternalSystem, readonly ServiceName[]>> = {
   monitoring: ['prometheus', 'alertmanager', 'grafana'],
 };
 
-/** What is rendered. */
+/** What to render. */
 export interface ComposeOptions {
-  /** What runs elsewhere. @default nothing */
+  /** The systems that run elsewhere. @default none */
   readonly external?: External;
-  /** The folder of the compose file, from the root of the repository. @default compose */
+  /** The folder of the compose file, relative to the root of the repository. @default compose */
   readonly folder?: string;
 }
 
-/** Every service of the compose target but those of systems that run elsewhere. */
+/** All services of the compose target except those of external systems. */
 export function composeServices({ external = new Set(), folder = 'compose' }: ComposeOptions = {}): ComposeServices {
   const gone = new Set([...external].flatMap((system) => servicesOf[system]));
   const isHere = (name: ServiceName): boolean => !gone.has(name);

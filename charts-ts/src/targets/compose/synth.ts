@@ -8,25 +8,25 @@ import { composeFolder, renderExternal } from './folder.ts';
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 /**
- * Writes the compose file with what it mounts into compose/ of the repository, and the example for systems that run
- * elsewhere.
+ * Writes to compose/ of the repository: the compose file, the files that it mounts, and the example with external
+ * systems.
  *
- * @returns what was written, in a line
+ * @returns one line that says what was written
  */
 export async function synthCompose(): Promise<string> {
   const { written, removed } = await writeFolder(path.join(root, 'compose'), composeFolder());
   return `compose/: ${written} files written, ${removed} removed`;
 }
 
-/** What this writes for systems that run elsewhere, by its path in the folder. */
+/** Paths in the folder of the files that this writes for external systems. */
 const ours = /^(docker-compose\.yml|\.env\.example|config\/.+|monitoring\/.+)$/;
 
 /**
- * Writes a compose file of what does not run elsewhere.
+ * Writes a compose file without the systems that run elsewhere.
  *
- * @param list names of what runs elsewhere, separated by commas
- * @returns what was written, in a line
- * @throws SettingsError where there is no such system, no folder is named, or it holds files of somebody else
+ * @param list names of the external systems, separated by commas
+ * @returns one line that says what was written
+ * @throws SettingsError if there is no such system, no folder is named, or the folder contains other files
  */
 export async function synthExternal(list: string, out: string | undefined): Promise<string> {
   const external = readSystems(list);
