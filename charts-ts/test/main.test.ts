@@ -11,7 +11,7 @@ test('npm run synth writes the same bytes in another folder, time zone and langu
   try {
     const program = [import.meta.resolve('tsx'), repositoryFile('charts-ts/src/main.ts')];
     const out = path.join(folder, 'manifests');
-    // In Turkish, a capital i has a dot: what is compared or cased by the machine's language differs.
+    // In Turkish, a capital i has a dot: anything compared or cased by the machine's locale would differ.
     const env = { PATH: process.env.PATH, TZ: 'Asia/Kolkata', LC_ALL: 'tr_TR.UTF-8', LANG: 'tr_TR.UTF-8' };
     await promisify(execFile)(process.execPath, ['--import', ...program, '--profile', 'kind', '--out', out], {
       cwd: folder,
@@ -23,7 +23,7 @@ test('npm run synth writes the same bytes in another folder, time zone and langu
   }
 });
 
-/** Bytes of the files of a folder, by their path in it. */
+/** The files of a folder: relative path → bytes in base64. */
 function filesOf(folder: string): Readonly<Record<string, string>> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = files.map(({ parentPath, name }) => path.join(parentPath, name)).sort();

@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { parseProfile, readProfile } from '../src/profile.ts';
 import { production } from './support/profiles.ts';
 
-/** The lines of the error for the production profile with one key set to another value; undefined takes it away. */
+/** The lines of the error for the production profile with one key changed; `undefined` removes the key. */
 function problems(path: string, value: unknown): readonly string[] {
   const profile = structuredClone(production) as Record<string, unknown>;
   const keys = path.split('.');

@@ -1,6 +1,6 @@
 import { consumerGroup, deadLetterTopic, eventsTopic } from '../pipeline.ts';
 
-/** What the consumer reads and as whom, by the names of its settings, on the targets without a profile. */
+/** The consumer's settings for topics and group on targets without a profile. */
 export const consumerTopics = {
   KAFKA_TOPICS: eventsTopic,
   KAFKA_GROUP_ID: consumerGroup,

@@ -15,7 +15,7 @@ function containerOf(profile: Profile) {
   return console?.pod.containers[0];
 }
 
-/** Its settings; one that a Secret has as `<secret>/<key>`. */
+/** The console's settings; a value in a Secret is given as `<secret>/<key>`. */
 function environmentOf(profile: Profile): Record<string, string> {
   const variables = containerOf(profile)?.env ?? [];
   return Object.fromEntries(

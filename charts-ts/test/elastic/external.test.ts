@@ -8,7 +8,7 @@ import { production, withConsole } from '../support/profiles.ts';
 const url = 'https://search.example.com:9200';
 const secret = { templates: 'es-templates', filebeat: 'es-filebeat', grafana: 'es-grafana', console: 'es-console' };
 
-/** The production profile with the console, on somebody else's Elasticsearch. */
+/** The production profile with the console and an external Elasticsearch. */
 function external(options: object = {}): Profile {
   const elasticsearch = { external: { url, caSecret: 'company-ca', secret, indexReplicas: 1, ...options } };
   return withConsole({ ...production, elasticsearch });

@@ -47,7 +47,7 @@ describe('indexTemplates', () => {
     expect(forEver.lifecycles).toEqual([]);
     expect(bodyOf(forEver.templates, 'cdc-events').template.settings.index).not.toHaveProperty('lifecycle');
     const { lifecycles, templates } = indexTemplates({ retention: '30d' });
-    // The last change of a day is a day younger than the day's beginning.
+    // A day's last change is up to one day younger than the start of the day.
     expect(lifecycles).toMatchObject([
       { name: 'cdc-events', body: { policy: { phases: { delete: { min_age: '31d' } } } } },
     ]);

@@ -27,7 +27,7 @@ describe('with a login', () => {
   });
 
   test('holds the name of the password’s variable, not the password', () => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Kafka puts the variable in.
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Kafka interpolates the variable.
     expect(renderProperties(properties)).toContain('required user_cdc="${env:KAFKA_PASSWORD}";\n');
   });
 });

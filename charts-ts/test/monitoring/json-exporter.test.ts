@@ -15,7 +15,7 @@ interface Config {
 
 const config = jsonExporterConfig() as unknown as Config;
 
-/** Names that the exporter gives to the series: an object's values are appended to its name. */
+/** Names that the exporter gives to the series: for an object, the names of its values are appended. */
 const exposed = Object.values(config.modules)
   .flatMap(({ metrics }) => metrics)
   .flatMap(({ name, type, values = {} }) =>

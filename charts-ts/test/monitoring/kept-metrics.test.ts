@@ -23,7 +23,7 @@ describe('keptMetrics', () => {
 
   test('keeps every metric that is read, unless no product tells it', () => {
     const ours = /^(?:cdc_|elasticsearch_|filebeat_)/;
-    // Prometheus writes these itself, after what is dropped.
+    // Prometheus adds these itself, after it has dropped metrics.
     const written = new Set(['scrape_duration_seconds', ...recordingRules.map(({ record }) => record)]);
     const ofProducts = metricsRead(allJobs).filter((name) => !ours.test(name) && !written.has(name));
     expect(ofProducts.length).toBeGreaterThan(20);

@@ -7,7 +7,7 @@ import { kindWithImages, production } from '../support/profiles.ts';
 
 type Told = NonNullable<Profile['alertmanager']>;
 
-/** The configuration of Alertmanager, and the Secrets whose files it has. */
+/** Alertmanager's configuration, and the Secrets that are mounted. */
 function alertmanagerOf(alertmanager: Partial<Told>) {
   const { receiver: _, heartbeatSecret: __, ...size } = production.alertmanager as Told;
   const profile = { ...production, alertmanager: { ...size, ...alertmanager } };

@@ -41,7 +41,7 @@ function find(kind: string, name: string): Manifest | undefined {
   return manifests.find((manifest) => manifest.kind === kind && manifest.metadata.name === name);
 }
 
-/** Rules as a set: neither their order nor that of the words in them means anything. */
+/** Rules as a set: neither their order nor the order of the words in them matters. */
 function asSet(rules: OperatorFact['rules'] = []): string[] {
   return rules
     .map((rule) =>
@@ -53,7 +53,7 @@ function asSet(rules: OperatorFact['rules'] = []): string[] {
     .sort();
 }
 
-/** Prometheus itself is ours: it reads pods of one namespace, so it needs no rights in the cluster. */
+/** Upstream's rights of Prometheus itself. Ours reads pods of one namespace, so it needs none in the cluster. */
 const notOurs = /^prometheus-k8s$/;
 
 describe
@@ -105,8 +105,8 @@ describe
 );
 
 /**
- * Labels of the operators' pods upstream that somebody else looks for: Strimzi 1.2.0's own policies for brokers
- * (KafkaCluster.java), and whoever lets ECK 3.5.0 in as its manifest labels it.
+ * Upstream's labels of the operators' pods that others select: Strimzi 1.2.0's own policies for brokers
+ * (KafkaCluster.java), and network policies that let ECK 3.5.0 in by the labels of its manifest.
  */
 const soughtLabels: readonly (readonly [string, string, Readonly<Record<string, string>>])[] = [
   [

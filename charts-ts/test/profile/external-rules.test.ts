@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { parseProfile } from '../../src/profile.ts';
 import { external, production } from '../support/profiles.ts';
 
-/** The lines of the error for a profile; empty where it is right. */
+/** The lines of the error for a profile; empty if the profile is valid. */
 function problems(profile: unknown): string {
   try {
     parseProfile(stringify(profile), 'test.yaml');

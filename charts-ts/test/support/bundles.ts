@@ -1,4 +1,4 @@
 import { bundlePrograms } from '../../src/targets/kubernetes/bundles.ts';
 
-/** The programs as `npm run synth` bundles them. */
+/** The programs, bundled as by `npm run synth`. */
 export const bundles = await bundlePrograms();

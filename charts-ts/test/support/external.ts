@@ -3,7 +3,7 @@ import type { Profile } from '../../src/profile/fields.ts';
 import { parseProfile } from '../../src/profile.ts';
 import { external, production } from './profiles.ts';
 
-/** The production profile with keys set otherwise, as it is after reading; `undefined` takes one away. */
+/** A profile with some keys changed, parsed again; `undefined` removes a key. @param base @default production */
 export function changed(keys: Readonly<Record<string, unknown>>, base: Profile = production): Profile {
   return parseProfile(stringify({ ...base, ...keys }), 'test.yaml');
 }

@@ -50,7 +50,7 @@ export interface Manifest {
   readonly [field: string]: unknown;
 }
 
-/** The objects of a profile's charts, in order; of one chart where it is named. */
+/** The objects of a profile's charts, in order. @param chart @default all charts */
 export function manifestsOf(profile: Profile, chart?: string): readonly Manifest[] {
   const charts: readonly Chart[] = kubernetesCharts(profile, bundles);
   return charts
@@ -58,12 +58,12 @@ export function manifestsOf(profile: Profile, chart?: string): readonly Manifest
     .flatMap((one) => one.toJson() as Manifest[]);
 }
 
-/** Whether an init container runs beside the containers, from before their start until after their end. */
+/** Whether an init container runs along with the containers, from before their start until after their end. */
 export function isSidecar({ restartPolicy }: Container): boolean {
   return restartPolicy === 'Always';
 }
 
-/** Those that run pods. */
+/** The objects that run pods. */
 export function workloads(manifests: readonly Manifest[]): readonly (Manifest & { readonly pod: PodSpec })[] {
   return manifests.flatMap((manifest) => {
     const pod = manifest.spec?.template?.spec;
@@ -71,7 +71,7 @@ export function workloads(manifests: readonly Manifest[]): readonly (Manifest & 
   });
 }
 
-/** `<kind> <name>`, by which an object is known. */
+/** `<kind> <name>`, which identifies an object. */
 export function nameOf({ kind, metadata }: Manifest): string {
   return `${kind} ${metadata.name}`;
 }

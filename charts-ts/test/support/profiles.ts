@@ -3,15 +3,15 @@ import { fileURLToPath } from 'node:url';
 import type { Profile } from '../../src/profile/fields.ts';
 import { parseProfile } from '../../src/profile.ts';
 
-/** Path of a file of the repository. */
+/** Path of a file in the repository. */
 export function repositoryFile(name: string): string {
   return fileURLToPath(new URL(`../../../${name}`, import.meta.url));
 }
 
-/** A digest in the place of the one that a user has to fill in. */
+/** A digest instead of the placeholder that users must fill in. */
 export const digest = `sha256:${'0a'.repeat(32)}`;
 
-/** Text of a profile of k8s/profiles, with the digests that are left to users filled in. */
+/** Text of a profile in k8s/profiles, with its placeholders for digests filled in. */
 export function filledIn(name: string): string {
   return readFileSync(repositoryFile(`k8s/profiles/${name}.yaml`), 'utf8').replaceAll(/sha256:0{64}/g, digest);
 }
@@ -20,7 +20,7 @@ function committed(name: string): Profile {
   return parseProfile(filledIn(name), `k8s/profiles/${name}.yaml`);
 }
 
-/** The parts of a system that is rendered. @throws Error where it is external */
+/** Narrows a system to one that is ours. @throws Error if it is external */
 export function own<T extends object>(system: T): Exclude<T, { external: unknown }> {
   if ('external' in system) throw new Error('the system is external');
   return system as Exclude<T, { external: unknown }>;
@@ -28,7 +28,7 @@ export function own<T extends object>(system: T): Exclude<T, { external: unknown
 
 export const kind = committed('kind');
 export const production = committed('production');
-/** Every system that can be external is. */
+/** The profile where every system that can be external is external. */
 export const external = committed('external');
 export const profiles: readonly (readonly [string, Profile])[] = [
   ['kind', kind],
@@ -38,7 +38,7 @@ export const profiles: readonly (readonly [string, Profile])[] = [
 
 const image = `registry.example/tidb-cdc/console@${digest}`;
 
-/** A profile with the console page, as its fields are after reading. */
+/** A profile with the console page, as after parsing. */
 export function withConsole(profile: Profile, options: Partial<NonNullable<Profile['console']>> = {}): Profile {
   const size = { cpu: '50m', memory: '128Mi', memoryLimit: '256Mi' };
   const { programs } = profile;
@@ -49,5 +49,5 @@ export function withConsole(profile: Profile, options: Partial<NonNullable<Profi
   };
 }
 
-/** The kind profile without code in ConfigMaps, for what has nothing to do with the code: it is quicker. */
+/** The kind profile without code in ConfigMaps, for tests that do not need the code: rendering it is faster. */
 export const kindWithImages: Profile = { ...kind, programs: production.programs };

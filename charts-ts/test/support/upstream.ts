@@ -3,10 +3,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 
-/** The operators' own CRDs and manifests lie beside the repository: data for tests, never a part of it. */
+/** The operators' own CRDs and manifests, beside the repository: data for tests, never part of the repository. */
 const shared = fileURLToPath(new URL('../../../../shared', import.meta.url));
 
-/** Whether upstream's files are there. Says on standard error what is not tested where they are not. */
+/** Whether upstream's files exist. If not, reports on standard error what is not tested. */
 export function hasUpstream(what: string): boolean {
   const found = existsSync(path.join(shared, 'crds/INDEX.tsv'));
   if (!found) process.stderr.write(`skipped: ${what}: ${shared} is not there\n`);
@@ -48,7 +48,7 @@ export interface UpstreamCrd {
   };
 }
 
-/** Set, file and name of every CRD that an operator watches. */
+/** File and name of every CRD that an operator watches. */
 export function upstreamIndex(): readonly { readonly file: string; readonly crd: string }[] {
   const [, ...lines] = readFileSync(path.join(shared, 'crds/INDEX.tsv'), 'utf8').trimEnd().split('\n');
   return lines.map((line) => {
@@ -57,7 +57,7 @@ export function upstreamIndex(): readonly { readonly file: string; readonly crd:
   });
 }
 
-/** One CRD with its full schema: up to a second to read. */
+/** One CRD with its full schema. Reading takes up to a second. */
 export function upstreamCrd(name: string): UpstreamCrd {
   const entry = upstreamIndex().find(({ crd }) => crd === name);
   if (entry === undefined) throw new Error(`'${name}' is not in the index`);
@@ -70,7 +70,7 @@ export function upstreamSummaries(): readonly UpstreamCrd[] {
   return list.items;
 }
 
-/** An object of an operator's own installation, as the facts have it. */
+/** An object of an operator's own installation, in the shared facts about operators. */
 export interface OperatorFact {
   readonly kind: string;
   readonly name: string;

@@ -45,7 +45,7 @@ test('refuses a topic without a size limit', () => {
   );
 });
 
-/** The protocol that a sink URI names. */
+/** The protocol in a sink URI. */
 function protocolOf(uri: string): string | null {
   return new URLSearchParams(uri.slice(uri.indexOf('?'))).get('protocol');
 }
@@ -74,7 +74,7 @@ describe('the protocol', () => {
   });
 });
 
-/** Whether a consumer with this KAFKA_PROTOCOL takes the first message that TiCDC wrote in a protocol. */
+/** Whether a consumer with this KAFKA_PROTOCOL reads the first message that TiCDC wrote in a protocol. */
 function reads(setting: unknown, protocol: ProtocolName): boolean {
   const decoder = createDecoder(consumerSettings.shape.KAFKA_PROTOCOL.parse(setting), recordedLog().log);
   const [first] = readVectors<Vector>(`${protocol}.jsonl`);

@@ -7,7 +7,7 @@ export interface PrometheusQuery {
   readonly panel: string;
   readonly refId: string;
   readonly expr: string;
-  /** Whether it asks for one moment instead of the dashboard's time range. */
+  /** Whether the query is for one moment instead of the dashboard's time range. */
   readonly instant: boolean;
   readonly legend: string;
 }

@@ -15,7 +15,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
 });
 
-/** A server that answers whoever sends something, or connects, with these bytes; port. */
+/** Starts a server that answers a request, or a connection, with these bytes. Returns its port. */
 async function answering(bytes: Buffer | string, when: 'asked' | 'connected'): Promise<number> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -34,7 +34,7 @@ async function isHealthy([program = '', ...args]: readonly string[]): Promise<bo
   );
 }
 
-/** A service's own check, asked at another port. */
+/** A service's own health check, for another port. */
 function checkOf(service: 'tidb' | 'kafka', port: number): readonly string[] {
   const own = service === 'tidb' ? systems.tidb.sql : systems.kafka.clients;
   return { tidb, kafka }[service].health.command.map((word) => word.replace(`/${own}`, `/${port}`));

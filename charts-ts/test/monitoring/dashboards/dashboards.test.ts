@@ -10,7 +10,7 @@ import { probeJobs, type ScrapeJobName, scrapeJobs } from '../../../src/monitori
 const allJobs = [...Object.keys(scrapeJobs), ...Object.keys(probeJobs)] as ScrapeJobName[];
 const all = dashboards(allJobs);
 
-/** What Grafana puts in by itself. */
+/** Variables that Grafana itself provides. */
 const builtIn = ['__rate_interval', '__interval', '__range'];
 
 describe.each(all.map((dashboard) => [dashboard.uid ?? '', dashboard] as const))('%s', (_uid, dashboard) => {

@@ -6,8 +6,8 @@ import { alertGroups } from '../../../src/monitoring/rules/index.ts';
 import { probeJobs, type ScrapeJobName, scrapeJobs } from '../../../src/monitoring/scrape.ts';
 
 /**
- * Metrics of products that do not run in the embedded system, as their sources register them. A second list beside the
- * dashboards, since no running system here can tell that a name is wrong.
+ * Metrics of products that do not run in the embedded system, as their sources register them. This list is independent
+ * of the dashboards, because no system that runs here would reveal a wrong name.
  */
 const registered: Readonly<Record<string, readonly string[]>> = {
   // pingcap/tidb v8.5, pkg/metrics/server.go

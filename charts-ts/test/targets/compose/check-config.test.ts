@@ -15,7 +15,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs the check with these values, the others empty or at their defaults, as Compose gives them. */
+/** Runs the check with these values; the others are empty or have their defaults, as with Compose. */
 function check(values: Readonly<Record<string, string>>) {
   const { command, environment } = checkConfig(new Set(['database', 'kafka', 'elasticsearch']), 'compose/external');
   const [program = '', ...args] = command.map((word) => word.replaceAll('/etc/tidb-cdc', folder));

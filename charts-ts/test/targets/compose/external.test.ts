@@ -9,7 +9,7 @@ import { files as everything, type RenderedService, readComposeFile } from './re
 const render = (...external: ExternalSystem[]) =>
   renderExternal({ external: new Set(external), folder: 'compose/external', context: '../..' });
 
-/** Of each system: its services, what names it in an address, and the settings of `.env` that are its own. */
+/** For each system: its services, its addresses, and the settings in `.env` that only it has. */
 const own = {
   database: {
     services: ['pd', 'tikv', 'tidb', 'ticdc'],
@@ -29,7 +29,7 @@ const own = {
   },
 } as const;
 
-/** A value for each setting without which nothing starts, as a person fills it in. */
+/** The example's `.env` with a value for each required setting, as a user fills it in. */
 function filledIn(files: ReadonlyMap<string, string>): Record<string, string> {
   const lines = (files.get('.env.example') ?? '').split('\n').filter((line) => /^\w+=/.test(line));
   const example = Object.fromEntries(lines.map((line) => line.split('=', 2) as [string, string]));
@@ -46,7 +46,7 @@ function filledIn(files: ReadonlyMap<string, string>): Record<string, string> {
   );
 }
 
-/** The environment of a container, as Compose makes it. */
+/** The environment of a container, as Compose sets it. */
 function environmentOf({ environment = {} }: RenderedService, values: Readonly<Record<string, string>>) {
   const put = (_all: string, name: string, fallback = '') => values[name] || fallback;
   return Object.fromEntries(
@@ -75,7 +75,7 @@ describe.each(mixtures.map((external) => [external.join(), external] as const))(
         Object.keys(volumes).filter((volume) => (names as string[]).includes(volume.replace('-data', ''))),
       ).toEqual([]);
       const [compose = '', ...configs] = [...files].flatMap(([name, text]) =>
-        // The job puts the brokers of its settings in the place of those in the file.
+        // The job replaces the brokers in the file with those in its settings.
         name === 'config/jobs/changefeed.json' || name.startsWith('monitoring/') ? [] : [text],
       );
       for (const { address, settings } of elsewhere) {
@@ -115,7 +115,7 @@ describe.each(mixtures.map((external) => [external.join(), external] as const))(
       expect(rules.includes('ChangefeedLagHigh')).toBe(!external.includes('database'));
       expect(rules.includes('elasticsearch_cluster_health')).toBe(!external.includes('elasticsearch'));
       expect(rules).toContain('ConsumerDown');
-      // A Prometheus elsewhere has targets of others.
+      // An external Prometheus has targets of others too.
       expect(/up(\{namespace="tidb-cdc"\})? == 0/.exec(rules)?.[1]).toBe(
         external.includes('monitoring') ? '{namespace="tidb-cdc"}' : undefined,
       );

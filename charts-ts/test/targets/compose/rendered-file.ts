@@ -22,10 +22,10 @@ export interface RenderedService {
   readonly mem_limit: string;
 }
 
-/** The files that are rendered, by their path under `compose/`. */
+/** The rendered files: path under `compose/` → content. */
 export const files = renderCompose(composeServices());
 
-/** What a compose file says, read as YAML 1.1 as docker-compose 1.29.2 does. */
+/** Parses a compose file as YAML 1.1, as docker-compose 1.29.2 does. */
 export function readComposeFile(rendered: ReadonlyMap<string, string>) {
   return parse(rendered.get('docker-compose.yml') ?? '', { version: '1.1' }) as {
     readonly services: Readonly<Record<string, RenderedService>>;

@@ -10,7 +10,7 @@ test('knows every program of ours', () => {
 
 test.each(Object.entries(programs))('%s takes all it is given, and lacks nothing', (name, schema) => {
   const given = Object.entries(services[name]?.environment ?? {});
-  // As Compose puts in what `.env` leaves out.
+  // The defaults that Compose uses for what `.env` leaves out.
   const environment = Object.fromEntries(given.map(([key, value]) => [key, value.replace(/^\$\{\w+:-(.*)\}$/, '$1')]));
   expect(Object.keys(schema.shape)).toEqual(expect.arrayContaining(Object.keys(environment)));
   expect(() => readEnvironment(schema, environment)).not.toThrow();

@@ -14,7 +14,7 @@ const profiles = [
 ] as const;
 const upstream = hasUpstream('custom resources against the CRDs of the operators');
 
-/** Go's regular expressions have a flag for all that follows inside the pattern, JavaScript's beside it. */
+/** Go's regular expressions have flags inside the pattern, JavaScript's outside. */
 function toJavaScript(pattern: string, flags: string): RegExp {
   const ignoreCase = /^\^?\(\?i\)/;
   if (!ignoreCase.test(pattern)) return new RegExp(pattern, flags);
@@ -25,7 +25,7 @@ const regExp = Object.assign(toJavaScript, { code: 'toJavaScript' });
 const ajv = new Ajv({ strict: false, allErrors: true, code: { regExp } });
 formats.default(ajv);
 
-/** The API server's view of a structural schema: a field that it does not name is refused. */
+/** A structural schema as the API server reads it: fields that it does not name are refused. */
 function closed(schema: UpstreamSchema): unknown {
   const { properties, items, additionalProperties, ...rest } = schema;
   const open = schema['x-kubernetes-preserve-unknown-fields'] === true;
@@ -43,7 +43,7 @@ function closed(schema: UpstreamSchema): unknown {
   };
 }
 
-/** Metadata has a schema of its own in the API server. */
+/** Upstream's schema of a kind's spec; metadata has its own schema in the API server. */
 function schemaOf(kind: (typeof customKinds)[number]): UpstreamSchema {
   const { spec } = upstreamCrd(`${kind.plural}.${kind.group}`);
   const version = spec.versions.find(({ name }) => name === kind.version);
@@ -52,10 +52,10 @@ function schemaOf(kind: (typeof customKinds)[number]): UpstreamSchema {
   return field;
 }
 
-/** Fields that upstream would fill in and we leave alone: path, and why. */
+/** Fields with upstream defaults that we deliberately leave out: path → reason. */
 const leftToOthers: Readonly<Record<string, string>> = {};
 
-/** Paths of the fields that the schema would fill in. */
+/** Paths of missing fields that have a default in the schema. */
 function missingDefaults(schema: UpstreamSchema, value: unknown, path: string): string[] {
   if (Array.isArray(value)) {
     return schema.items === undefined
@@ -71,7 +71,7 @@ function missingDefaults(schema: UpstreamSchema, value: unknown, path: string): 
   });
 }
 
-/** Paths where a compact schema says another type than upstream's. */
+/** Paths where the type in a compact schema differs from upstream's. */
 function differences(ours: UpstreamSchema, theirs: UpstreamSchema | undefined, path: string): string[] {
   if (theirs === undefined) return [`${path}: unknown upstream`];
   const openUpstream = theirs['x-kubernetes-preserve-unknown-fields'] === true && theirs.properties === undefined;

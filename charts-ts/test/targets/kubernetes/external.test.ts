@@ -15,7 +15,7 @@ import {
 import { type Manifest, manifestsOf, workloads } from '../../support/manifests.ts';
 import { external, kind, production } from '../../support/profiles.ts';
 
-/** What only objects have that belong to a system, or that ask for it. */
+/** Expressions that match only objects that belong to a system or refer to it. */
 const traces = {
   tidb: /cdc-(tidb|pd|tikv|ticdc-peer|init)\b|tidb-(operator|controller|application)|pingcap\.com|job="(pd|tikv|tidb|ticdc)"/i,
   elasticsearch: /cdc-es-|elasticsearch-(user-|roles)|elastic-operator|k8s\.elastic\.co/,
@@ -52,7 +52,7 @@ describe.each(alone)('where %s is external', (system, profile) => {
   test('nothing of it is rendered, and nobody asks for it', () => {
     const found = manifests.filter((manifest) => traces[system].test(stringify(manifest)));
     expect(found.map(({ kind: type, metadata }) => `${type} ${metadata.name}`)).toEqual([]);
-    // Production has it, so the expression finds it.
+    // Proves the expression: it finds the system in production.
     expect(manifestsOf(production).filter((one) => traces[system].test(stringify(one))).length).toBeGreaterThan(4);
   });
 
@@ -206,7 +206,7 @@ test('an alert about operators names only those that somebody needs', () => {
 
 type Value = string | { readonly name: string; readonly key: string } | undefined;
 
-/** The environment of the first container of this name: texts, and keys of Secrets. */
+/** The environment of the first container with this name: texts, and keys of Secrets. */
 function environment(manifests: readonly Manifest[], container: string): Readonly<Record<string, Value>> {
   const all = workloads(manifests).flatMap(({ pod }) => [...(pod.initContainers ?? []), ...pod.containers]);
   const env = all.find(({ name }) => name === container)?.env ?? [];

@@ -10,7 +10,7 @@ const secrets = ['pull-ours', 'pull-theirs'];
 const named = secrets.map((name) => ({ name }));
 const s3 = { provider: 'aws', bucket: 'b', prefix: 'p', region: 'eu-central-1', secret: 'backup' };
 
-/** From the registry, with the pull secrets. `programs` are the profile's own images, taken as they are. */
+/** A profile with the registry and the pull secrets. `programs` are the profile's own images, used unchanged. */
 function mirrored(profile: Profile): Profile {
   const own = (program: string) => `${registry}/ours/${program}@sha256:${'1'.repeat(64)}`;
   const programs =
@@ -41,7 +41,7 @@ function textsIn(value: unknown): readonly string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-/** Images as versions.json names them, which is where upstream has them. */
+/** Images with upstream's names, as in versions.json. */
 const upstream = Object.values({ ...versions.images, ...versions.kubernetes.images });
 
 describe.each(profiles)('images of %s, from a registry with pull secrets', (_, profile) => {
@@ -76,7 +76,7 @@ describe.each(profiles)('images of %s, from a registry with pull secrets', (_, p
   });
 });
 
-/** Where each kind's operator looks for the secrets of its pods. */
+/** The fields where each kind's operator reads the pull secrets of its pods. */
 function podFieldsOf(kind: string, spec: Fields): readonly unknown[] {
   const at = (...path: readonly string[]) =>
     path.reduce<unknown>((value, key) => (value as Fields | undefined)?.[key], spec);

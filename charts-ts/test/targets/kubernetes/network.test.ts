@@ -25,7 +25,7 @@ function policies(all: readonly Manifest[]): ReadonlyMap<string, Policy> {
   return new Map(found.map(({ metadata, spec }) => [metadata.name, spec as unknown as Policy]));
 }
 
-/** Labels of the pods that operators make here: each operator's own convention. */
+/** Labels of the pods that operators create here, by each operator's convention. */
 const operatorsPods: readonly Labels[] = [
   ...['pd', 'tikv', 'tidb', 'ticdc', 'discovery'].map((component) => ({
     ...ticdcPods,
@@ -121,7 +121,7 @@ describe('network policies', () => {
         ports: [{ port: 8080, protocol: 'TCP' }],
       },
     ]);
-    // Nobody else: a port-forward passes by.
+    // Without peers there is no policy for it: a port-forward bypasses all policies.
     expect(policies(manifestsOf(withConsole(production))).has('to-console')).toBe(false);
   });
 

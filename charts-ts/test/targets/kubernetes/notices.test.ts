@@ -8,7 +8,7 @@ import { renderKubernetes } from '../../../src/targets/kubernetes/render.ts';
 import { bundles } from '../../support/bundles.ts';
 import { kind, production } from '../../support/profiles.ts';
 
-/** The notices of a bundle of a program that imports `used` of these packages; none where a file is undefined. */
+/** The notices for a program that imports the package `used`. A package without `file` has no licence file. */
 async function noticesOf(packages: Record<string, { license?: string; file?: string }>, used: string): Promise<string> {
   const root = scratchDir();
   for (const [name, { license, file }] of Object.entries(packages)) {

@@ -22,7 +22,7 @@ function spec(kind: string, name: string, profile = production) {
   return found?.spec as Readonly<Record<string, unknown>>;
 }
 
-/** The pods of each system by what says where they go. */
+/** For each system, the object that has the placement of its pods. */
 const placed: Readonly<Record<string, unknown>> = {
   consumer: workloads(platform).find(({ metadata }) => metadata.name === 'consumer')?.pod,
   prometheus: spec('Prometheus', 'cdc'),
@@ -35,7 +35,7 @@ const placed: Readonly<Record<string, unknown>> = {
 describe('copies in production', () => {
   test.each(Object.entries(placed))('of %s go to different nodes and zones, or wait', (name, pod) => {
     const { topologySpreadConstraints = [], priorityClassName } = pod as Placed;
-    // ECK adds the one of zones.
+    // ECK adds the constraint for zones.
     expect(topologySpreadConstraints.map(({ topologyKey }) => topologyKey)).toEqual(
       name === 'elasticsearch' ? [host] : [zone, host],
     );

@@ -18,7 +18,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Path of the production profile with images in it. */
+/** Path of the production profile with images filled in. */
 function production(): string {
   const file = path.join(folder, 'production.yaml');
   writeFileSync(file, filledIn('production'));

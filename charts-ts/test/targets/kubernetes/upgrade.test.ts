@@ -3,7 +3,7 @@ import type { Profile } from '../../../src/profile/fields.ts';
 import { manifestsOf, nameOf } from '../../support/manifests.ts';
 import { kind, kindWithImages, own, production } from '../../support/profiles.ts';
 
-/** What a re-apply of another profile meets: objects that differ, new ones, and those that it no longer has. */
+/** What an apply of another profile changes: objects that differ, new ones, and those that are no longer rendered. */
 function upgrade(from: Profile, to: Profile) {
   const before = new Map(manifestsOf(from).map((manifest) => [nameOf(manifest), JSON.stringify(manifest)]));
   const after = new Map(manifestsOf(to).map((manifest) => [nameOf(manifest), JSON.stringify(manifest)]));
@@ -20,7 +20,7 @@ function withoutHash(name: string): string {
   return name.replace(/-[0-9a-f]{10}(?=-|$)/, '-<hash>');
 }
 
-/** What goes to zones by their label, itself or with its data. */
+/** Objects that use the zone label, for pods or for copies of data. */
 const zoned = [
   'StatefulSet consumer',
   'TidbCluster cdc',

@@ -111,7 +111,7 @@ describe('the profile kind', () => {
     const native = workloads(onKind).map(
       ({ spec, pod }) => (spec?.replicas ?? 1) * Math.max(...togetherIn(pod).map((containers) => memory(containers))),
     );
-    // Prometheus Operator puts a reloader of 50Mi beside each Prometheus and Alertmanager.
+    // Prometheus Operator adds a reloader of 50Mi to each Prometheus and Alertmanager.
     const reloaders = (own(kind.prometheus).replicas + (kind.alertmanager?.replicas ?? 0)) * 50;
     const custom = customResources(kind).map(({ spec }) => requested(spec, 1));
     const sum = [...native, ...custom, reloaders].reduce((total, amount) => total + amount, 0);
@@ -143,7 +143,7 @@ describe('the profile production', () => {
     expect(consumer?.pod.containers[0]?.image).toMatch(/@sha256:/);
     expect(consumer?.pod.initContainers?.map(({ name }) => name)).toEqual(['filebeat']);
     expect(consumer?.pod.topologySpreadConstraints).toHaveLength(2);
-    // An apply would set the autoscaler's number back.
+    // Otherwise an apply would reset the autoscaler's number.
     expect(consumer?.spec).not.toHaveProperty('replicas');
     expect(find('HorizontalPodAutoscaler', 'consumer')?.spec).toMatchObject({
       minReplicas: 3,
@@ -190,19 +190,19 @@ describe('the profile production', () => {
   });
 });
 
-/** Containers that run at one time: each init container, then the others; a sidecar runs with all that come after it. */
+/** Containers that run at the same time: each init container alone, then the others; sidecars run with all of them. */
 function togetherIn({ initContainers = [], containers }: PodSpec): readonly (readonly Container[])[] {
   const sidecars = initContainers.filter(isSidecar);
   const others = initContainers.filter((one) => !isSidecar(one));
   return [containers, ...others.map((one) => [one])].map((group) => [...sidecars, ...group]);
 }
 
-/** MiB that containers ask for together. */
+/** MiB that containers request together. */
 function memory(containers: readonly Container[]): number {
   return containers.reduce((sum, { resources }) => sum + mebibytes(resources?.requests?.memory ?? '0Mi'), 0);
 }
 
-/** MiB that a custom resource asks for: what stands under `requests`, for each of the copies it is said for. */
+/** MiB that a custom resource requests: all values under `requests`, times the replicas that they apply to. */
 function requested(value: unknown, copies: number): number {
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + requested(item, copies), 0);
   if (typeof value !== 'object' || value === null) return 0;
