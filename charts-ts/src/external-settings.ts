@@ -40,13 +40,13 @@ interface ExternalSetting {
 
 const database = {
   EXTERNAL_TICDC_CHANGEFEED: {
-    what: 'whether the changefeed cdc-events is made: true, or false where one of your own writes to the topic',
+    what: 'whether the changefeed cdc-events is created: true, or false if a changefeed of yours writes to the topic',
     rule: 'flag',
     default: 'true',
   },
   EXTERNAL_TICDC_URL: { what: "TiCDC's API", rule: 'url', unlessFalse: 'EXTERNAL_TICDC_CHANGEFEED' },
   EXTERNAL_TICDC_CA_FILE: {
-    what: 'its certificate authority, a PEM file on this machine, where it is not a public one',
+    what: 'its certificate authority, a PEM file on this machine, unless it is a public one',
     rule: 'file',
     optional: true,
   },
@@ -55,7 +55,7 @@ const database = {
     rule: 'text',
     unlessFalse: 'EXTERNAL_TICDC_CHANGEFEED',
   },
-  EXTERNAL_TICDC_USERNAME: { what: 'user of TiDB, where TiCDC asks for a login', rule: 'text', optional: true },
+  EXTERNAL_TICDC_USERNAME: { what: 'user of TiDB, if TiCDC asks for a login', rule: 'text', optional: true },
   EXTERNAL_TICDC_PASSWORD: { what: 'password of that user', rule: 'text', optional: true },
 } as const satisfies Readonly<Record<string, ExternalSetting>>;
 
@@ -64,7 +64,7 @@ const demo = {
   EXTERNAL_DATABASE_HOST: { what: "host of TiDB, for the demo's tables and verify", rule: 'text', optional: true },
   EXTERNAL_DATABASE_PORT: { what: 'its port for SQL', rule: 'text', default: String(systems.tidb.sql) },
   EXTERNAL_DATABASE_ADMIN_USERNAME: {
-    what: "user who makes the demo's tables and user",
+    what: "user who creates the demo's tables and its user",
     rule: 'text',
     default: 'root',
   },
@@ -79,12 +79,12 @@ const demo = {
 /** Kafka as seen from TiCDC's hosts: only if both run elsewhere. */
 const databaseToKafka = {
   EXTERNAL_TICDC_KAFKA_BROKERS: {
-    what: "Kafka's brokers as TiCDC's hosts reach them, where that is not as here",
+    what: "Kafka's brokers as TiCDC's hosts reach them, if they have other addresses there",
     rule: 'brokers',
     optional: true,
   },
   EXTERNAL_TICDC_KAFKA_CA_FILE: {
-    what: "certificate authority of Kafka, a PEM file on TiCDC's hosts, where it is not a public one",
+    what: "certificate authority of Kafka, a PEM file on TiCDC's hosts, unless it is a public one",
     rule: 'file',
     optional: true,
   },
@@ -94,11 +94,11 @@ const kafka = {
   EXTERNAL_KAFKA_BROKERS: { what: "Kafka's brokers, host:port, several separated by commas", rule: 'brokers' },
   EXTERNAL_KAFKA_TLS: { what: 'whether connections to them are encrypted, true or false', rule: 'flag' },
   EXTERNAL_KAFKA_CA_FILE: {
-    what: 'their certificate authority, a PEM file on this machine, where it is not a public one',
+    what: 'their certificate authority, a PEM file on this machine, unless it is a public one',
     rule: 'file',
     optional: true,
   },
-  EXTERNAL_KAFKA_USERNAME: { what: 'user, where they ask for a login', rule: 'text', optional: true },
+  EXTERNAL_KAFKA_USERNAME: { what: 'user, if they ask for a login', rule: 'text', optional: true },
   EXTERNAL_KAFKA_PASSWORD: { what: 'password of that user', rule: 'text', optional: true },
   EXTERNAL_KAFKA_SASL_MECHANISM: {
     what: 'how the login is sent: plain, scram-sha-256 or scram-sha-512',
@@ -123,7 +123,7 @@ const login = <U extends string>(user: U, what: string) =>
 const elasticsearch = {
   EXTERNAL_ELASTICSEARCH_URL: { what: "Elasticsearch's address", rule: 'url' },
   EXTERNAL_ELASTICSEARCH_CA_FILE: {
-    what: 'its certificate authority, a PEM file on this machine, where it is not a public one',
+    what: 'its certificate authority, a PEM file on this machine, unless it is a public one',
     rule: 'file',
     optional: true,
   },

@@ -27,7 +27,7 @@ export async function writeFolder(
 export async function requireOwnFolder(out: string, isOurs: (name: string) => boolean): Promise<void> {
   const foreign = (await filesOf(out)).find((name) => !isOurs(name));
   if (foreign === undefined) return;
-  throw new SettingsError([`--out=${out}: holds '${foreign}', which is no manifest of ours: name an empty folder`]);
+  throw new SettingsError([`--out=${out}: holds '${foreign}', which synth did not write: name an empty folder`]);
 }
 
 /** Paths of the files in the folder; none if it does not exist. */

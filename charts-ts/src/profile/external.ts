@@ -20,7 +20,7 @@ export function oursOrExternal<Ours extends z.ZodType, External extends z.ZodTyp
 /** Error message for keys next to `external`; undefined leaves the message to zod. */
 function standsAlone({ code, keys }: { readonly code?: string; readonly keys?: unknown }): string | undefined {
   if (code !== 'unrecognized_keys' || !Array.isArray(keys)) return undefined;
-  return `external stands alone: remove ${keys.join(', ')}, which a system that is there already does not take from here`;
+  return `external stands alone: remove ${keys.join(', ')}, which cannot be set for a system that you already run`;
 }
 
 /** URL of a system that somebody runs already. */

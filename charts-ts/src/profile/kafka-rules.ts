@@ -43,7 +43,7 @@ function externalRules({ tidb, retention, peers, console: page }: Profile, kafka
       each !== undefined && each.console === undefined && page !== undefined,
       'must name the Secret of the console, since console is set',
     ],
-    ['kafka.external.deadLetterTopic', deadLetterTopic === topic, 'must be another one than kafka.external.topic'],
+    ['kafka.external.deadLetterTopic', deadLetterTopic === topic, 'must differ from kafka.external.topic'],
     ['retention.messages', retention.messages !== undefined, `${theirs}: its topic has its own`],
     ['peers.kafka', peers.kafka.length > 0, theirs],
   ];

@@ -54,7 +54,7 @@ describe('a system that is external', () => {
     [{ secret: { consumer: 'a' } }, 'kafka.external.secret.ticdc is not set: must name the Secret'],
     [{ tls: false }, 'kafka.external.caSecret="kafka-ca": must be left out, since tls is false'],
     [{ topic: 'a b' }, 'kafka.external.topic="a b": must be a topic name'],
-    [{ topic: 'cdc.events.dead-letter' }, 'kafka.external.deadLetterTopic="cdc.events.dead-letter": must be another'],
+    [{ topic: 'cdc.events.dead-letter' }, 'kafka.external.deadLetterTopic="cdc.events.dead-letter": must differ'],
     [{ partitions: 2 }, 'consumer.replicas=3: must be at most kafka.external.partitions (2)'],
     [{ replicas: 3 }, 'kafka.external={"'],
   ])('Kafka with %o is refused', (wrong, message) => {

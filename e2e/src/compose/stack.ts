@@ -61,6 +61,15 @@ export class ComposeStack {
     });
   }
 
+  /** Runs a command that a person types in the root of the repository, with the variables of `.env` in the shell. */
+  shell(command: string): Promise<string> {
+    const { engine, files = wholeSystem, portOffset } = this.#options;
+    const variables = Object.entries(this.environment).map(([name, value]) => `export ${name}='${value}'`);
+    const here = command.replaceAll(/127\.0\.0\.1:(\d+)/g, (_, port) => `127.0.0.1:${Number(port) + portOffset}`);
+    const script = [`set -a; . ./${files.environment}; set +a`, ...variables, here].join('\n');
+    return engine.run(['bash', '-o', 'pipefail', '-c', script], { cwd: repository, timeout: 60_000 });
+  }
+
   /** Builds the images of our programs from the current code: `up` uses existing images, even of older code. */
   async build(): Promise<void> {
     await this.compose(['build'], 1_200_000);

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { systems } from '@tidb-cdc/charts/pipeline';
 import type { DeadLettersAnswer, EventsAnswer, SqlAnswer, StateAnswer } from '@tidb-cdc/console/contract';
 import { fetchAnswer, fetchText } from '@tidb-cdc/runtime/http';
+import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { instantQuery } from '@tidb-cdc/verify/clients/prometheus';
 import { composeSettings } from '@tidb-cdc/verify/targets/compose';
@@ -13,6 +15,16 @@ import { ComposeStage, engineOrReason } from '../compose-stage.ts';
 import { checkDataSources } from '../data-sources.ts';
 
 const minute = 60_000;
+
+/** The commands of docs/compose.md that check each part. TiCDC is not there: Canal is in its place. */
+function documentedChecks(): string[] {
+  const docs = readFileSync(repositoryFile('docs/compose.md'), 'utf8');
+  const [, section = ''] = docs.split('### Check each part\n');
+  const commands = [...section.matchAll(/^\| [^|]+ \| `((?:[^`])+)` \|/gm)].map(([, text = '']) => text);
+  const checks = commands.map((text) => text.replaceAll('\\|', '|')).filter((text) => !text.includes('/changefeeds/'));
+  if (checks.length < 8) throw new Error('docs/compose.md has lost its checks');
+  return checks;
+}
 const engine = await engineOrReason();
 
 describe.skipIf(engine === undefined)(
@@ -56,6 +68,11 @@ describe.skipIf(engine === undefined)(
     });
 
     test('verify agrees', () => stage.verify(300, 200, 100));
+
+    test.each(documentedChecks())('docs: %s', async (command) => {
+      if (command.includes('127.0.0.1:3000') && !stage.withGrafana) return;
+      expect(await stage.stack.shell(command)).not.toBe('');
+    });
 
     test.each(['TIDB_APP_PASSWORD', 'ELASTIC_PASSWORD'])('verify ends at a wrong %s, which it names', async (name) => {
       const { code, output } = await stage.runVerify([], { [name]: 'not-this-one' });

@@ -46,7 +46,7 @@ function envExample(external: External, folder: string, composeFile: string): st
       `${name}=${value}`,
     ]),
     '',
-    '# Passwords of what runs here: letters, digits and . _ ~ - only, six of them at least.',
+    '# Passwords of the services here: at least six characters; only letters, digits and . _ ~ - are allowed.',
     ...Object.entries(credentials)
       .filter(isRead)
       .flatMap(([name, what]) => [`# ${what}`, `${name}=`]),

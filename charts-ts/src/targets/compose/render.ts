@@ -144,7 +144,7 @@ function renderReference({ reference }: Reference): string {
   };
   return reference in defaults
     ? `\${${reference}:-${defaults[reference]}}`
-    : `\${${reference}:?is not set, it belongs into .env}`;
+    : `\${${reference}:?is not set: set it in .env}`;
 }
 
 /** Escapes text for Compose, which interpolates variables everywhere: a literal dollar sign is doubled. */

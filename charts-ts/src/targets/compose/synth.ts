@@ -47,7 +47,7 @@ function readSystems(list: string): External {
       const system = externalSystems.find((one) => one === name);
       if (system !== undefined) return system;
       const rule = `must be some of ${externalSystems.join(', ')}, separated by commas`;
-      throw new SettingsError([`--external=${list}: ${rule}; '${name}' is none`]);
+      throw new SettingsError([`--external=${list}: ${rule}; '${name}' is not one of them`]);
     }),
   );
 }

@@ -127,8 +127,13 @@ const { elasticsearch, alertmanager, grafana } = systems;
 
 const ofTidb: readonly Flow[] = [
   { from: ['tidb-cluster'], to: 'tidb-cluster', ports: 'all', why: 'PD, TiKV, TiDB and TiCDC work together' },
-  { from: ['tidb-operator'], to: 'tidb-cluster', ports: 'all', why: 'it asks each how it does, and moves leaders' },
-  { from: [startChangefeedJob], to: 'tidb', ports: [systems.tidb.sql], why: 'it makes tables and the first rows' },
+  { from: ['tidb-operator'], to: 'tidb-cluster', ports: 'all', why: 'it asks for their health, and moves leaders' },
+  {
+    from: [startChangefeedJob],
+    to: 'tidb',
+    ports: [systems.tidb.sql],
+    why: 'it creates tables and inserts the first rows',
+  },
   { from: [startChangefeedJob], to: 'ticdc', ports: [ticdcOperatorPort], why: 'it creates the changefeed' },
 ];
 
@@ -144,7 +149,7 @@ function ofKafka(port: number): readonly Flow[] {
     { from: ['console'], ...to, ports: [port], why: 'it reads the dead letters, and sends them again' },
     { from: ['kafka-peers'], ...to, ports: [port], why: 'clients beside ours, such as a TiCDC that is external' },
     { from: ['kafka'], ...to, ports: [9090, 9091], why: 'controllers and brokers work together' },
-    { from: ['entity-operator'], ...to, ports: [9091], why: 'it makes topics and users' },
+    { from: ['entity-operator'], ...to, ports: [9091], why: 'it creates topics and users' },
     { from: ['strimzi'], ...to, ports: [9090, 9091, 8443], why: 'it rolls brokers one by one' },
     { from: ['prometheus'], ...to, ports: [scrapeJobs.kafka.port], why: 'metrics' },
   ];
@@ -157,7 +162,7 @@ const fromPods: readonly Flow[] = [
     ports: [elasticsearch.http, elasticsearch.transport],
     why: 'nodes',
   },
-  { from: ['eck-operator'], to: 'elasticsearch', ports: [elasticsearch.http], why: 'it asks how the cluster does' },
+  { from: ['eck-operator'], to: 'elasticsearch', ports: [elasticsearch.http], why: "it asks for the cluster's health" },
   { from: [installIndexTemplatesJob], to: 'elasticsearch', ports: [elasticsearch.http], why: 'its one task' },
   {
     from: ['consumer'],

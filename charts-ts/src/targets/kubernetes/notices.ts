@@ -55,6 +55,6 @@ async function licenceOf(folder: string): Promise<readonly [string, string]> {
       .split(/\r?\n/)
       .map((line) => line.trimEnd()),
   );
-  const text = files.length === 0 ? 'The package names this licence and brings no text of it.' : lines.join('\n');
+  const text = files.length === 0 ? 'The package names this licence and does not include its text.' : lines.join('\n');
   return [`${name} ${version} (${license})`, text];
 }

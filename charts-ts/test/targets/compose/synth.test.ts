@@ -27,7 +27,7 @@ test('writes the rest into a folder, and takes away what an earlier mixture left
 
 test("refuses a system that is none, no folder, and a folder with somebody's own files", async () => {
   await expect(synthExternal('kafka,redis', out)).rejects.toThrow(
-    "--external=kafka,redis: must be some of database, kafka, elasticsearch, monitoring, separated by commas; 'redis' is none",
+    "--external=kafka,redis: must be some of database, kafka, elasticsearch, monitoring, separated by commas; 'redis' is not one of them",
   );
   await expect(synthExternal('kafka', undefined)).rejects.toThrow('--external=kafka: needs --out <folder>');
   writeFileSync(path.join(out, 'thesis.txt'), '');

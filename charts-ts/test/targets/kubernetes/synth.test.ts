@@ -42,7 +42,7 @@ describe('synthKubernetes', () => {
   test("refuses a folder with somebody's own files", async () => {
     writeFileSync(path.join(out, 'thesis.txt'), '');
     await expect(synthKubernetes(bundles, { profile: production(), out })).rejects.toThrow(
-      `--out=${out}: holds 'thesis.txt', which is no manifest of ours: name an empty folder`,
+      `--out=${out}: holds 'thesis.txt', which synth did not write: name an empty folder`,
     );
     expect(readdirSync(out)).toEqual(['thesis.txt']);
   });

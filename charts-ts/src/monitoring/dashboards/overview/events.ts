@@ -33,7 +33,7 @@ export function eventPanels(): readonly PanelSource[] {
     new TablePanelBuilder()
       .title('Raw CDC events')
       .description(
-        `The ${rows} newest events of the chosen tables and operations. Point at a cell and click its eye for the whole of it; Document holds everything that is stored.`,
+        `The ${rows} newest events of the chosen tables and operations. Point at a cell and click its eye to see the whole value; Document holds everything that is stored.`,
       )
       .datasource(elasticsearchSource)
       .height(12)

@@ -20,7 +20,8 @@ export function consumerPanels(): readonly PanelSource[] {
     },
     {
       title: 'Event log',
-      description: '1 while the event log can be written; files removed to keep its number since the point before.',
+      description:
+        '1 while the event log can be written; files removed to stay within their number since the previous point.',
       unit: 'short',
       queries: {
         cdc_event_log_writable: '{{instance}} writable',

@@ -26,7 +26,8 @@ export function prometheusPanels(): readonly PanelSource[] {
     },
     {
       title: 'Failures',
-      description: 'Rules that could not be evaluated and alerts that no Alertmanager took, since the point before.',
+      description:
+        'Rules that could not be evaluated and alerts that no Alertmanager accepted, since the previous point.',
       unit: 'short',
       queries: {
         'sum by (instance) (increase(prometheus_rule_evaluation_failures_total[$__interval] anchored))':

@@ -50,7 +50,7 @@ export function ticdcPanels(): readonly PanelSource[] {
     },
     {
       title: 'Errors',
-      description: 'Errors of the sink and of processors that ended with one, since the point before.',
+      description: 'Errors of the sink, and processors that ended with an error, since the previous point.',
       unit: 'short',
       queries: {
         'sum by (changefeed) (increase(ticdc_sink_execution_error[$__interval] anchored))': '{{changefeed}} sink',
