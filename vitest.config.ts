@@ -21,7 +21,7 @@ export default defineConfig({
       {
         test: {
           ...withServers,
-          // A suite spends much of its time waiting for timeouts. Each worker has a system of its own.
+          // A suite spends much of its time waiting for timeouts. Each claims a system for itself.
           fileParallelism: true,
           maxWorkers: 2,
           name: 'e2e',

@@ -8,14 +8,14 @@ import { freePortOffset } from '../src/processes.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The systems that the suites share: one per worker. */
+    /** The systems that the suites share. */
     systems: readonly { readonly folder: string; readonly portOffset: number }[];
   }
 }
 
 /**
- * Starts an embedded system for each worker of vitest, since a start takes half a minute, and ends them after all
- * suites. Suites may kill or restart parts of their worker's system, but each must leave it complete.
+ * Starts as many embedded systems as suites run at a time, since a start takes half a minute, and ends them after all
+ * suites. Suites may kill or restart parts of the system they have claimed, but each must leave it complete.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const started: EmbeddedSystem[] = [];

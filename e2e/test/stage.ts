@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eventsAlias } from '@tidb-cdc/charts/pipeline';
+import { tryLock } from '@tidb-cdc/runtime/lock';
 import { type Operation, operations } from '@tidb-cdc/runtime/operations';
 import { change, connect } from '@tidb-cdc/runtime/sql';
 import { waitFor } from '@tidb-cdc/runtime/wait';
@@ -17,16 +18,26 @@ export type Changes = Partial<Record<Operation, number>>;
 /** How long changes may take to arrive, even if a part was killed and is restarting. */
 export const arrival = { timeoutMs: 120_000 };
 
-/** The system that the suites of a worker share, with helpers to inspect it. */
+/** A system that suites share, one after another, with helpers to inspect it. */
 export class Stage {
   readonly system: EmbeddedSystem;
 
-  constructor() {
-    const worker = Number(process.env.VITEST_POOL_ID);
-    const system = inject('systems')[worker - 1];
-    if (system === undefined) throw new Error(`no system was started for worker ${worker} of vitest`);
-    const { folder, portOffset } = system;
-    this.system = new EmbeddedSystem(folder, portOffset);
+  private constructor(system: EmbeddedSystem) {
+    this.system = system;
+  }
+
+  /** Takes a system that no other suite uses, for as long as this process runs: each suite has a process of its own. */
+  static claim(): Promise<Stage> {
+    return waitFor(
+      'a system that no other suite uses',
+      async () => {
+        for (const { folder, portOffset } of inject('systems')) {
+          if ((await tryLock(folder)) !== undefined) return new Stage(new EmbeddedSystem(folder, portOffset));
+        }
+        throw new Error('all are in use');
+      },
+      { timeoutMs: 600_000 },
+    );
   }
 
   get index(): EventIndex {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runToEnd } from '../../src/program.ts';
 import { Stage } from '../stage.ts';
 
-const stage = new Stage();
+const stage = await Stage.claim();
 
 test('parts are killed and frozen at random while rows are written: all agree', async () => {
   const args = ['--target', 'embedded', '--state-dir', stage.system.stateDir, '--seconds', '30', '--seed', '20261125'];

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { hasChromium, launchChromium } from '../browser.ts';
 import { Stage } from '../stage.ts';
 
-const stage = new Stage();
+const stage = await Stage.claim();
 const { console: url } = stage.system.endpoints;
 const patience = { timeout: 60_000 };
 

@@ -17,7 +17,7 @@ import {
 } from '../rows.ts';
 import { arrival, Stage } from '../stage.ts';
 
-const stage = new Stage();
+const stage = await Stage.claim();
 const { kafka } = stage.system.endpoints;
 const running: OwnConsumer[] = [];
 const topics: string[] = [];

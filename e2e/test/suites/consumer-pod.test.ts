@@ -13,7 +13,7 @@ import { ConsumerPod } from '../consumer-pod.ts';
 import { uniqueName } from '../own-consumer.ts';
 import { arrival, Stage } from '../stage.ts';
 
-const stage = new Stage();
+const stage = await Stage.claim();
 const topic = uniqueName('pod');
 /** Its own alias: other suites count everything behind the shared one. */
 const alias = `cdc-${topic}`;

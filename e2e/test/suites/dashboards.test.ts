@@ -18,7 +18,7 @@ import { type Row, tableRows } from '../../src/monitoring/table.ts';
 import { type Known, overviewChecks } from '../overview-checks.ts';
 import { arrival, Stage } from '../stage.ts';
 
-const stage = new Stage();
+const stage = await Stage.claim();
 const dashboard = overviewDashboard();
 const panels = queryPanels(dashboard);
 const changes = { insert: 5, update: 3, delete: 2 };

@@ -10,7 +10,7 @@ import { messagesIn, vectorsOf } from '../../src/protocol-messages.ts';
 import { hasChromium, launchChromium } from '../browser.ts';
 import { arrival, Stage } from '../stage.ts';
 
-const stage = new Stage();
+const stage = await Stage.claim();
 const { console: url, kafka } = stage.system.endpoints;
 
 async function letters(): Promise<readonly DeadLetterView[]> {

@@ -15,7 +15,7 @@ import { OwnConsumer, uniqueName } from '../own-consumer.ts';
 import { produceRows, waitForFirstCount, waitForReconciled } from '../rows.ts';
 import { arrival, Stage } from '../stage.ts';
 
-const stage = new Stage();
+const stage = await Stage.claim();
 const running: OwnConsumer[] = [];
 let root: Connection;
 

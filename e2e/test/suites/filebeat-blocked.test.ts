@@ -19,7 +19,7 @@ import { type ServerProcess, startServer } from '../../src/server-process.ts';
 import { OwnConsumer, uniqueName } from '../own-consumer.ts';
 import { arrival, Stage } from '../stage.ts';
 
-const stage = new Stage();
+const stage = await Stage.claim();
 const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-filebeat-blocked-'));
 const eventLog = join(folder, 'log');
 const filebeatLog = join(folder, 'filebeat.log');

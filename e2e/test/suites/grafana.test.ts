@@ -18,7 +18,7 @@ import { buildGrafana, whyNoGrafana } from '../../src/monitoring/grafana-build.t
 import { askElasticsearch, type RawDocument, type View } from '../../src/monitoring/panel-answers.ts';
 import { Stage } from '../stage.ts';
 
-const stage = new Stage();
+const stage = await Stage.claim();
 /** As in a Grafana that is external. */
 const reader = {
   username: '$__env{GRAFANA_ELASTICSEARCH_USERNAME}',

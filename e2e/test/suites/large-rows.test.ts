@@ -5,7 +5,7 @@ import { canalInsert } from '../../src/canal-message.ts';
 import { produce } from '../../src/clients/kafka.ts';
 import { Stage } from '../stage.ts';
 
-const stage = new Stage();
+const stage = await Stage.claim();
 let root: Connection;
 
 beforeAll(async () => {

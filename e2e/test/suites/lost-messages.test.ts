@@ -8,7 +8,7 @@ import { createEmptyTopic, deleteTopic, dropMessagesBefore, produce } from '../.
 import { OwnConsumer, uniqueName } from '../own-consumer.ts';
 import { arrival, Stage } from '../stage.ts';
 
-const stage = new Stage();
+const stage = await Stage.claim();
 const { kafka } = stage.system.endpoints;
 const topic = uniqueName('lost');
 const running: OwnConsumer[] = [];

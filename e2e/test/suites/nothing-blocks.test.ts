@@ -9,7 +9,7 @@ import { createEmptyTopic, deleteTopic, produce, readMessages } from '../../src/
 import { OwnConsumer, uniqueName } from '../own-consumer.ts';
 import { arrival, Stage } from '../stage.ts';
 
-const stage = new Stage();
+const stage = await Stage.claim();
 const topic = 'cdc-events';
 const deadLetterTopic = 'cdc-events.dead-letter';
 

@@ -10,7 +10,7 @@ import { OwnConsumer, type OwnConsumerOptions, uniqueName } from '../own-consume
 import { countedBy, produceRows, waitForAssigned, waitForFirstCount, waitForReconciled, waitForRows } from '../rows.ts';
 import { arrival, Stage } from '../stage.ts';
 
-const stage = new Stage();
+const stage = await Stage.claim();
 const { kafka } = stage.system.endpoints;
 const isRoot = process.getuid?.() === 0;
 

@@ -6,7 +6,7 @@ import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Stage } from '../stage.ts';
 
-const stage = new Stage();
+const stage = await Stage.claim();
 const schema = `billing_${randomUUID().slice(0, 8)}`;
 let root: Connection;
 

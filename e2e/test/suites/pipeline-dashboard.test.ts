@@ -22,7 +22,7 @@ import { askPrometheus } from '../../src/monitoring/panel-answers.ts';
 import { openWebhook, type Webhook } from '../../src/monitoring/webhook.ts';
 import { Stage } from '../stage.ts';
 
-const stage = new Stage();
+const stage = await Stage.claim();
 const folder = mkdtempSync(join(tmpdir(), 'tidb-cdc-observer-'));
 const everyJob = [...Object.keys(scrapeJobs), ...Object.keys(probeJobs)] as ScrapeJobName[];
 /** The jobs that can run here: Strimzi's exporter and TiDB's components cannot. */

@@ -10,7 +10,7 @@ import { produce } from '../../src/clients/kafka.ts';
 import { messagesIn, vectorsOf } from '../../src/protocol-messages.ts';
 import { arrival, Stage } from '../stage.ts';
 
-const stage = new Stage();
+const stage = await Stage.claim();
 /** Its own schema, so that its rows differ from the same rows of an earlier run. */
 const schema = `ticdc_${randomUUID().slice(0, 8)}`;
 

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { Stage } from '../stage.ts';
 
-const stage = new Stage();
+const stage = await Stage.claim();
 const readme = readFileSync(repositoryFile('README.md'), 'utf8');
 const { scripts } = JSON.parse(readFileSync(repositoryFile('package.json'), 'utf8')) as { scripts: object };
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { type Ending, type RunningProgram, runToEnd, startProgram, waitForOutput } from '../../src/program.ts';
 import { Stage } from '../stage.ts';
 
-const stage = new Stage();
+const stage = await Stage.claim();
 
 function verify(...args: string[]): Promise<Ending> {
   const target = ['--target', 'embedded', '--state-dir', stage.system.stateDir];

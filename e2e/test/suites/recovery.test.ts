@@ -11,7 +11,7 @@ import type { Connection } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { arrival, type Changes, Stage } from '../stage.ts';
 
-const stage = new Stage();
+const stage = await Stage.claim();
 let root: Connection;
 let table: string;
 

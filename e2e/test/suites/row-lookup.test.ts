@@ -24,7 +24,7 @@ import { arrival, Stage } from '../stage.ts';
  * MariaDB's (see snapshot-proxy.ts).
  */
 
-const stage = new Stage();
+const stage = await Stage.claim();
 const { port: mariadb } = stage.system.endpoints.sql;
 const schema = `lookup_${randomUUID().slice(0, 8)}`;
 const login = { user: schema, password: 'reads rows' };

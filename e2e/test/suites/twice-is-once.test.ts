@@ -11,7 +11,7 @@ import { waitForEnd } from '../../src/processes.ts';
 import { type Ending, runToEnd } from '../../src/program.ts';
 import { Stage } from '../stage.ts';
 
-const stage = new Stage();
+const stage = await Stage.claim();
 const { system } = stage;
 const tables = ['customers', 'products', 'orders', 'order_items'] as const;
 
