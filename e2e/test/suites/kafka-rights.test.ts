@@ -83,8 +83,11 @@ test('with the rights of the manifests, TiCDC writes, the consumer reads, and a 
   try {
     const { letters } = await deadLetters.list();
     expect(letters).toHaveLength(1);
-    await deadLetters.replay(0, letters[0]?.offset ?? '');
-    expect((await deadLetters.list()).letters[0]?.replayedAt).not.toBeNull();
+    const { offset = '' } = letters[0] ?? {};
+    await deadLetters.replay(0, offset);
+    // The consumer may have sent it back already, as another one.
+    const replayed = (await deadLetters.list()).letters.find((letter) => letter.offset === offset);
+    expect(replayed?.replayedAt).toEqual(expect.any(String));
   } finally {
     await deadLetters.close();
   }

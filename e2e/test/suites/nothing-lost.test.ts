@@ -5,7 +5,7 @@ import { otherTables } from '@tidb-cdc/consumer/counts';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { cellKey, total } from '@tidb-cdc/verify/cells';
 import { afterAll, describe, expect, test } from 'vitest';
-import { addPartitions, createEmptyTopic, deleteTopic, produce } from '../../src/clients/kafka.ts';
+import { addPartitions, committedOffsets, createEmptyTopic, deleteTopic, produce } from '../../src/clients/kafka.ts';
 import { OwnConsumer, type OwnConsumerOptions, uniqueName } from '../own-consumer.ts';
 import { countedBy, produceRows, waitForAssigned, waitForFirstCount, waitForReconciled, waitForRows } from '../rows.ts';
 import { arrival, Stage } from '../stage.ts';
@@ -25,6 +25,11 @@ async function newTopic(partitions: number): Promise<string> {
   await createEmptyTopic(kafka, topic, partitions);
   cleanUps.push(() => deleteTopic(kafka, topic));
   return topic;
+}
+
+async function committedRows(topic: string): Promise<number> {
+  const offsets = await committedOffsets(kafka, topic, topic);
+  return [...offsets.values()].reduce((sum, offset) => sum + offset, 0);
 }
 
 async function startConsumer(topic: string, options: Partial<OwnConsumerOptions> = {}): Promise<OwnConsumer> {
@@ -51,6 +56,8 @@ describe.concurrent('nothing is lost', () => {
     const consumer = await startConsumer(topic);
     await produceRows(kafka, topic, 2, 1, 500);
     await waitForRows([consumer], 500);
+    // What is read and not committed yet may be read again.
+    await waitFor('the commit', async () => expect(await committedRows(topic)).toBe(500), arrival);
     await deleteTopic(kafka, topic);
     await createEmptyTopic(kafka, topic, 2);
     await produceRows(kafka, topic, 2, 501, 800);
