@@ -23,43 +23,43 @@ const firstWait = 200;
 const longestWait = 3_000;
 
 /**
- * Retries a step of a batch until it succeeds, with growing pauses of at most 3 s. Meanwhile the consumer is not ready,
- * and gives the last failure as the reason.
+ * Retries a step of a batch until it succeeds, with growing pauses of at most 3 s, and returns its value. Meanwhile the
+ * consumer is not ready, and gives the last failure as the reason.
  * @param step what it does, as in "cannot …"
  * @param attempts after this many, it throws the last error
  * @throws StoppedError when the consumer ends, the broker's error when the partition is lost to a rebalance, and
  *   EventLogLostError unchanged
  */
-export async function untilDone(
+export async function untilDone<T>(
   step: string,
-  attempt: () => Promise<void>,
+  attempt: () => Promise<T>,
   retrying: RetryContext,
   attempts = Number.POSITIVE_INFINITY,
-): Promise<void> {
+): Promise<T> {
   const { health, log, stopping } = retrying;
   let failures = 0;
   try {
     for (let wait = firstWait; ; wait = Math.min(wait * 2, longestWait)) {
       health.sign(step);
-      const error = await attempt().then(
-        () => undefined,
-        (cause: unknown) => cause ?? new Error('no reason given'),
-      );
-      if (error === undefined) break;
-      failures += 1;
-      health.blocked(step, messageWithCauses(error));
-      if (error instanceof EventLogLostError || isRebalance(error) || failures >= attempts) throw error;
-      log.warn(
-        { error, step, failures, nextInMs: wait },
-        `cannot ${step}: nothing of the batch is committed, trying again`,
-      );
+      try {
+        const value = await attempt();
+        if (failures > 0) log.info({ step, failures }, `can ${step} again`);
+        return value;
+      } catch (error) {
+        failures += 1;
+        health.blocked(step, messageWithCauses(error));
+        if (error instanceof EventLogLostError || isRebalance(error) || failures >= attempts) throw error;
+        log.warn(
+          { error, step, failures, nextInMs: wait },
+          `cannot ${step}: nothing of the batch is committed, trying again`,
+        );
+      }
       await pause(step, wait, stopping);
       await keepMembership(retrying);
     }
   } finally {
     health.unblocked();
   }
-  if (failures > 0) log.info({ step, failures }, `can ${step} again`);
 }
 
 async function pause(step: string, ms: number, stopping: AbortSignal): Promise<void> {

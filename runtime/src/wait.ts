@@ -41,7 +41,7 @@ export async function waitFor<T>(what: string, check: () => T | Promise<T>, opti
   try {
     for (;;) {
       try {
-        return await beforeDeadline(check, deadline);
+        return await within(deadline - performance.now(), check);
       } catch (error) {
         if (error instanceof FinalError || isFinal?.(error)) throw error;
         const isFirst = lastError === undefined;
@@ -70,13 +70,14 @@ export function errorText(error: unknown): string {
 
 class DeadlineError extends Error {}
 
-async function beforeDeadline<T>(check: () => T | Promise<T>, deadline: number): Promise<T> {
+/** Abandons work that takes longer. @throws Error when it does */
+export async function within<T>(ms: number, work: () => T | Promise<T>): Promise<T> {
   const timer = new AbortController();
-  const expiry = delay(Math.max(0, deadline - performance.now()), undefined, { signal: timer.signal }).then(() => {
-    throw new DeadlineError();
+  const expiry = delay(Math.max(0, ms), undefined, { signal: timer.signal }).then(() => {
+    throw new DeadlineError(`no answer within ${ms} ms`);
   });
   try {
-    return await Promise.race([check(), expiry]);
+    return await Promise.race([work(), expiry]);
   } finally {
     timer.abort();
     // The aborted timer rejects; the race has already settled.

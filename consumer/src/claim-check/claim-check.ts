@@ -38,16 +38,14 @@ export class ClaimCheck implements RowCompleter {
   }
 
   async #read(location: string, retrying: RetryContext): Promise<Buffer> {
-    let claimed: Buffer | ClaimError | undefined;
-    const attempt = async () => {
-      claimed = await this.#store.read(location).catch((error: unknown) => {
+    const attempt = () =>
+      this.#store.read(location).catch((error: unknown) => {
         if (error instanceof ClaimError) return error;
         throw error;
       });
-    };
-    await untilDone(claimStep, attempt, retrying);
+    const claimed = await untilDone(claimStep, attempt, retrying);
     if (claimed instanceof Buffer) return claimed;
-    const reason = claimed === undefined ? 'no answer' : messageWithCauses(claimed);
+    const reason = messageWithCauses(claimed);
     throw new DecodeError('CLAIM_CHECK', `${quote(location)} cannot be read (${reason})`, { cause: claimed });
   }
 }

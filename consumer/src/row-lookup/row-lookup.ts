@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@tidb-cdc/runtime/log';
 import { connect, type SqlAccess } from '@tidb-cdc/runtime/sql';
-import { errorText } from '@tidb-cdc/runtime/wait';
+import { errorText, within } from '@tidb-cdc/runtime/wait';
 import type { RowChange } from '../protocols/message.ts';
 import { lookedUpChange } from '../protocols/row-change.ts';
 import { type RetryContext, untilDone } from '../retry.ts';
@@ -42,12 +41,9 @@ export class RowLookup implements RowCompleter {
   }
 
   async complete(row: RowChange, _origin: RowOrigin, retrying: RetryContext): Promise<RowChange> {
-    let found: Images | RowGoneError | undefined;
-    const attempt = async () => {
-      found = await this.#read(row).catch((error: unknown) => this.#goneOrThrow(error));
-    };
-    await untilDone(lookupStep, attempt, retrying);
-    if (found === undefined || found instanceof RowGoneError) {
+    const attempt = () => this.#read(row).catch((error: unknown) => this.#goneOrThrow(error));
+    const found = await untilDone(lookupStep, attempt, retrying);
+    if (found instanceof RowGoneError) {
       this.#warn(row, errorText(found));
       return row;
     }
@@ -57,15 +53,9 @@ export class RowLookup implements RowCompleter {
   /** Reads each row on a new connection: such rows are rare, and a kept connection might have broken meanwhile. */
   async #read(row: RowChange): Promise<Images> {
     const connecting = connect(this.#access);
-    const ending = new AbortController();
-    const bound = delay(boundMs, undefined, { signal: ending.signal }).then(() => {
-      throw new Error(`no answer within ${boundMs} ms`);
-    });
     try {
-      return await Promise.race([connecting.then((connection) => readImages(connection, row)), bound]);
+      return await within(boundMs, async () => readImages(await connecting, row));
     } finally {
-      ending.abort();
-      bound.catch(() => undefined);
       // Destroyed, because an orderly end would wait for an answer too.
       connecting.then(
         (connection) => connection.destroy(),
