@@ -3,7 +3,7 @@ import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { elasticsearchAccess, elasticsearchLogin } from '../elastic/access.ts';
-import { credentialAnnotations, kafkaAccess, kafkaLogin } from '../kafka/facts.ts';
+import { credentialAnnotations, kafkaAccess, kafkaCa, kafkaLogin } from '../kafka/facts.ts';
 import { nodeUser, type ProgramCode } from '../kit/kubernetes/code.ts';
 import { deployment } from '../kit/kubernetes/deployment.ts';
 import { ingress } from '../kit/kubernetes/ingress.ts';
@@ -16,6 +16,8 @@ import {
   restrictedContainer,
   restrictedPod,
   type SettingsOf,
+  secretFolders,
+  secretLogin,
   unlessEmpty,
 } from '../kit/kubernetes/pod.ts';
 import { prometheusAccess } from '../monitoring/facts.ts';
@@ -24,7 +26,6 @@ import type { Profile } from '../profile/fields.ts';
 import { consoleLoginSecret } from './facts.ts';
 
 const name = 'console';
-const kafkaCaFolder = '/etc/kafka-ca';
 
 type Options = NonNullable<Profile['console']>;
 
@@ -44,13 +45,10 @@ export function console(scope: Construct, profile: Profile, options: Options, co
 }
 
 function pod(profile: Profile, options: Options, code: ProgramCode): k8s.PodSpec {
-  const kafka = kafkaAccess(profile);
-  const { ca } = elasticsearchAccess(profile);
-  // Both may be in the same Secret.
-  const certificates = [
-    ...(ca === undefined ? [] : [{ name: 'elasticsearch-ca', secret: ca.secret, mountPath: ca.folder }]),
-    ...(kafka.caSecret === undefined ? [] : [{ name: 'kafka-ca', secret: kafka.caSecret, mountPath: kafkaCaFolder }]),
-  ];
+  const certificates = secretFolders({
+    'elasticsearch-ca': elasticsearchAccess(profile).ca,
+    'kafka-ca': kafkaCa(profile),
+  });
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
@@ -69,16 +67,10 @@ function pod(profile: Profile, options: Options, code: ProgramCode): k8s.PodSpec
         readinessProbe: httpProbe('/healthz', { periodSeconds: 5 }),
         resources: containerResources(options),
         securityContext: restrictedContainer,
-        volumeMounts: [
-          ...code.volumeMounts,
-          ...certificates.map(({ name: volume, mountPath }) => ({ name: volume, mountPath, readOnly: true })),
-        ],
+        volumeMounts: [...code.volumeMounts, ...certificates.volumeMounts],
       },
     ],
-    volumes: [
-      ...code.volumes,
-      ...certificates.map(({ name: volume, secret }) => ({ name: volume, secret: { secretName: secret } })),
-    ],
+    volumes: [...code.volumes, ...certificates.volumes],
   };
 }
 
@@ -86,17 +78,18 @@ function settings(profile: Profile, { write, ingress: entry }: Options): Environ
   const kafka = kafkaAccess(profile);
   const { url, ca } = elasticsearchAccess(profile);
   const { username, password } = elasticsearchLogin(profile, 'console');
+  const login = secretLogin(consoleLoginSecret);
   return {
     HTTP_HOST: '0.0.0.0',
     HTTP_PORT: String(systems.console.http),
     ...(entry === undefined ? {} : { HTTP_NAMES: entry.host }),
-    CONSOLE_USERNAME: { secret: consoleLoginSecret, key: 'username' },
-    CONSOLE_PASSWORD: { secret: consoleLoginSecret, key: 'password' },
+    CONSOLE_USERNAME: login.username,
+    CONSOLE_PASSWORD: login.password,
     CONSOLE_WRITE: String(write),
     KAFKA_BROKERS: kafka.brokers,
     KAFKA_TOPICS: kafka.topic,
     KAFKA_DEAD_LETTER_TOPIC: kafka.deadLetterTopic,
-    ...kafkaLogin(kafka, 'console', kafkaCaFolder),
+    ...kafkaLogin(kafka, 'console'),
     // The Service is headless: one address per consumer.
     CONSUMER_URL: `http://${address('consumer', 'http')}`,
     PROMETHEUS_URL: prometheusAccess(profile).url,

@@ -1,9 +1,8 @@
-import path from 'node:path';
 import type { consumerSettings } from '@tidb-cdc/consumer/settings';
 import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { credentialAnnotations, type KafkaAccess, kafkaAccess, kafkaLogin } from '../kafka/facts.ts';
+import { credentialAnnotations, kafkaAccess, kafkaCa, kafkaLogin } from '../kafka/facts.ts';
 import { nodeUser, type ProgramCode } from '../kit/kubernetes/code.ts';
 import { metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
 import {
@@ -15,7 +14,10 @@ import {
   placed,
   restrictedContainer,
   restrictedPod,
+  type SecretFolder,
   type SettingsOf,
+  secretFolders,
+  secretLogin,
   unlessEmpty,
 } from '../kit/kubernetes/pod.ts';
 import { type Sidecar, statefulSet } from '../kit/kubernetes/stateful-set.ts';
@@ -25,7 +27,6 @@ import { tidbHosts } from '../tidb/facts.ts';
 import { eventLogFolder, eventLogVolume } from './facts.ts';
 
 const name = 'consumer';
-const kafkaCaFolder = '/etc/kafka-ca';
 const databaseCaFolder = '/etc/database-ca';
 
 /** Size of a segment of the event log. */
@@ -82,8 +83,7 @@ export function consumer(scope: Construct, profile: Profile, code: ProgramCode, 
 
 function pod(profile: Profile, code: ProgramCode, shipper: Sidecar): k8s.PodSpec {
   const { consumer: size } = profile;
-  const kafka = kafkaAccess(profile);
-  const authorities = defined({ [kafkaCaFolder]: kafka.caSecret, [databaseCaFolder]: size.rowLookup?.caSecret });
+  const certificates = secretFolders({ 'kafka-ca': kafkaCa(profile), 'database-ca': databaseCa(size) });
   return {
     serviceAccountName: name,
     automountServiceAccountToken: false,
@@ -100,7 +100,7 @@ function pod(profile: Profile, code: ProgramCode, shipper: Sidecar): k8s.PodSpec
         image: code.image,
         imagePullPolicy: 'IfNotPresent',
         command: code.command(name),
-        env: environmentVariables(settings(profile, kafka)),
+        env: environmentVariables(settings(profile)),
         ports: [{ name: 'http', containerPort: systems.consumer.http }],
         // On the first start, Kafka is up minutes later.
         startupProbe: httpProbe('/livez', { periodSeconds: 10, failureThreshold: 90 }),
@@ -111,27 +111,18 @@ function pod(profile: Profile, code: ProgramCode, shipper: Sidecar): k8s.PodSpec
         volumeMounts: [
           { name: eventLogVolume, mountPath: eventLogFolder, subPath: 'event-log' },
           ...code.volumeMounts,
-          ...Object.keys(authorities).map((folder) => ({
-            name: path.basename(folder),
-            mountPath: folder,
-            readOnly: true,
-          })),
+          ...certificates.volumeMounts,
         ],
       },
     ],
-    volumes: [
-      ...shipper.volumes,
-      ...code.volumes,
-      ...Object.entries(authorities).map(([folder, secretName]) => ({
-        name: path.basename(folder),
-        secret: { secretName },
-      })),
-    ],
+    volumes: [...shipper.volumes, ...code.volumes, ...certificates.volumes],
   };
 }
 
 /** The consumer's settings. It keeps as many segments of the event log as fit on the volume. */
-function settings({ consumer: { storage, rowLookup } }: Profile, kafka: KafkaAccess): Environment {
+function settings(profile: Profile): Environment {
+  const { storage, rowLookup } = profile.consumer;
+  const kafka = kafkaAccess(profile);
   return {
     KAFKA_BROKERS: kafka.brokers,
     KAFKA_TOPICS: kafka.topic,
@@ -145,17 +136,23 @@ function settings({ consumer: { storage, rowLookup } }: Profile, kafka: KafkaAcc
     SHUTDOWN_TIMEOUT_SECONDS: String(shutdownSeconds),
     HTTP_HOST: '0.0.0.0',
     HTTP_PORT: String(systems.consumer.http),
-    ...kafkaLogin(kafka, 'consumer', kafkaCaFolder),
+    ...kafkaLogin(kafka, 'consumer'),
     ...(rowLookup === undefined ? {} : lookupSettings(rowLookup)),
   } satisfies SettingsOf<typeof consumerSettings>;
 }
 
+/** The certificate authority of TiDB, if rows are read from it over an encrypted connection. */
+function databaseCa({ rowLookup }: Profile['consumer']): SecretFolder | undefined {
+  return rowLookup?.caSecret === undefined ? undefined : { secret: rowLookup.caSecret, folder: databaseCaFolder };
+}
+
 function lookupSettings({ host, port, secret, caSecret }: NonNullable<Profile['consumer']['rowLookup']>) {
+  const { username, password } = secretLogin(secret);
   return {
     DATABASE_HOST: host ?? tidbHosts.kubernetes,
     DATABASE_PORT: String(port),
-    DATABASE_USER: { secret, key: 'username' },
-    DATABASE_PASSWORD: { secret, key: 'password' },
+    DATABASE_USER: username,
+    DATABASE_PASSWORD: password,
     ...(caSecret === undefined ? {} : { DATABASE_CA_FILE: `${databaseCaFolder}/ca.crt` }),
   };
 }

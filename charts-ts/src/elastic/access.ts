@@ -1,5 +1,6 @@
-import type { Environment, SecretKey } from '../kit/kubernetes/pod.ts';
-import { clientSecret, type ElasticsearchClient } from '../profile/elasticsearch.ts';
+import { type Environment, type SecretFolder, type SecretLogin, secretLogin } from '../kit/kubernetes/pod.ts';
+import type { ElasticsearchClient } from '../profile/elasticsearch.ts';
+import { clientSecret } from '../profile/external.ts';
 import type { Profile } from '../profile/fields.ts';
 import {
   type ElasticsearchUser,
@@ -18,14 +19,8 @@ const caFolder = '/etc/elasticsearch-ca';
 /** How to reach Elasticsearch on Kubernetes, ours or external. */
 export interface ElasticsearchAccess {
   readonly url: string;
-  /** The Secret with the certificate authority, the folder to mount it at, the file's path. @default a public one */
-  readonly ca?: { readonly secret: string; readonly folder: string; readonly file: string };
-}
-
-export interface ElasticsearchLogin {
-  /** The name, or the Secret that holds it. */
-  readonly username: string | SecretKey;
-  readonly password: SecretKey;
+  /** The certificate authority and the path of its file. @default a public one */
+  readonly ca?: SecretFolder & { readonly file: string };
 }
 
 /** Elasticsearch's URL and certificate authority. */
@@ -47,14 +42,11 @@ const ownUsers: Readonly<Record<Exclude<ElasticsearchClient, 'templates'>, Elast
 };
 
 /** The login of a client. @throws Error if the profile names no Secret for it, which the profile's rules require */
-export function elasticsearchLogin(
-  { elasticsearch }: ElasticsearchProfile,
-  client: ElasticsearchClient,
-): ElasticsearchLogin {
+export function elasticsearchLogin({ elasticsearch }: ElasticsearchProfile, client: ElasticsearchClient): SecretLogin {
   if ('external' in elasticsearch) {
-    const secret = clientSecret(elasticsearch.external, client);
+    const secret = clientSecret(elasticsearch.external.secret, client);
     if (secret === undefined) throw new Error(`'elasticsearch.external.secret' must name the Secret of ${client}`);
-    return { username: { secret, key: 'username' }, password: { secret, key: 'password' } };
+    return secretLogin(secret);
   }
   if (client === 'templates') return elasticsearchSuperuser;
   const user = ownUsers[client];

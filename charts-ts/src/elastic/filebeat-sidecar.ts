@@ -10,6 +10,7 @@ import {
   httpProbe,
   mebibytes,
   restrictedContainer,
+  secretFolders,
 } from '../kit/kubernetes/pod.ts';
 import type { Sidecar } from '../kit/kubernetes/stateful-set.ts';
 import { image } from '../kit/versions.ts';
@@ -49,6 +50,7 @@ function drain(): string[] {
 export function filebeatSidecar(scope: Construct, profile: Profile): Sidecar {
   const { namespace, filebeat: size } = profile;
   const { url, ca } = elasticsearchAccess(profile);
+  const certificates = secretFolders({ 'elasticsearch-ca': ca });
   const login = loginByEnvironment(profile, 'filebeat', (variable) => `\${${variable}}`);
   const memoryMiB = mebibytes(size.memoryLimit);
   const config = renderYaml(
@@ -94,13 +96,10 @@ export function filebeatSidecar(scope: Construct, profile: Profile): Sidecar {
         { name: eventLogVolume, mountPath: eventLogFolder, subPath: 'event-log', readOnly: true },
         { name: eventLogVolume, mountPath: filebeatFolders.data, subPath: 'filebeat' },
         { name: 'filebeat-config', mountPath: filebeatFolders.config, readOnly: true },
-        ...(ca === undefined ? [] : [{ name: 'elasticsearch-ca', mountPath: ca.folder, readOnly: true }]),
+        ...certificates.volumeMounts,
       ],
     },
-    volumes: [
-      { name: 'filebeat-config', configMap: { name } },
-      ...(ca === undefined ? [] : [{ name: 'elasticsearch-ca', secret: { secretName: ca.secret } }]),
-    ],
+    volumes: [{ name: 'filebeat-config', configMap: { name } }, ...certificates.volumes],
     hash: contentHash(config),
     shutdownSeconds: drainSeconds + shutdownSeconds,
   };

@@ -1,8 +1,9 @@
 import { defined } from '@tidb-cdc/runtime/defined';
 import { fromEnvironment } from '../kit/compose/service.ts';
 import { instance } from '../kit/kubernetes/metadata.ts';
-import type { SecretKey } from '../kit/kubernetes/pod.ts';
+import { type SecretFolder, type SecretLogin, secretLogin } from '../kit/kubernetes/pod.ts';
 import { consumerGroup, deadLetterTopic, eventsTopic } from '../pipeline.ts';
+import { clientSecret } from '../profile/external.ts';
 import type { Profile } from '../profile/fields.ts';
 import type { ExternalKafka, OwnKafka } from '../profile/kafka.ts';
 
@@ -22,12 +23,6 @@ export const kafkaUsers = { consumer: 'cdc-consumer', ticdc: 'cdc-ticdc', consol
 /** The clients that log in to Kafka. */
 export type KafkaClient = keyof typeof kafkaUsers;
 
-/** A user name, or the Secret that holds it, and the Secret with the password. */
-export interface KafkaLogin {
-  readonly username: string | SecretKey;
-  readonly password: SecretKey;
-}
-
 /** How clients on Kubernetes reach Kafka, ours or external. */
 export interface KafkaAccess {
   /** `host:port` of brokers, separated by commas. */
@@ -38,7 +33,7 @@ export interface KafkaAccess {
   /** @default no login */
   readonly sasl?: {
     readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-    readonly login: (client: KafkaClient) => KafkaLogin;
+    readonly login: (client: KafkaClient) => SecretLogin;
   };
   readonly topic: string;
   readonly deadLetterTopic: string;
@@ -53,7 +48,7 @@ export function kafkaAccess({ kafka }: Pick<Profile, 'kafka'>): KafkaAccess {
 
 function ownAccess(kafka: OwnKafka): KafkaAccess {
   const { port, tls } = kafkaListener(kafka);
-  const login = (client: KafkaClient): KafkaLogin => {
+  const login = (client: KafkaClient): SecretLogin => {
     const user = kafkaUsers[client];
     return { username: user, password: { secret: user, key: 'password' } };
   };
@@ -69,10 +64,10 @@ function ownAccess(kafka: OwnKafka): KafkaAccess {
 }
 
 function externalAccess({ brokers, authentication, caSecret, secret, ...kafka }: ExternalKafka): KafkaAccess {
-  const login = (client: KafkaClient): KafkaLogin => {
-    const name = typeof secret === 'object' ? secret[client] : secret;
+  const login = (client: KafkaClient): SecretLogin => {
+    const name = clientSecret(secret, client);
     if (name === undefined) throw new Error(`'kafka.external.secret' must name the Secret of ${client}`);
-    return { username: { secret: name, key: 'username' }, password: { secret: name, key: 'password' } };
+    return secretLogin(name);
   };
   return {
     ...kafka,
@@ -82,11 +77,19 @@ function externalAccess({ brokers, authentication, caSecret, secret, ...kafka }:
   };
 }
 
+const kafkaCaFolder = '/etc/kafka-ca';
+
+/** The brokers' certificate authority in our programs' containers. @returns undefined for a public one, or no TLS */
+export function kafkaCa(profile: Pick<Profile, 'kafka'>): SecretFolder | undefined {
+  const { caSecret: secret } = kafkaAccess(profile);
+  return secret === undefined ? undefined : { secret, folder: kafkaCaFolder };
+}
+
 /**
  * The settings with which one of our programs connects to Kafka.
- * @param caFolder the folder of the certificate authority in the program's container
+ * @param caFolder the folder of the certificate authority as the program sees it
  */
-export function kafkaLogin({ sasl, tls, caSecret }: KafkaAccess, client: KafkaClient, caFolder: string) {
+export function kafkaLogin({ sasl, tls, caSecret }: KafkaAccess, client: KafkaClient, caFolder = kafkaCaFolder) {
   return {
     ...(sasl === undefined ? {} : { ...loginSettings(sasl.login(client)), KAFKA_SASL_MECHANISM: sasl.mechanism }),
     ...(tls && caSecret === undefined ? { KAFKA_TLS: 'true' } : {}),
@@ -95,7 +98,7 @@ export function kafkaLogin({ sasl, tls, caSecret }: KafkaAccess, client: KafkaCl
 }
 
 /** A login as our programs' settings. */
-export function loginSettings({ username, password }: KafkaLogin) {
+export function loginSettings({ username, password }: SecretLogin) {
   return { KAFKA_USERNAME: username, KAFKA_PASSWORD: password };
 }
 

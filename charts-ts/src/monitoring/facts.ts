@@ -1,5 +1,5 @@
 import { address } from '../pipeline.ts';
-import { clientSecret } from '../profile/elasticsearch.ts';
+import { clientSecret } from '../profile/external.ts';
 import type { Profile } from '../profile/fields.ts';
 import type { ScrapeJobName } from './scrape.ts';
 
@@ -8,7 +8,7 @@ export const grafanaAdminSecret = 'grafana-admin';
 
 /** Whether Elasticsearch's own metrics are collected: the owner of an external one may not want that. */
 export function asksElasticsearch({ elasticsearch }: Pick<Profile, 'elasticsearch'>): boolean {
-  return !('external' in elasticsearch) || clientSecret(elasticsearch.external, 'monitor') !== undefined;
+  return !('external' in elasticsearch) || clientSecret(elasticsearch.external.secret, 'monitor') !== undefined;
 }
 
 const all: readonly ScrapeJobName[] = [

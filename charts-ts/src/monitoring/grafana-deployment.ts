@@ -14,6 +14,7 @@ import {
   pullSecrets,
   restrictedContainer,
   restrictedPod,
+  secretFolders,
 } from '../kit/kubernetes/pod.ts';
 import { image } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
@@ -114,8 +115,8 @@ function pod(profile: Profile, size: OwnGrafana, configMaps: readonly string[]):
     'data-sources': `${folder}/provisioning/datasources`,
     'dashboard-provider': `${folder}/provisioning/dashboards`,
     dashboards: `${folder}/dashboards`,
-    ...defined({ 'elasticsearch-ca': ca?.folder }),
   };
+  const certificates = secretFolders({ 'elasticsearch-ca': ca });
   const writable = { data: '/var/lib/grafana', logs: '/var/log/grafana', temporary: '/tmp' };
   return {
     automountServiceAccountToken: false,
@@ -136,6 +137,7 @@ function pod(profile: Profile, size: OwnGrafana, configMaps: readonly string[]):
         securityContext: restrictedContainer,
         volumeMounts: [
           ...Object.entries(mounts).map(([volume, mountPath]) => ({ name: volume, mountPath, readOnly: true })),
+          ...certificates.volumeMounts,
           ...Object.entries(writable).map(([volume, mountPath]) => ({ name: volume, mountPath })),
         ],
       },
@@ -144,7 +146,7 @@ function pod(profile: Profile, size: OwnGrafana, configMaps: readonly string[]):
       { name: 'data-sources', configMap: { name: 'grafana-data-sources' } },
       { name: 'dashboard-provider', configMap: { name: 'grafana-dashboard-provider' } },
       { name: 'dashboards', projected: { sources: dashboardMaps.map((map) => ({ configMap: { name: map } })) } },
-      ...(ca === undefined ? [] : [{ name: 'elasticsearch-ca', secret: { secretName: ca.secret } }]),
+      ...certificates.volumes,
       ...Object.keys(writable).map((volume) => ({ name: volume, emptyDir: {} })),
     ],
   };

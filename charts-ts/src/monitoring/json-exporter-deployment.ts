@@ -11,6 +11,7 @@ import {
   pullSecrets,
   restrictedContainer,
   restrictedPod,
+  secretFolders,
 } from '../kit/kubernetes/pod.ts';
 import { image } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
@@ -35,7 +36,7 @@ function access(profile: Profile) {
     },
   };
   const user = { secret: password.secret, folder: userFolder };
-  return { options, secrets: { user, ...defined({ ca }) } };
+  return { options, secrets: { user, ca } };
 }
 
 /** The JSON exporter, which queries Elasticsearch and Filebeat: Deployment and Service. */
@@ -45,7 +46,7 @@ export function jsonExporter(scope: Construct, profile: Profile): void {
   const meta = metadata(namespace, name, 'monitoring');
   const { options, secrets } = access(profile);
   const config = renderYaml(jsonExporterConfig(options));
-  const volumes = Object.entries(secrets);
+  const mounted = secretFolders(secrets);
   const spec: k8s.PodSpec = {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
@@ -62,16 +63,10 @@ export function jsonExporter(scope: Construct, profile: Profile): void {
         readinessProbe: httpProbe('/metrics'),
         resources: containerResources(size),
         securityContext: restrictedContainer,
-        volumeMounts: [
-          { name: 'config', mountPath: configFolder, readOnly: true },
-          ...volumes.map(([volume, { folder }]) => ({ name: volume, mountPath: folder, readOnly: true })),
-        ],
+        volumeMounts: [{ name: 'config', mountPath: configFolder, readOnly: true }, ...mounted.volumeMounts],
       },
     ],
-    volumes: [
-      { name: 'config', configMap: { name } },
-      ...volumes.map(([volume, { secret }]) => ({ name: volume, secret: { secretName: secret } })),
-    ],
+    volumes: [{ name: 'config', configMap: { name } }, ...mounted.volumes],
   };
   new k8s.KubeConfigMap(scope, 'config', { metadata: meta, data: { 'json-exporter.yml': config } });
   deployment(scope, meta, spec, { annotations: { 'tidb-cdc/content': contentHash(config) } });

@@ -1,4 +1,4 @@
-import { clientSecret } from './elasticsearch.ts';
+import { clientSecret } from './external.ts';
 import type { Profile } from './fields.ts';
 import type { Rule } from './rule.ts';
 
@@ -23,12 +23,12 @@ export function elasticsearchRules({ elasticsearch, grafana, console: page }: Pr
     ],
     [
       'elasticsearch.external.secret.grafana',
-      !('external' in grafana) && clientSecret(external, 'grafana') === undefined,
+      !('external' in grafana) && clientSecret(external.secret, 'grafana') === undefined,
       'must name the Secret of Grafana, since that is ours',
     ],
     [
       'elasticsearch.external.secret.console',
-      page !== undefined && clientSecret(external, 'console') === undefined,
+      page !== undefined && clientSecret(external.secret, 'console') === undefined,
       'must name the Secret of the console, since console is set',
     ],
   ];

@@ -39,8 +39,3 @@ export type OwnElasticsearch = z.infer<typeof ownElasticsearch>;
 export type ExternalElasticsearch = z.infer<typeof externalElasticsearch>;
 /** Clients that log in to an external Elasticsearch. */
 export type ElasticsearchClient = keyof z.infer<typeof secrets>;
-
-/** The Secret with a client's login; undefined if the profile names none. */
-export function clientSecret({ secret }: ExternalElasticsearch, client: ElasticsearchClient): string | undefined {
-  return typeof secret === 'string' ? secret : secret[client];
-}

@@ -23,6 +23,17 @@ function standsAlone({ code, keys }: { readonly code?: string; readonly keys?: u
   return `external stands alone: remove ${keys.join(', ')}, which cannot be set for a system that you already run`;
 }
 
+/**
+ * The Secret with a client's login, if the profile names one.
+ * @param secret one for all clients, or one per client
+ */
+export function clientSecret<C extends string>(
+  secret: string | { readonly [client in C]?: string | undefined } | undefined,
+  client: C,
+): string | undefined {
+  return typeof secret === 'object' ? secret[client] : secret;
+}
+
 /** URL of a system that somebody runs already. */
 export const baseUrl = z.string().regex(/^https?:\/\/[^\s/:@]+:\d+$/, {
   error: 'must be http:// or https://, a host and a port, such as https://search.example.com:9200',

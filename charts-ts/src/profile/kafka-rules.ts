@@ -1,3 +1,4 @@
+import { clientSecret } from './external.ts';
 import type { Profile } from './fields.ts';
 import type { ExternalKafka, OwnKafka } from './kafka.ts';
 import type { Rule } from './rule.ts';
@@ -27,7 +28,7 @@ function ownRules({ replicas: brokers, controllers, replicationFactor, minInsync
 function externalRules({ tidb, retention, peers, console: page }: Profile, kafka: ExternalKafka): readonly Rule[] {
   const { tls, caSecret, authentication, secret, topic, deadLetterTopic } = kafka;
   const open = authentication === 'none';
-  const each = typeof secret === 'object' ? secret : undefined;
+  const lacks = (client: 'ticdc' | 'console') => secret !== undefined && clientSecret(secret, client) === undefined;
   const theirs = 'must be left out, since Kafka is external';
   return [
     ['kafka.external.caSecret', caSecret !== undefined && !tls, 'must be left out, since tls is false'],
@@ -35,12 +36,12 @@ function externalRules({ tidb, retention, peers, console: page }: Profile, kafka
     ['kafka.external.secret', secret !== undefined && open, 'must be left out, since authentication is none'],
     [
       'kafka.external.secret.ticdc',
-      each !== undefined && each.ticdc === undefined && createsChangefeed(tidb),
+      lacks('ticdc') && createsChangefeed(tidb),
       'must name the Secret with which TiCDC writes',
     ],
     [
       'kafka.external.secret.console',
-      each !== undefined && each.console === undefined && page !== undefined,
+      lacks('console') && page !== undefined,
       'must name the Secret of the console, since console is set',
     ],
     ['kafka.external.deadLetterTopic', deadLetterTopic === topic, 'must differ from kafka.external.topic'],

@@ -4,7 +4,7 @@ import { defined } from '@tidb-cdc/runtime/defined';
 import { kafkaAccess, loginSettings } from '../kafka/facts.ts';
 import { profileEventsTopic } from '../kafka/topics.ts';
 import { type JobStep, jobFilesFolder } from '../kit/kubernetes/job.ts';
-import type { SettingsOf } from '../kit/kubernetes/pod.ts';
+import { type SettingsOf, secretLogin } from '../kit/kubernetes/pod.ts';
 import type { Profile } from '../profile/fields.ts';
 import { changefeedDefinition } from './changefeed.ts';
 import { kafkaOfTicdc, type TicdcAccess } from './facts.ts';
@@ -33,6 +33,7 @@ export function changefeedSecretFolders({ caSecret }: TicdcAccess): Readonly<Rec
 /** Creates the changefeed from `changefeed.json` among the Job's files. */
 export function createChangefeed(profile: Profile, { url, secret, caSecret }: TicdcAccess): JobStep {
   const { sasl } = kafkaAccess(profile);
+  const login = secret === undefined ? undefined : secretLogin(secret);
   return {
     program: 'create-changefeed',
     environment: {
@@ -40,9 +41,7 @@ export function createChangefeed(profile: Profile, { url, secret, caSecret }: Ti
       CHANGEFEED_FILE: `${jobFilesFolder}/changefeed.json`,
       // Changes in the profile are applied to the running changefeed.
       CHANGEFEED_UPDATE: 'true',
-      ...(secret === undefined
-        ? {}
-        : { TICDC_USERNAME: { secret, key: 'username' }, TICDC_PASSWORD: { secret, key: 'password' } }),
+      ...(login === undefined ? {} : { TICDC_USERNAME: login.username, TICDC_PASSWORD: login.password }),
       ...(caSecret === undefined ? {} : { TICDC_CA_FILE: `${caFolder}/ca.crt` }),
       ...(sasl === undefined ? {} : loginSettings(sasl.login('ticdc'))),
     } satisfies SettingsOf<typeof createChangefeedSettings>,

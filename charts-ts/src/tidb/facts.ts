@@ -1,5 +1,6 @@
 import { defined } from '@tidb-cdc/runtime/defined';
 import { instance, operatorManagedPods } from '../kit/kubernetes/metadata.ts';
+import { secretLogin } from '../kit/kubernetes/pod.ts';
 import type { TomlTable } from '../kit/toml.ts';
 import { systems } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';
@@ -24,7 +25,7 @@ export function sqlAccess({ tidb }: Pick<Profile, 'tidb'>) {
   const { sql } = tidb.external;
   if (sql === undefined) throw new Error("'tidb.external.sql' must say where SQL is");
   const { host, port, secret } = sql;
-  return { host, port, username: { secret, key: 'username' }, password: { secret, key: 'password' } };
+  return { host, port, ...secretLogin(secret) };
 }
 
 /** TiKV's account, if it has a cloud role. */

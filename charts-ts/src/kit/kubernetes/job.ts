@@ -11,6 +11,7 @@ import {
   environmentVariables,
   restrictedContainer,
   restrictedPod,
+  secretFolders,
   smallSize,
   unlessEmpty,
 } from './pod.ts';
@@ -68,12 +69,14 @@ function volumeName(secret: string): string {
   return secret.replaceAll('.', '-');
 }
 
-function jobPod({ name, code, steps, secretFolders = {}, account }: JobOptions): k8s.PodSpec {
-  const secrets = Object.entries(secretFolders);
+function jobPod({ name, code, steps, secretFolders: folders = {}, account }: JobOptions): k8s.PodSpec {
+  const secrets = secretFolders(
+    Object.fromEntries(Object.entries(folders).map(([secret, folder]) => [volumeName(secret), { secret, folder }])),
+  );
   const volumeMounts = [
     ...code.volumeMounts,
     { name: 'files', mountPath: jobFilesFolder, readOnly: true },
-    ...secrets.map(([secret, mountPath]) => ({ name: volumeName(secret), mountPath, readOnly: true })),
+    ...secrets.volumeMounts,
   ];
   const containers = steps.map((step): k8s.Container => {
     return {
@@ -96,10 +99,6 @@ function jobPod({ name, code, steps, secretFolders = {}, account }: JobOptions):
     ...unlessEmpty('imagePullSecrets', code.imagePullSecrets),
     ...unlessEmpty('initContainers', [...code.initContainers, ...containers.slice(0, -1)]),
     containers: containers.slice(-1),
-    volumes: [
-      ...code.volumes,
-      { name: 'files', configMap: { name } },
-      ...secrets.map(([secret]) => ({ name: volumeName(secret), secret: { secretName: secret } })),
-    ],
+    volumes: [...code.volumes, { name: 'files', configMap: { name } }, ...secrets.volumes],
   };
 }
