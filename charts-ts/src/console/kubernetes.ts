@@ -16,10 +16,9 @@ import {
   restrictedContainer,
   restrictedPod,
   type SettingsOf,
-  secretFolders,
-  secretLogin,
   unlessEmpty,
 } from '../kit/kubernetes/pod.ts';
+import { secretFolders, secretLogin } from '../kit/kubernetes/secret.ts';
 import { prometheusAccess } from '../monitoring/facts.ts';
 import { address, systems } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';

@@ -14,12 +14,10 @@ import {
   placed,
   restrictedContainer,
   restrictedPod,
-  type SecretFolder,
   type SettingsOf,
-  secretFolders,
-  secretLogin,
   unlessEmpty,
 } from '../kit/kubernetes/pod.ts';
+import { type SecretFolder, secretFolders, secretLogin } from '../kit/kubernetes/secret.ts';
 import { type Sidecar, statefulSet } from '../kit/kubernetes/stateful-set.ts';
 import { systems } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';

@@ -1,4 +1,5 @@
-import { type Environment, type SecretFolder, type SecretLogin, secretLogin } from '../kit/kubernetes/pod.ts';
+import type { Environment } from '../kit/kubernetes/pod.ts';
+import { type SecretFolder, type SecretLogin, secretLogin } from '../kit/kubernetes/secret.ts';
 import type { ElasticsearchClient } from '../profile/elasticsearch.ts';
 import { clientSecret } from '../profile/external.ts';
 import type { Profile } from '../profile/fields.ts';

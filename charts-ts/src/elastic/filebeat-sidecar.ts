@@ -10,8 +10,8 @@ import {
   httpProbe,
   mebibytes,
   restrictedContainer,
-  secretFolders,
 } from '../kit/kubernetes/pod.ts';
+import { secretFolders } from '../kit/kubernetes/secret.ts';
 import type { Sidecar } from '../kit/kubernetes/stateful-set.ts';
 import { image } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';

@@ -1,7 +1,7 @@
 import { defined } from '@tidb-cdc/runtime/defined';
 import { fromEnvironment } from '../kit/compose/service.ts';
 import { instance } from '../kit/kubernetes/metadata.ts';
-import { type SecretFolder, type SecretLogin, secretLogin } from '../kit/kubernetes/pod.ts';
+import { type SecretFolder, type SecretLogin, secretLogin } from '../kit/kubernetes/secret.ts';
 import { consumerGroup, deadLetterTopic, eventsTopic } from '../pipeline.ts';
 import { clientSecret } from '../profile/external.ts';
 import type { Profile } from '../profile/fields.ts';

@@ -11,8 +11,8 @@ import {
   pullSecrets,
   restrictedContainer,
   restrictedPod,
-  secretFolders,
 } from '../kit/kubernetes/pod.ts';
+import { secretFolders } from '../kit/kubernetes/secret.ts';
 import { image } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { systems } from '../pipeline.ts';

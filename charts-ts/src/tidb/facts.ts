@@ -1,6 +1,6 @@
 import { defined } from '@tidb-cdc/runtime/defined';
 import { instance, operatorManagedPods } from '../kit/kubernetes/metadata.ts';
-import { secretLogin } from '../kit/kubernetes/pod.ts';
+import { secretLogin } from '../kit/kubernetes/secret.ts';
 import type { TomlTable } from '../kit/toml.ts';
 import { systems } from '../pipeline.ts';
 import type { Profile } from '../profile/fields.ts';

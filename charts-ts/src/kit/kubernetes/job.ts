@@ -11,10 +11,10 @@ import {
   environmentVariables,
   restrictedContainer,
   restrictedPod,
-  secretFolders,
   smallSize,
   unlessEmpty,
 } from './pod.ts';
+import { secretFolders } from './secret.ts';
 
 /** How long a job waits for each system it works on, in seconds: a first start pulls gigabytes of images. */
 const waitSeconds = '1800';
