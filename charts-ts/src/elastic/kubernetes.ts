@@ -3,6 +3,7 @@ import { defined } from '@tidb-cdc/runtime/defined';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { z } from 'zod';
+import { renderJson } from '../kit/json.ts';
 import type { ProgramCode } from '../kit/kubernetes/code.ts';
 import { type CustomKind, type CustomResource, customResource } from '../kit/kubernetes/custom-resource.ts';
 import { count, object, quantities, settings, text } from '../kit/kubernetes/fields.ts';
@@ -162,7 +163,7 @@ export function elasticWorkloads(scope: Construct, profile: Profile, code: Progr
     namespace,
     name: installIndexTemplatesJob,
     code,
-    files: { [file]: `${JSON.stringify(installed(profile), null, 2)}\n` },
+    files: { [file]: renderJson(installed(profile)) },
     secretFolders: ca === undefined ? {} : { [ca.secret]: ca.folder },
     steps: [
       {

@@ -8,6 +8,7 @@ import { elasticsearchUrls, elasticsearchUsers } from '../elastic/facts.ts';
 import type { External } from '../external-settings.ts';
 import { wgetHttpCheck } from '../kit/compose/health.ts';
 import { type ConfigFile, fromEnvironment, type SystemService } from '../kit/compose/service.ts';
+import { renderJson } from '../kit/json.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { address, systems } from '../pipeline.ts';
 import { alertmanagerConfig } from './alertmanager.ts';
@@ -177,13 +178,9 @@ function grafanaFiles(external: External): readonly ConfigFile[] {
     ...dashboards(scrapeJobNames(jobAddresses(external))).map((dashboard) => ({
       name: `grafana/dashboards/${dashboard.uid}.json`,
       target: `${grafanaFolder}/dashboards/${dashboard.uid}.json`,
-      content: jsonText(dashboard),
+      content: renderJson(dashboard),
     })),
   ];
-}
-
-function jsonText(content: unknown): string {
-  return `${JSON.stringify(content, null, 2)}\n`;
 }
 
 /** Elasticsearch as Grafana's data source. */
@@ -229,7 +226,7 @@ export function monitoringElsewhere(external: External): ReadonlyMap<string, str
     ['monitoring/scrape-configs.yml', renderYaml({ scrape_configs })],
     ['monitoring/rules.yml', renderYaml(rulesOfNamespace(rules({ jobs }), namespace))],
     ['monitoring/data-sources.yml', renderYaml(sources)],
-    ...shared.map((one): [string, string] => [`monitoring/dashboards/${one.uid}.json`, jsonText(one)]),
+    ...shared.map((one): [string, string] => [`monitoring/dashboards/${one.uid}.json`, renderJson(one)]),
   ]);
 }
 

@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { elasticsearchAccess } from '../elastic/access.ts';
 import { elasticsearchUsers } from '../elastic/facts.ts';
+import { renderJson } from '../kit/json.ts';
 import { metadata } from '../kit/kubernetes/metadata.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import type { Profile } from '../profile/fields.ts';
@@ -32,7 +33,7 @@ export function grafanaConfigMaps(scope: Construct, profile: Profile, options: E
   add('grafana-data-sources', dataSourceLabels, { 'tidb-cdc.yaml': renderYaml(dataSources(profile)) });
   for (const dashboard of profileDashboards(profile)) {
     add(`grafana-dashboard-${dashboard.uid}`, dashboardLabels, {
-      [`${dashboard.uid}.json`]: `${JSON.stringify(dashboard, null, 2)}\n`,
+      [`${dashboard.uid}.json`]: renderJson(dashboard),
     });
   }
 }

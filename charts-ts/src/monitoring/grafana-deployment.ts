@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { elasticsearchAccess, loginByEnvironment } from '../elastic/access.ts';
 import { contentHash } from '../kit/content-hash.ts';
+import { renderJson } from '../kit/json.ts';
 import { deployment } from '../kit/kubernetes/deployment.ts';
 import { ingress } from '../kit/kubernetes/ingress.ts';
 import { metadata, selectorLabels } from '../kit/kubernetes/metadata.ts';
@@ -14,8 +15,8 @@ import {
   pullSecrets,
   restrictedContainer,
   restrictedPod,
-  secretFolders,
 } from '../kit/kubernetes/pod.ts';
+import { secretFolders } from '../kit/kubernetes/secret.ts';
 import { image } from '../kit/versions.ts';
 import { renderYaml } from '../kit/yaml.ts';
 import { nodePorts, systems } from '../pipeline.ts';
@@ -70,7 +71,7 @@ function files(profile: Profile): Readonly<Record<string, Readonly<Record<string
     ...Object.fromEntries(
       profileDashboards(profile).map((dashboard) => [
         `grafana-dashboard-${dashboard.uid}`,
-        { [`${dashboard.uid}.json`]: `${JSON.stringify(dashboard, null, 2)}\n` },
+        { [`${dashboard.uid}.json`]: renderJson(dashboard) },
       ]),
     ),
   };

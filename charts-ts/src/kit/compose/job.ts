@@ -1,4 +1,5 @@
 import type { JobName } from '../../pipeline.ts';
+import { renderJson } from '../json.ts';
 import type { ComposeService, ConfigFile, EnvironmentValue } from './service.ts';
 
 /** What differs between the jobs. */
@@ -39,5 +40,5 @@ export function jobFilePath(name: string): string {
 
 /** A file that a job reads, as JSON. */
 export function jobFile(name: string, content: unknown): ConfigFile {
-  return { name: `jobs/${name}.json`, target: jobFilePath(name), content: `${JSON.stringify(content, null, 2)}\n` };
+  return { name: `jobs/${name}.json`, target: jobFilePath(name), content: renderJson(content) };
 }

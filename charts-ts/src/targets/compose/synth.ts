@@ -1,11 +1,9 @@
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { SettingsError } from '@tidb-cdc/runtime/environment';
+import { repository, repositoryFile } from '@tidb-cdc/runtime/repository';
 import { type External, externalSystems } from '../../external-settings.ts';
 import { requireOwnFolder, writeFolder } from '../../kit/write-folder.ts';
 import { composeFolder, renderExternal } from './folder.ts';
-
-const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 /**
  * Writes to compose/ of the repository: the compose file, the files that it mounts, and the example with external
@@ -14,7 +12,7 @@ const root = fileURLToPath(new URL('../../../..', import.meta.url));
  * @returns one line that says what was written
  */
 export async function synthCompose(): Promise<string> {
-  const { written, removed } = await writeFolder(path.join(root, 'compose'), composeFolder());
+  const { written, removed } = await writeFolder(repositoryFile('compose'), composeFolder());
   return `compose/: ${written} files written, ${removed} removed`;
 }
 
@@ -35,7 +33,7 @@ export async function synthExternal(list: string, out: string | undefined): Prom
   }
   const target = path.resolve(out);
   await requireOwnFolder(target, (name) => ours.test(name));
-  const options = { external, folder: path.relative(root, target), context: path.relative(target, root) };
+  const options = { external, folder: path.relative(repository, target), context: path.relative(target, repository) };
   const { written, removed } = await writeFolder(target, renderExternal(options));
   return `${path.relative(process.cwd(), target)}/: ${written} files written, ${removed} removed`;
 }

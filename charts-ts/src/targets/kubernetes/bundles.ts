@@ -1,10 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { bundleConsole } from '@tidb-cdc/console/bundle';
+import { repository } from '@tidb-cdc/runtime/repository';
 import { build, type Plugin } from 'esbuild';
 import { clusterJobs } from '../../pipeline.ts';
 import { licencesOf, type PackageLicences } from './notices.ts';
-
-const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 /** Code for plain Node: text of modules, and of files that they serve, by file name. Entry points are `<name>.mjs`. */
 export type Bundle = ReadonlyMap<string, string>;
@@ -33,9 +31,9 @@ export async function bundlePrograms(): Promise<Bundles> {
     console: new Map(texts),
     jobs: jobs.files,
     licences: {
-      consumer: await licencesOf(root, consumer.metafiles),
-      console: await licencesOf(root, console.metafiles),
-      jobs: await licencesOf(root, jobs.metafiles),
+      consumer: await licencesOf(repository, consumer.metafiles),
+      console: await licencesOf(repository, console.metafiles),
+      jobs: await licencesOf(repository, jobs.metafiles),
     },
   };
 }
@@ -56,7 +54,7 @@ const withoutUnusedData: Plugin = {
 
 async function bundle(entryPoints: Record<string, string>) {
   const { outputFiles, metafile } = await build({
-    absWorkingDir: root,
+    absWorkingDir: repository,
     entryPoints,
     bundle: true,
     splitting: true,

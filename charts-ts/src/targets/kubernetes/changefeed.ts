@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { credentialAnnotations, kafkaAccess } from '../../kafka/facts.ts';
+import { renderJson } from '../../kit/json.ts';
 import type { ProgramCode } from '../../kit/kubernetes/code.ts';
 import { programJob } from '../../kit/kubernetes/job.ts';
 import type { Profile } from '../../profile/fields.ts';
@@ -48,9 +49,7 @@ export class ChangefeedChart extends Chart {
       code,
       annotations: credentialAnnotations(kafkaAccess(profile)),
       files: {
-        ...(ticdc === undefined
-          ? {}
-          : { 'changefeed.json': `${JSON.stringify(profileChangefeed(profile, capture), null, 2)}\n` }),
+        ...(ticdc === undefined ? {} : { 'changefeed.json': renderJson(profileChangefeed(profile, capture)) }),
         ...(demo ? { ...migrations(), 'seed.sql': databaseFile('seed.sql') } : {}),
       },
       secretFolders: ticdc === undefined ? {} : changefeedSecretFolders(ticdc),

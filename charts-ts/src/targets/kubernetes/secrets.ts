@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { consoleLoginSecret, consoleUser } from '../../console/facts.ts';
 import { elasticsearchUserSecret, elasticsearchUsers } from '../../elastic/facts.ts';
+import { renderJson } from '../../kit/json.ts';
 import type { ProgramCode } from '../../kit/kubernetes/code.ts';
 import { jobFilesFolder, programJob } from '../../kit/kubernetes/job.ts';
 import { labels, metadata } from '../../kit/kubernetes/metadata.ts';
@@ -66,7 +67,7 @@ export function createSecrets(scope: Construct, profile: Profile, code: ProgramC
     name,
     code,
     account: name,
-    files: { 'secrets.json': `${JSON.stringify(definitions(profile), null, 2)}\n` },
+    files: { 'secrets.json': renderJson(definitions(profile)) },
     steps: [
       {
         program: 'create-secrets',

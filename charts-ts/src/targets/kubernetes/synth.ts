@@ -1,13 +1,11 @@
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { SettingsError } from '@tidb-cdc/runtime/environment';
+import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { requireOwnFolder, writeFolder } from '../../kit/write-folder.ts';
 import { profilePath, readProfile } from '../../profile.ts';
 import type { Bundles } from './bundles.ts';
 import { noticesFile } from './notices.ts';
 import { renderKubernetes } from './render.ts';
-
-const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 export interface SynthOptions {
   /** Name of a profile in k8s/profiles, or the path of a YAML file. @default kind */
@@ -27,7 +25,7 @@ export async function synthKubernetes(bundles: Bundles, { profile = 'kind', out 
   if (profile !== 'kind' && out === undefined) {
     throw new SettingsError([`--profile=${profile}: needs --out <folder>, since dist/ holds the profile kind`]);
   }
-  const folder = out === undefined ? path.join(root, 'dist') : path.resolve(out);
+  const folder = out === undefined ? repositoryFile('dist') : path.resolve(out);
   await requireOwnFolder(folder, (name) => name === noticesFile || manifest.test(name));
   const files = renderKubernetes(await readProfile(profilePath(profile)), bundles);
   const { written, removed } = await writeFolder(folder, files);
