@@ -2,6 +2,7 @@ import type { Profile } from '@tidb-cdc/charts/profile';
 import { readEnvironment, SettingsError, url } from '@tidb-cdc/runtime/environment';
 import { readLogin } from '@tidb-cdc/runtime/login';
 import { z } from 'zod';
+import { withLogin } from '../url-login.ts';
 
 const settings = z.object({
   ELASTICSEARCH_URL: url.optional(),
@@ -34,10 +35,7 @@ export function externalUrls(profile: Profile, env: NodeJS.ProcessEnv = process.
           'ELASTICSEARCH_PASSWORD to a login that may read and refresh cdc-events and read the health of the cluster',
       ]);
     }
-    const address = new URL(given.ELASTICSEARCH_URL ?? elasticsearch.external.url);
-    address.username = encodeURIComponent(login.username);
-    address.password = encodeURIComponent(login.password);
-    urls.elasticsearch = address.href.replace(/\/$/, '');
+    urls.elasticsearch = withLogin(given.ELASTICSEARCH_URL ?? elasticsearch.external.url, login);
   }
   return urls;
 }

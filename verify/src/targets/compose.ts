@@ -4,6 +4,7 @@ import { appUser, database, systems } from '@tidb-cdc/charts/pipeline';
 import { SettingsError } from '@tidb-cdc/runtime/environment';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import type { SystemAccess, Target } from '../target.ts';
+import { withLogin } from '../url-login.ts';
 import { checkComplete, RefusedError } from './check-complete.ts';
 import { composeVariables, type ReadVariable, readComposeFile } from './compose-file.ts';
 
@@ -51,7 +52,10 @@ export function composeAccess(env: NodeJS.ProcessEnv): SystemAccess {
     },
     consumer: `http://127.0.0.1:${setting('PORT_CONSUMER')}`,
     elasticsearch: services.has('elasticsearch')
-      ? withLogin(`http://127.0.0.1:${setting('PORT_ELASTICSEARCH')}`, 'elastic', setting('ELASTIC_PASSWORD'))
+      ? withLogin(`http://127.0.0.1:${setting('PORT_ELASTICSEARCH')}`, {
+          username: 'elastic',
+          password: setting('ELASTIC_PASSWORD'),
+        })
       : externalElasticsearch(setting),
     prometheus: services.has('prometheus')
       ? `http://127.0.0.1:${setting('PORT_PROMETHEUS')}`
@@ -76,9 +80,10 @@ function externalDatabase(composeFile: string, variable: ReadVariable) {
 }
 
 function externalElasticsearch(setting: ReturnType<typeof composeSettings>): string {
-  const user = setting('EXTERNAL_ELASTICSEARCH_TEMPLATES_USERNAME');
-  const password = setting('EXTERNAL_ELASTICSEARCH_TEMPLATES_PASSWORD');
-  return withLogin(setting('EXTERNAL_ELASTICSEARCH_URL'), user, password);
+  return withLogin(setting('EXTERNAL_ELASTICSEARCH_URL'), {
+    username: setting('EXTERNAL_ELASTICSEARCH_TEMPLATES_USERNAME'),
+    password: setting('EXTERNAL_ELASTICSEARCH_TEMPLATES_PASSWORD'),
+  });
 }
 
 /** Names of the variables with the passwords. */
@@ -88,10 +93,6 @@ function passwordNames(env: NodeJS.ProcessEnv) {
     sql: services.has('tidb') ? 'TIDB_APP_PASSWORD' : 'EXTERNAL_DATABASE_APP_PASSWORD',
     elasticsearch: services.has('elasticsearch') ? 'ELASTIC_PASSWORD' : 'EXTERNAL_ELASTICSEARCH_TEMPLATES_PASSWORD',
   };
-}
-
-function withLogin(url: string, user: string, password: string): string {
-  return url.replace('://', `://${encodeURIComponent(user)}:${encodeURIComponent(password)}@`);
 }
 
 type SettingName = CredentialName | HostPortName | ExternalSettingName;
