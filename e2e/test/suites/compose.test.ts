@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { systems } from '@tidb-cdc/charts/pipeline';
 import type { DeadLettersAnswer, EventsAnswer, SqlAnswer, StateAnswer } from '@tidb-cdc/console/contract';
 import { fetchAnswer, fetchText } from '@tidb-cdc/runtime/http';
-import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { waitFor } from '@tidb-cdc/runtime/wait';
 import { instantQuery } from '@tidb-cdc/verify/clients/prometheus';
 import { composeSettings } from '@tidb-cdc/verify/targets/compose';
@@ -13,15 +11,15 @@ import { produce } from '../../src/clients/kafka.ts';
 import { checkExternalExample } from '../compose-external.ts';
 import { ComposeStage, engineOrReason } from '../compose-stage.ts';
 import { checkDataSources } from '../data-sources.ts';
+import { document, inlineCode } from '../documented-commands.ts';
 
 const minute = 60_000;
 
 /** The commands of docs/compose.md that check each part. TiCDC is not there: Canal is in its place. */
-function documentedChecks(): string[] {
-  const docs = readFileSync(repositoryFile('docs/compose.md'), 'utf8');
-  const [, section = ''] = /### Check each part\n([\s\S]*?)\n#/.exec(docs) ?? [];
-  const commands = [...section.matchAll(/^\| [^|]+ \| `((?:[^`])+)` \|/gm)].map(([, text = '']) => text);
-  const checks = commands.map((text) => text.replaceAll('\\|', '|')).filter((text) => !text.includes('/changefeeds/'));
+function documentedChecks(): readonly string[] {
+  const [, section = ''] = /### Check each part\n([\s\S]*?)\n#/.exec(document('docs/compose.md')) ?? [];
+  const commands = inlineCode(section).filter((text) => /^(curl|docker-compose) /.test(text));
+  const checks = commands.filter((text) => !text.includes('/changefeeds/'));
   if (checks.length < 8) throw new Error('docs/compose.md has lost its checks');
   return checks;
 }

@@ -1,21 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { repositoryFile } from '@tidb-cdc/runtime/repository';
 import { change } from '@tidb-cdc/runtime/sql';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
+import { document, inlineCode } from '../documented-commands.ts';
 import { Stage } from '../stage.ts';
 
 const stage = await Stage.claim();
-const readme = readFileSync(repositoryFile('README.md'), 'utf8');
-const { scripts } = JSON.parse(readFileSync(repositoryFile('package.json'), 'utf8')) as { scripts: object };
+const readme = document('README.md');
+const { scripts } = JSON.parse(document('package.json')) as { scripts: object };
 
-/** Commands in code blocks and in inline code. Tables escape the pipes in them. */
-const commands = [
-  ...[...readme.matchAll(/^ *```sh\n([\s\S]*?)^ *```/gm)].flatMap(([, block = '']) => block.split('\n')),
-  ...[...readme.replaceAll(/^ *```[\s\S]*?^ *```/gm, '').matchAll(/`([^`]+)`/g)].map(([, text = '']) =>
-    text.replaceAll('\\|', '|'),
-  ),
-].map((line) => line.trim());
+/** Commands in code blocks and in inline code. */
+const blocks = [...readme.matchAll(/^ *```sh\n([\s\S]*?)^ *```/gm)].map(([, block = '']) => block);
+const commands = [...blocks.flatMap((block) => block.split('\n').map((line) => line.trim())), ...inlineCode(readme)];
 
 test('README has commands of each kind', () => {
   for (const program of ['curl', 'mysql', 'jq', 'grep', 'tail', 'npm', 'npx', 'docker-compose', 'kubectl']) {
